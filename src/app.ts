@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import formbody from '@fastify/formbody'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { mountFederation } from '#federation/mount.ts'
+import type { Ctx } from '#src/context.ts'
+import { localeOf } from '#src/core/i18n.ts'
+import { pingDatabase } from '#src/db/health.ts'
+import { registerFeatures } from '#src/features/register.ts'
+import { findTokenGrant } from '#src/features/oauth/service.ts'
+import { findSession } from '#src/features/users/sessions.ts'
+import { useAuth } from '#src/http/auth.ts'
+import { useErrors } from '#src/http/errors.ts'
+import { expandFields } from '#src/http/form.ts'
+import { registerHealth } from '#src/http/health.ts'
+import { useLimits } from '#src/http/limits.ts'
+import { useSecurity } from '#src/http/security.ts'
+import { useZod } from '#src/http/zod.ts'
+import { assetsPlugin } from '#src/web/assets.ts'
+import { errorPage } from '#src/web/pages.ts'
+
+/** What browsers of other sites may read: everything that clients call, never pages. */
+const openPaths = /^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|media|assets)(\/|\?|$)/
+
+const exposedHeaders = [
+  'Link',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+  'Mastodon-Async-Refresh',
+]
+
+/** Puts the web process together without opening a port: tests call `inject` on it. */
+export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: ctx.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    trustProxy: ctx.config.trustedProxies.length > 0 ? [...ctx.config.trustedProxies] : false,
+    onProtoPoisoning: 'error',
+    genReqId: () => randomUUID(),
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 500,
+      querystringParser: (text) => expandFields(new URLSearchParams(text)),
+    },
+  })
+  useErrors(app, (request, problem) => errorPage({ ...problem, locale: localeOf(request), requestId: request.id }))
+  await app.register(cookie)
+  await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
+  await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
+  useSecurity(app, ctx.config)
+  useAuth(app, {
+    findToken: (token) => findTokenGrant(ctx, token),
+    findSession: (token) => findSession(ctx, token),
+  })
+  await useLimits(app)
+  useRequestLog(app)
+  registerHealth(app, { isReady: () => isReady(ctx) })
+  await app.register(assetsPlugin)
+  await mountFederation(app, ctx)
+  await registerFeatures(useZod(app), ctx)
+  return app
+}
+
+/** Ready means that the database answers, and soon: a balancer does not wait. */
+async function isReady(ctx: Ctx): Promise<boolean> {
+  const timeout = new Promise<never>((_resolve, reject) => setTimeout(reject, 1_000, new Error('too slow')).unref())
+  await Promise.race([pingDatabase(ctx.db), timeout])
+  return true
+}
+
+function corsFor(request: FastifyRequest) {
+  if (!openPaths.test(request.url)) return { origin: false }
+  return {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Accept'],
+    exposedHeaders,
+    maxAge: 86_400,
+  }
+}
+
+/** One line for each request, and its id for the person who reports a fault. */
+function useRequestLog(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id, viewer } = request
+    const path = request.url.split('?')[0]
+    const ms = Math.round(reply.elapsedTime)
+    request.log.debug({ requestId: id, method, path, status: reply.statusCode, ms, actorId: viewer?.actorId }, 'request')
+  })
+}

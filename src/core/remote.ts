@@ -1,0 +1,10 @@
+/**
+ * Looks things up on other servers while a person waits for the answer. `federation/remote.ts` implements it, so that features need not
+ * know how servers talk.
+ */
+export type Remote = Readonly<{
+  /** Finds the actor behind `user@host` by WebFinger and stores it; its id here, or null when there is none. */
+  lookupHandle(handle: string): Promise<string | null>
+  /** Fetches an address of another server and stores what it is; null when it is neither actor nor post. */
+  lookupUrl(url: string): Promise<{ kind: 'actor' | 'post'; id: string } | null>
+}>

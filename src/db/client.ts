@@ -1,0 +1,50 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+/** The database: for reads, and for opening a transaction. */
+export type Db = PostgresJsDatabase & { $client: postgres.Sql }
+/** An open transaction. Whatever must happen together takes one of these, never a `Db`. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+/**
+ * Opens a pool of connections.
+ * @param url a PostgreSQL address
+ * @param max connections at the most
+ */
+export function openDatabase(url: string, max = 10): Db {
+  const client = postgres(url, {
+    max,
+    // Notices tell of things that migrations and "if not exists" do on purpose.
+    onnotice: () => {},
+    connection: { application_name: 'entremise' },
+  })
+  return drizzle(client, { casing: 'snake_case' }) as Db
+}
+
+/** Closes the pool; running queries get five seconds. */
+export async function closeDatabase(db: Db): Promise<void> {
+  await db.$client.end({ timeout: 5 })
+}
+
+/** Serialization failure and deadlock: PostgreSQL asks for the transaction to be run again. */
+const runAgain = new Set(['40001', '40P01'])
+
+/**
+ * Runs `work` in a transaction, and again (twice at most) when PostgreSQL asks for it. Nothing that talks to the network, to files or to
+ * images may happen inside.
+ */
+export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let left = 2; ; left--) {
+    try {
+      return await db.transaction(work)
+    } catch (error) {
+      if (left === 0 || !runAgain.has(sqlState(error))) throw error
+    }
+  }
+}
+
+/** The five characters by which PostgreSQL names an error, or '' for any other error. */
+export function sqlState(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+}

@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { bigId, counter, createdAt, id, moment } from '../columns.ts'
+import { inboxes } from './deliveries.ts'
+import { media } from './media.ts'
+
+/** The five kinds of actor that ActivityStreams knows. @see https://www.w3.org/TR/activitystreams-vocabulary/#actor-types */
+export const actorType = pgEnum('actor_type', ['Person', 'Organization', 'Group', 'Service', 'Application'])
+
+/** One line of a profile: what it is called, its text as HTML, and when a link in it was proven to be theirs. */
+export type ActorField = { name: string; value: string; verifiedAt: string | null }
+
+/** Anybody who speaks, here or elsewhere. `host` is null for local actors, and so is `iri`: ours follow from the handle. */
+export const actors = pgTable(
+  'actors',
+  {
+    id: id(),
+    type: actorType().notNull(),
+    handle: text().notNull(),
+    host: text(),
+    iri: text().unique(),
+    url: text(),
+    name: text().notNull().default(''),
+    /** HTML: rendered from `local_actors.summary_source`, or the sanitised text of a remote actor. */
+    summary: text().notNull().default(''),
+    fields: jsonb().$type<ActorField[]>().notNull().default([]),
+    avatarMediaId: bigId().references((): AnyPgColumn => media.id, { onDelete: 'set null' }),
+    headerMediaId: bigId().references((): AnyPgColumn => media.id, { onDelete: 'set null' }),
+    avatarRemoteUrl: text(),
+    headerRemoteUrl: text(),
+    /** `manuallyApprovesFollowers`: nobody follows without being approved. */
+    isLocked: boolean().notNull().default(true),
+    isDiscoverable: boolean().notNull().default(false),
+    isIndexable: boolean().notNull().default(false),
+    inbox: text(),
+    sharedInbox: text(),
+    /** Where deliveries to this actor go: its server's shared inbox if there is one. */
+    deliveryInboxId: bigId().references(() => inboxes.id),
+    outbox: text(),
+    followersIri: text(),
+    followingIri: text(),
+    featuredIri: text(),
+    publicKeyId: text(),
+    publicKeyPem: text(),
+    assertionKeys: jsonb().$type<{ id: string; multibase: string }[]>().notNull().default([]),
+    alsoKnownAs: jsonb().$type<string[]>().notNull().default([]),
+    movedToIri: text(),
+    followersCount: counter(),
+    followingCount: counter(),
+    postsCount: counter(),
+    lastPostAt: moment(),
+    publishedAt: moment().notNull().defaultNow(),
+    updatedAt: moment().notNull().defaultNow(),
+    createdAt: createdAt(),
+    /** When a remote actor's document was last read; older than a day: read again when met. */
+    fetchedAt: moment(),
+    suspendedAt: moment(),
+    deletedAt: moment(),
+  },
+  (table) => [
+    uniqueIndex('actors_local_handle_unique').on(sql`lower(${table.handle})`).where(sql`${table.host} is null`),
+    index('actors_handle').on(sql`lower(${table.handle})`, table.host),
+    index('actors_host').on(table.host).where(sql`${table.host} is not null`),
+    index('actors_public_key').on(table.publicKeyId).where(sql`${table.publicKeyId} is not null`),
+    index('actors_followers_iri').on(table.followersIri).where(sql`${table.followersIri} is not null`),
+    check('actors_remote_has_iri', sql`(${table.host} is null) = (${table.iri} is null)`),
+  ],
+)
+
+/** What only an actor of this instance has: its keys and the source of its profile. */
+export const localActors = pgTable('local_actors', {
+  actorId: bigId()
+    .primaryKey()
+    .references(() => actors.id, { onDelete: 'cascade' }),
+  rsaPrivateKeyPem: text().notNull(),
+  rsaPublicKeyPem: text().notNull(),
+  ed25519PrivateKeyPem: text().notNull(),
+  ed25519PublicKeyPem: text().notNull(),
+  summarySource: text().notNull().default(''),
+  fieldsSource: jsonb().$type<{ name: string; value: string }[]>().notNull().default([]),
+  defaultVisibility: text().notNull().default('public'),
+  defaultLanguage: text(),
+  defaultSensitive: boolean().notNull().default(false),
+})

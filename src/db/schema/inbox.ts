@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigId, createdAt, id, moment } from '../columns.ts'
+
+/** Verified activities, stored before they are acknowledged and then worked off by the workers. */
+export const inboxActivities = pgTable(
+  'inbox_activities',
+  {
+    id: id(),
+    actorIri: text().notNull(),
+    /**
+     * Its id; for an Update with the digest of the body behind it, since Hollo sends changed content under one constant id.
+     */
+    activityKey: text().notNull(),
+    /** The body as received; emptied when it has been worked off. */
+    body: text().notNull(),
+    /** The actor to whose own inbox it came; null for the shared inbox. */
+    recipientId: bigId(),
+    receivedAt: createdAt(),
+    attempts: integer().notNull().default(0),
+    retryAt: moment(),
+    processedAt: moment(),
+    /** What came of it: done, ignored: …, parked: … */
+    outcome: text(),
+  },
+  (table) => [
+    uniqueIndex('inbox_activities_unique').on(table.actorIri, table.activityKey),
+    index('inbox_activities_waiting').on(table.id).where(sql`${table.processedAt} is null`),
+    index('inbox_activities_processed').on(table.processedAt).where(sql`${table.processedAt} is not null`),
+  ],
+)
+
+/** Ids of objects and activities that were withdrawn, some before we saw them: what comes later under them is refused. */
+export const tombstones = pgTable(
+  'tombstones',
+  {
+    iri: text().notNull(),
+    /** Who withdrew it: another actor's claim proves nothing. */
+    actorIri: text().notNull(),
+    createdAt: createdAt(),
+    expiresAt: moment().notNull(),
+  },
+  (table) => [uniqueIndex('tombstones_unique').on(table.iri, table.actorIri), index().on(table.expiresAt)],
+)

@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm'
+import { type AnyPgColumn, doublePrecision, index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigId, createdAt, id, moment } from '../columns.ts'
+import { actors } from './actors.ts'
+import { posts } from './posts.ts'
+import { users } from './users.ts'
+
+/** The life of a picture: see `src/features/media/states.ts`. */
+export const mediaState = pgEnum('media_state', ['uploaded', 'ready', 'refused'])
+
+/** One stored size of a picture. `file` is its name below the picture's key. */
+export type MediaVariant = { file: string; mime: string; width: number; height: number; bytes: number }
+
+/** A picture: ours (with variants in the storage) or another server's (with `remote_url`). */
+export const media = pgTable(
+  'media',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references((): AnyPgColumn => actors.id, { onDelete: 'cascade' }),
+    /** Who uploaded it; null for remote pictures. */
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    postId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'set null' }),
+    position: integer().notNull().default(0),
+    state: mediaState().notNull(),
+    /** Why it was refused: a sentence for the person who uploaded it. */
+    refusal: text(),
+    /** 128 random bits in hexadecimal: the folder in the storage and the address of the picture. */
+    key: text().notNull().unique(),
+    mime: text().notNull(),
+    /** image for now; a remote attachment may also be video, audio or unknown. */
+    kind: text().notNull().default('image'),
+    width: integer(),
+    height: integer(),
+    blurhash: text(),
+    focusX: doublePrecision(),
+    focusY: doublePrecision(),
+    description: text(),
+    variants: jsonb().$type<MediaVariant[]>().notNull().default([]),
+    remoteUrl: text(),
+    /** When a copy of the remote picture was stored; null: not yet asked for. */
+    cachedAt: moment(),
+    createdAt: createdAt(),
+    deletedAt: moment(),
+  },
+  (table) => [
+    index('media_post').on(table.postId, table.position).where(sql`${table.postId} is not null`),
+    index('media_actor').on(table.actorId),
+    index('media_uploaded').on(table.id).where(sql`${table.state} = 'uploaded'`),
+  ],
+)

@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { bigId, counter, createdAt, id, moment } from '../columns.ts'
+import { actors } from './actors.ts'
+import { oauthApps } from './oauth.ts'
+import { users } from './users.ts'
+
+/**
+ * Who may read: everybody, everybody without being listed, accepted followers, or only the recipients. The rule that decides is
+ * `visibleTo` in `src/features/posts/queries.ts`.
+ */
+export const visibility = pgEnum('visibility', ['public', 'unlisted', 'followers', 'direct'])
+
+/** What somebody published: a post with its text, or a boost (`boost_of_id`) of one. `iri` is null for ours. */
+export const posts = pgTable(
+  'posts',
+  {
+    /** Made from `published_at`, never later than now: the order of ids is the order of time. */
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references((): AnyPgColumn => actors.id, { onDelete: 'cascade' }),
+    /** Who pressed send; null for remote posts. Never shown to others. */
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    appId: bigId().references(() => oauthApps.id, { onDelete: 'set null' }),
+    iri: text().unique(),
+    url: text(),
+    visibility: visibility().notNull(),
+    /** HTML: rendered from `source`, or the sanitised text of a remote post. */
+    content: text().notNull().default(''),
+    /** The text as it was typed; null for remote posts. */
+    source: text(),
+    spoilerText: text().notNull().default(''),
+    isSensitive: boolean().notNull().default(false),
+    language: text(),
+    inReplyToId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'set null' }),
+    /** What a reply answers when we do not have it (yet). */
+    inReplyToIri: text(),
+    inReplyToActorId: bigId().references((): AnyPgColumn => actors.id, { onDelete: 'set null' }),
+    /** The id of the first post of the conversation that we know. */
+    conversationId: bigId(),
+    boostOfId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'cascade' }),
+    hasMedia: boolean().notNull().default(false),
+    emojis: jsonb().$type<{ shortcode: string; url: string }[]>().notNull().default([]),
+    /** The effect that made the Create or Announce activity of a local post, from which its id follows. */
+    effectId: bigId(),
+    /** A remote boost's activity id. */
+    activityIri: text(),
+    /** The accepted document of a remote post, as received. */
+    raw: jsonb(),
+    likesCount: counter(),
+    boostsCount: counter(),
+    repliesCount: counter(),
+    publishedAt: moment().notNull().defaultNow(),
+    editedAt: moment(),
+    createdAt: createdAt(),
+    deletedAt: moment(),
+  },
+  (table) => [
+    index('posts_actor').on(table.actorId, table.id.desc()).where(sql`${table.deletedAt} is null`),
+    index('posts_public')
+      .on(table.id.desc())
+      .where(sql`${table.visibility} = 'public' and ${table.boostOfId} is null and ${table.deletedAt} is null`),
+    index('posts_public_local')
+      .on(table.id.desc())
+      .where(
+        sql`${table.visibility} = 'public' and ${table.boostOfId} is null and ${table.deletedAt} is null and ${table.iri} is null`,
+      ),
+    index('posts_replies').on(table.inReplyToId, table.id).where(sql`${table.inReplyToId} is not null`),
+    index('posts_orphans').on(table.inReplyToIri).where(sql`${table.inReplyToIri} is not null`),
+    index('posts_conversation').on(table.conversationId, table.id),
+    uniqueIndex('posts_boost_unique')
+      .on(table.boostOfId, table.actorId)
+      .where(sql`${table.boostOfId} is not null and ${table.deletedAt} is null`),
+    index('posts_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
+  ],
+)
+
+/** Who is addressed by name: recipients see the post whatever its visibility; `is_mention` also names them in the text. */
+export const postRecipients = pgTable(
+  'post_recipients',
+  {
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    isMention: boolean().notNull(),
+    position: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.postId, table.actorId] }), index().on(table.actorId, table.postId.desc())],
+)
+
+/** What a post said before an edit; the first row is what was published. */
+export const postEdits = pgTable(
+  'post_edits',
+  {
+    id: id(),
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    content: text().notNull(),
+    source: text(),
+    spoilerText: text().notNull(),
+    isSensitive: boolean().notNull(),
+    media: jsonb().$type<{ id: string; description: string | null }[]>().notNull().default([]),
+    createdAt: moment().notNull(),
+  },
+  (table) => [index().on(table.postId, table.id)],
+)
+
+/** A hashtag: `name` is folded (case and accents) for finding, `label` is how it was first written. */
+export const tags = pgTable('tags', {
+  id: id(),
+  name: text().notNull().unique(),
+  label: text().notNull(),
+  createdAt: createdAt(),
+})
+
+/** Which posts carry which hashtag. */
+export const postTags = pgTable(
+  'post_tags',
+  {
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    tagId: bigId()
+      .notNull()
+      .references(() => tags.id, { onDelete: 'cascade' }),
+  },
+  (table) => [primaryKey({ columns: [table.postId, table.tagId] }), index().on(table.tagId, table.postId.desc())],
+)
+
+/** A client that sends the same post twice under one key gets the first one back. Kept for an hour. */
+export const postSubmissions = pgTable(
+  'post_submissions',
+  {
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    userId: bigId()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    key: text().notNull(),
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.actorId, table.key] }), index().on(table.createdAt)],
+)

@@ -1,0 +1,45 @@
+import type { Tx } from '#src/db/client.ts'
+import { insertEffect } from '#src/db/effects.ts'
+
+/** A withdrawn activity, as much of it as is needed to undo it elsewhere after its row is gone. */
+export type Withdrawn = Readonly<{
+  actorId: string
+  /** The one it was addressed to: the followee, or the author of the post. */
+  targetId: string
+  postId?: string
+  /** The effect that made the activity, when it was ours. */
+  effectId: string | null
+  /** Its id, when it came from elsewhere. */
+  activityIri: string | null
+}>
+
+/** Every fact that has consequences. Add a line here, and the compiler asks for its consequences in `workers/effects.ts`. */
+export type Effect =
+  | { type: 'actor.updated'; actorId: string }
+  | { type: 'actor.deleted'; actorId: string }
+  | { type: 'follow.requested'; followId: string }
+  | { type: 'follow.accepted'; followId: string; activityIri: string | null }
+  | ({ type: 'follow.rejected' } & Withdrawn)
+  | ({ type: 'follow.undone' } & Withdrawn)
+  | { type: 'post.created'; postId: string }
+  | { type: 'post.edited'; postId: string; editedAt: string }
+  | { type: 'post.deleted'; postId: string; actorId: string }
+  | { type: 'boost.created'; postId: string }
+  | ({ type: 'boost.undone' } & Withdrawn)
+  | { type: 'like.created'; likeId: string }
+  | ({ type: 'like.undone' } & Withdrawn)
+  | { type: 'media.uploaded'; mediaId: string }
+  | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
+
+/** The name of a fact. */
+export type EffectType = Effect['type']
+
+/**
+ * Records a fact in the transaction that makes it true. Workers do what follows; nothing is sent from here.
+ * @param origin 'remote' for what another server told us: it is never sent out again
+ * @returns the effect's id, from which the activity's id follows
+ */
+export async function emit(tx: Tx, effect: Effect, origin: 'local' | 'remote' = 'local'): Promise<string> {
+  const { type, ...payload } = effect
+  return insertEffect(tx, { type, payload, isLocal: origin === 'local' })
+}

@@ -1,0 +1,24 @@
+/** The roles of a team's members, from most to least powerful. */
+export const memberRoles = ['owner', 'admin', 'publisher', 'contributor', 'responder', 'analyst', 'moderator'] as const
+
+/** What a member may do as the team's actor. */
+export type MemberRole = (typeof memberRoles)[number]
+
+/** A kind of act, as far as roles tell them apart. */
+export type Act = 'read' | 'publish' | 'reply' | 'react' | 'follow' | 'profile' | 'delete-actor' | 'team'
+
+const allowed: Record<MemberRole, readonly Act[]> = {
+  owner: ['read', 'publish', 'reply', 'react', 'follow', 'profile', 'team', 'delete-actor'],
+  admin: ['read', 'publish', 'reply', 'react', 'follow', 'profile', 'team'],
+  publisher: ['read', 'publish', 'reply', 'react', 'follow'],
+  // Contributors write drafts that somebody else publishes; until there are drafts they only read.
+  contributor: ['read'],
+  responder: ['read', 'reply', 'react'],
+  analyst: ['read'],
+  moderator: ['read', 'react', 'follow'],
+}
+
+/** Whether a role may do an act. */
+export function may(role: MemberRole, act: Act): boolean {
+  return allowed[role].includes(act)
+}

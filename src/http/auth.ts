@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Viewer } from '#src/context.ts'
+import { forbidden, unauthenticated } from '#src/errors.ts'
+
+/** A browser that is signed in. */
+export type Session = Readonly<{
+  id: string
+  userId: string
+  locale: string | null
+  isAdmin: boolean
+  /** As whom its pages are shown; null for a user who may act as nobody. */
+  viewer: Viewer | null
+}>
+
+/** What a bearer token stands for: a viewer, or only a client program. */
+export type TokenGrant = Readonly<{ viewer: Viewer | null; appId: string | null; scopes: readonly string[] }>
+
+/** Where identities come from; `src/app.ts` hands in what the features offer, so that the door knows no feature. */
+export type Identities = Readonly<{
+  findToken(token: string): Promise<TokenGrant | null>
+  findSession(token: string): Promise<Session | null>
+}>
+
+/**
+ * Who may use a route. `public`: anybody, and a token that is sent must be valid. A scope: a token of a user with that scope. `app`:
+ * any valid token. `session`: a browser that is signed in. `page`: anybody, with the session if there is one. `server`: other servers
+ * and programs, which show who they are by other means or not at all.
+ */
+export type Access = 'public' | 'app' | 'session' | 'page' | 'server' | Readonly<{ scope: string; isOptional?: boolean }>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    /** Who asks, by token in the API and by session on pages. */
+    viewer: Viewer | null
+    session: Session | null
+    grant: TokenGrant | null
+  }
+}
+
+/** The cookie that holds the session's token. */
+export const sessionCookie = 'entremise_session'
+
+/** Finds out who asks and lets in only whom the route allows. A route that does not say whom it allows stops the start. */
+export function useAuth(app: FastifyInstance, identities: Identities): void {
+  app.decorateRequest('viewer', null)
+  app.decorateRequest('session', null)
+  app.decorateRequest('grant', null)
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.access && route.method !== 'OPTIONS') {
+      throw new Error(`the route ${route.method} ${route.url} does not say who may use it (config.access)`)
+    }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    // Unknown addresses have no access rule and end in the not-found handler.
+    const access = request.routeOptions.config.access ?? 'server'
+    if (access === 'session' || access === 'page') return enterBySession(request, reply, access, identities)
+    if (access !== 'server') return enterByToken(request, access, identities)
+  })
+}
+
+async function enterBySession(request: FastifyRequest, reply: FastifyReply, access: Access, identities: Identities) {
+  const token = request.cookies[sessionCookie]
+  request.session = token ? await identities.findSession(token) : null
+  request.viewer = request.session?.viewer ?? null
+  if (request.session) reply.header('cache-control', 'private, no-store')
+  if (request.session || access === 'page') return
+  if (request.method !== 'GET') throw unauthenticated('Sign in first')
+  return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303)
+}
+
+async function enterByToken(request: FastifyRequest, access: Access, identities: Identities) {
+  const token = bearerToken(request)
+  request.grant = token ? await identities.findToken(token) : null
+  request.viewer = request.grant?.viewer ?? null
+  if (token && !request.grant) throw unauthenticated()
+  if (access === 'public') return
+  if (!request.grant) {
+    if (typeof access === 'object' && access.isOptional) return
+    throw unauthenticated()
+  }
+  if (typeof access !== 'object') return
+  if (!request.viewer && !access.isOptional) throw forbidden('This method requires an authenticated user')
+  if (!access.scope.split(' ').some((scope) => covers(request.grant?.scopes ?? [], scope))) {
+    throw forbidden('This action is outside the authorized scopes')
+  }
+}
+
+function bearerToken(request: FastifyRequest): string | null {
+  const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')
+  return match?.[1] ?? null
+}
+
+/** The parts of the old scope `follow`. @see https://docs.joinmastodon.org/api/oauth-scopes/ */
+const followParts = new Set(['blocks', 'mutes', 'follows'])
+
+/** Whether granted scopes allow a wanted one: `read` allows every `read:…`, `follow` reads and writes of relations. */
+export function covers(granted: readonly string[], wanted: string): boolean {
+  const [verb = '', part = ''] = wanted.split(':')
+  if (granted.includes(wanted) || granted.includes(verb)) return true
+  return granted.includes('follow') && (verb === 'read' || verb === 'write') && followParts.has(part)
+}
+
+/** The viewer of a route that only lets viewers in. */
+export function viewerOf(request: FastifyRequest): Viewer {
+  if (!request.viewer) throw unauthenticated('You may not act as anybody here; ask an owner to add you to a team')
+  return request.viewer
+}

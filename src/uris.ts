@@ -1,0 +1,61 @@
+/** Addresses of this instance: the only place that knows their shape. */
+export type Uris = ReturnType<typeof createUris>
+
+/** What an address of ours points at. */
+export type LocalTarget =
+  | { kind: 'actor'; handle: string }
+  | { kind: 'post'; handle: string; id: string }
+  | { kind: 'activity'; id: string }
+  | { kind: 'instance' }
+
+/**
+ * Builds and reads the addresses of actors, posts, activities and collections. Ids and pages share one host: Mastodon and Pixelfed
+ * refuse a `url` on another host than the `id`.
+ * @param publicUrl scheme and host, without a slash at the end
+ */
+export function createUris(publicUrl: string) {
+  const actor = (handle: string) => `${publicUrl}/users/${handle}`
+  return {
+    publicUrl,
+    actor,
+    inbox: (handle: string) => `${actor(handle)}/inbox`,
+    outbox: (handle: string) => `${actor(handle)}/outbox`,
+    followers: (handle: string) => `${actor(handle)}/followers`,
+    following: (handle: string) => `${actor(handle)}/following`,
+    featured: (handle: string) => `${actor(handle)}/collections/featured`,
+    mainKey: (handle: string) => `${actor(handle)}#main-key`,
+    ed25519Key: (handle: string) => `${actor(handle)}#ed25519-key`,
+    sharedInbox: `${publicUrl}/inbox`,
+    instanceActor: `${publicUrl}/actor`,
+    profile: (handle: string) => `${publicUrl}/@${handle}`,
+    post: (handle: string, id: string) => `${actor(handle)}/statuses/${id}`,
+    postPage: (handle: string, id: string) => `${publicUrl}/@${handle}/${id}`,
+    replies: (handle: string, id: string) => `${actor(handle)}/statuses/${id}/replies`,
+    context: (id: string) => `${publicUrl}/contexts/${id}`,
+    activity: (effectId: string) => `${publicUrl}/activities/${effectId}`,
+    tag: (name: string) => `${publicUrl}/tags/${encodeURIComponent(name)}`,
+    media: (key: string, file: string) => `${publicUrl}/media/${key}/${file}`,
+    asset: (name: string) => `${publicUrl}${name}`,
+    read: (iri: string) => readLocal(publicUrl, iri),
+  }
+}
+
+const shapes: readonly [RegExp, (parts: string[]) => LocalTarget][] = [
+  [/^\/actor\/?$/, () => ({ kind: 'instance' })],
+  [/^\/users\/([\w.-]+)\/?$/, ([handle = '']) => ({ kind: 'actor', handle })],
+  [/^\/@([\w.-]+)\/?$/, ([handle = '']) => ({ kind: 'actor', handle })],
+  [/^\/users\/([\w.-]+)\/statuses\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
+  [/^\/@([\w.-]+)\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
+  [/^\/activities\/(\d{1,19})\/?$/, ([id = '']) => ({ kind: 'activity', id })],
+]
+
+/** What one of our own addresses points at; null for foreign addresses and for those that name no actor, post or activity. */
+function readLocal(publicUrl: string, iri: string): LocalTarget | null {
+  if (!iri.startsWith(`${publicUrl}/`) || !URL.canParse(iri)) return null
+  const { pathname } = new URL(iri)
+  for (const [shape, make] of shapes) {
+    const match = shape.exec(pathname)
+    if (match) return make(match.slice(1))
+  }
+  return null
+}
