@@ -1,0 +1,165 @@
+import { htmlToText, sanitizeHtml } from '#src/core/sanitize.ts'
+import { type Ignored, isObject, type JsonObject, listOf, type Refused } from './json.ts'
+import { addressesOf, anyTypeOf, dateOf, idOf, idsOf, iriOf, rawTextOf, typeOf } from './values.ts'
+
+/** The activities that we handle. EmojiReact is read as the Like that it is for everybody else. */
+export type ActivityType =
+  | 'Accept'
+  | 'Add'
+  | 'Announce'
+  | 'Block'
+  | 'Create'
+  | 'Delete'
+  | 'Flag'
+  | 'Follow'
+  | 'Like'
+  | 'Move'
+  | 'Reject'
+  | 'Remove'
+  | 'Undo'
+  | 'Update'
+
+/** What an activity is about: its id, and the object itself where it was sent along (it proves nothing about another origin). */
+export type ActivityObject = Readonly<{ id: string | null; embedded: JsonObject | null }>
+
+/**
+ * The activity inside an Accept, a Reject or an Undo. With a bare id only `id` is known. `type` is the word that was sent, or
+ * `Like` for an EmojiReact; it may be one that we do not handle.
+ */
+export type InnerActivity = Readonly<{
+  id: string | null
+  type: string | null
+  actor: string | null
+  object: string | null
+}>
+
+/**
+ * An activity by its names. Nothing is verified: whether the actor signed it, owns the object, or shares an origin with its id is for
+ * the gate to decide.
+ */
+export type Activity = Readonly<{
+  id: string
+  type: ActivityType
+  actor: string
+  object: ActivityObject
+  /** Everything that a Flag reports; for the other types the one id in `object`, if there is one. */
+  objects: readonly string[]
+  inner: InnerActivity | null
+  target: string | null
+  to: readonly string[]
+  cc: readonly string[]
+  /** As it was sent: it may lie in the future. */
+  published: Date | null
+  /** Plain text: the emoji of a Like, the reason of a Flag, a word with a Follow. */
+  content: string | null
+  raw: JsonObject
+}>
+
+const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
+  'Accept',
+  'Add',
+  'Announce',
+  'Block',
+  'Create',
+  'Delete',
+  'EmojiReact',
+  'Flag',
+  'Follow',
+  'Like',
+  'Move',
+  'Reject',
+  'Remove',
+  'Undo',
+  'Update',
+])
+
+/** Their object is an activity, which need not have an id: it is found by its actor and object. */
+const aboutActivities: ReadonlySet<ActivityType> = new Set(['Accept', 'Reject', 'Undo'])
+
+const needTarget: ReadonlySet<ActivityType> = new Set(['Add', 'Move', 'Remove'])
+
+/** As many as a report may name; the rest is left out. */
+const maxReported = 100
+
+const maxContentLength = 5000
+
+/** A document from an inbox → the activity that it is, or why it is none. Never throws, whatever the document is. */
+export function readActivity(json: JsonObject): Activity | Ignored | Refused {
+  const type = activityTypeOf(json)
+  if (type === null) return { ignored: anyTypeOf(json) ?? 'no-type' }
+  const id = iriOf(json.id)
+  if (id === null) return { refused: 'no-id' }
+  if (Array.isArray(json.actor)) return { refused: 'several-actors' }
+  const actor = idOf(json.actor)
+  if (actor === null) return { refused: 'no-actor' }
+  const about = readObjects(json, type)
+  if ('refused' in about) return about
+  return {
+    id,
+    type,
+    actor,
+    ...about,
+    to: addressesOf(json.to),
+    cc: addressesOf(json.cc),
+    published: dateOf(json.published),
+    content: contentOf(json),
+    raw: json,
+  }
+}
+
+type About = Pick<Activity, 'object' | 'objects' | 'inner' | 'target'>
+
+function readObjects(json: JsonObject, type: ActivityType): About | Refused {
+  const target = Array.isArray(json.target) ? null : idOf(json.target)
+  if (needTarget.has(type) && target === null) return { refused: 'no-target' }
+  const values = listOf(json.object)
+  if (type === 'Flag') return readReported(values, target)
+  if (values.length > 1) return { refused: 'several-objects' }
+  const object = readObject(values[0])
+  // NodeBB 4 sends local numbers as objects when it undoes the announcement of a post from elsewhere.
+  if (object === null) return { refused: 'no-object' }
+  const isAboutActivity = aboutActivities.has(type)
+  if (object.id === null && !isAboutActivity) return { refused: 'object-without-id' }
+  return {
+    object,
+    objects: object.id === null ? [] : [object.id],
+    inner: isAboutActivity ? readInner(object) : null,
+    target,
+  }
+}
+
+function readReported(values: readonly unknown[], target: string | null): About | Refused {
+  const objects = idsOf(values, maxReported)
+  const [id] = objects
+  if (id === undefined) return { refused: 'no-object' }
+  return { object: { id, embedded: null }, objects, inner: null, target }
+}
+
+function readObject(value: unknown): ActivityObject | null {
+  if (isObject(value)) return { id: iriOf(value.id), embedded: value }
+  const id = iriOf(value)
+  return id === null ? null : { id, embedded: null }
+}
+
+/** A list of actors or objects inside is nobody: nothing is undone by guessing. */
+function readInner({ id, embedded }: ActivityObject): InnerActivity {
+  if (embedded === null) return { id, type: null, actor: null, object: null }
+  const objects = listOf(embedded.object)
+  return {
+    id,
+    type: activityTypeOf(embedded) ?? anyTypeOf(embedded),
+    actor: idOf(embedded.actor),
+    object: objects.length === 1 ? idOf(objects[0]) : null,
+  }
+}
+
+function activityTypeOf(json: JsonObject): ActivityType | null {
+  const type = typeOf(json, handledTypes)
+  return type === 'EmojiReact' ? 'Like' : type
+}
+
+function contentOf(json: JsonObject): string | null {
+  const content = rawTextOf(json, 'content')
+  if (content === null) return null
+  return htmlToText(sanitizeHtml(content.slice(0, maxContentLength))) || null
+}
