@@ -1,0 +1,102 @@
+import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { isId } from '#src/core/ids.ts'
+import type { ActorKeys } from '#src/core/keys.ts'
+import type { Db, Tx } from '#src/db/client.ts'
+import { actors, localActors } from '#src/db/schema/actors.ts'
+import { type MediaVariant, media } from '#src/db/schema/media.ts'
+
+/** A picture of a profile, as much of it as its address needs. Only one that is `ready` can be shown. */
+export type ActorPicture = Readonly<{
+  id: string
+  key: string
+  state: 'uploaded' | 'ready' | 'refused'
+  description: string | null
+  variants: readonly MediaVariant[]
+}>
+
+/** Anybody who speaks, with the two pictures of the profile; deleted and suspended ones too (`deletedAt`, `suspendedAt`). */
+export type Actor = Readonly<
+  typeof actors.$inferSelect & { avatar: ActorPicture | null; header: ActorPicture | null }
+>
+
+const avatarMedia = alias(media, 'avatar_media')
+const headerMedia = alias(media, 'header_media')
+
+const pictureColumns = (table: typeof avatarMedia | typeof headerMedia) => ({
+  id: table.id,
+  key: table.key,
+  state: table.state,
+  description: table.description,
+  variants: table.variants,
+})
+
+function selectActors(db: Db | Tx) {
+  return db
+    .select({
+      ...getTableColumns(actors),
+      avatar: pictureColumns(avatarMedia),
+      header: pictureColumns(headerMedia),
+    })
+    .from(actors)
+    .leftJoin(avatarMedia, eq(avatarMedia.id, actors.avatarMediaId))
+    .leftJoin(headerMedia, eq(headerMedia.id, actors.headerMediaId))
+    .$dynamic()
+}
+
+/** Finds an actor by id; a text that cannot be an id finds nobody. */
+export async function findActor(db: Db | Tx, id: string): Promise<Actor | null> {
+  if (!isId(id)) return null
+  const [actor] = await selectActors(db).where(eq(actors.id, id))
+  return actor ?? null
+}
+
+/** The actors of a list of ids, in its order; those that are not there are left out. */
+export async function listActors(db: Db | Tx, ids: readonly string[]): Promise<Actor[]> {
+  const wanted = ids.filter(isId)
+  if (wanted.length === 0) return []
+  const found = await selectActors(db).where(inArray(actors.id, wanted))
+  const byId = new Map(found.map((actor) => [actor.id, actor]))
+  return wanted.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** Finds a remote actor by the address of its document. Local ones: `resolveActorIri` in `service.ts`. */
+export async function findActorByIri(db: Db | Tx, iri: string): Promise<Actor | null> {
+  const [actor] = await selectActors(db).where(eq(actors.iri, iri))
+  return actor ?? null
+}
+
+/** Finds a local actor by handle, whatever its case. */
+export function findLocalActor(db: Db | Tx, handle: string): Promise<Actor | null> {
+  return findActorByAcct(db, handle, null)
+}
+
+/** Finds an actor by handle and host; host null: ours. The one heard of last, should a server have given a name twice. */
+export async function findActorByAcct(db: Db | Tx, handle: string, host: string | null): Promise<Actor | null> {
+  const isThere = host === null ? isNull(actors.host) : eq(actors.host, host.toLowerCase())
+  const [actor] = await selectActors(db)
+    .where(and(sql`lower(${actors.handle}) = ${handle.toLowerCase()}`, isThere))
+    .orderBy(sql`${actors.deletedAt} is not null, ${actors.id} desc`)
+    .limit(1)
+  return actor ?? null
+}
+
+/** Finds the remote actor whose signing key has this id. */
+export async function findActorByKeyId(db: Db | Tx, keyId: string): Promise<Actor | null> {
+  const [actor] = await selectActors(db).where(eq(actors.publicKeyId, keyId)).limit(1)
+  return actor ?? null
+}
+
+/** The key pairs of a local actor; null for a remote one. */
+export async function findLocalKeys(db: Db | Tx, actorId: string): Promise<ActorKeys | null> {
+  const [keys] = await db
+    .select({
+      rsaPrivateKeyPem: localActors.rsaPrivateKeyPem,
+      rsaPublicKeyPem: localActors.rsaPublicKeyPem,
+      ed25519PrivateKeyPem: localActors.ed25519PrivateKeyPem,
+      ed25519PublicKeyPem: localActors.ed25519PublicKeyPem,
+    })
+    .from(localActors)
+    .where(eq(localActors.actorId, actorId))
+  return keys ?? null
+}

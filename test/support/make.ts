@@ -1,0 +1,107 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { type ActorKeys, generateActorKeys } from '#src/core/keys.ts'
+import { hashPassword } from '#src/core/secrets.ts'
+import { actors, localActors } from '#src/db/schema/actors.ts'
+import { follows } from '#src/db/schema/follows.ts'
+import { memberships } from '#src/db/schema/teams.ts'
+import { users } from '#src/db/schema/users.ts'
+import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import type { MemberRole } from '#src/features/teams/policy.ts'
+
+/** A login that can sign in with this password. */
+export type MadeUser = Readonly<{ id: string; email: string; password: string }>
+
+/** A local actor, and a member of its team who acts as it with every scope. */
+export type MadeActor = Readonly<{ actor: Actor; viewer: Viewer }>
+
+/** The password of every made user. */
+export const PASSWORD = 'correct horse battery staple'
+
+const everyScope = ['read', 'write', 'follow', 'push']
+
+let count = 0
+/** A name that no other row of this process has. */
+export const uniqueName = (stem: string) => `${stem}${++count}`
+
+// Made once: argon2id and RSA keys are slow on purpose, and these tests are not about them.
+let passwordHash: Promise<string> | undefined
+let keys: Promise<ActorKeys> | undefined
+
+async function user(ctx: Ctx, values: { email?: string; isAdmin?: boolean } = {}): Promise<MadeUser> {
+  passwordHash ??= hashPassword(PASSWORD)
+  const email = values.email ?? `${uniqueName('user')}@mail.example`
+  const row = { email, passwordHash: await passwordHash, isAdmin: values.isAdmin ?? false }
+  const [made] = await ctx.db.insert(users).values(row).returning({ id: users.id })
+  if (!made) throw new Error('the user was not made')
+  return { id: made.id, email, password: PASSWORD }
+}
+
+/** Adds somebody to the team of an actor; a new user unless `userId` names one. */
+async function member(ctx: Ctx, actorId: string, role: MemberRole, userId?: string): Promise<Viewer> {
+  const id = userId ?? (await user(ctx)).id
+  await ctx.db.insert(memberships).values({ userId: id, actorId, role })
+  return { userId: id, actorId, role, scopes: everyScope, appId: null }
+}
+
+async function actor(
+  ctx: Ctx,
+  values: Partial<typeof actors.$inferInsert> & { isOpen?: boolean; role?: MemberRole; userId?: string } = {},
+): Promise<MadeActor> {
+  keys ??= generateActorKeys()
+  const { isOpen, role = 'owner', userId, ...row } = values
+  const handle = row.handle ?? uniqueName('actor')
+  const inserted = { type: 'Person', name: handle, isLocked: !isOpen, ...row, handle } as const
+  const [made] = await ctx.db.insert(actors).values(inserted).returning({ id: actors.id })
+  if (!made) throw new Error('the actor was not made')
+  await ctx.db.insert(localActors).values({ actorId: made.id, ...(await keys) })
+  const viewer = await member(ctx, made.id, role, userId)
+  return { actor: await existing(ctx, made.id), viewer }
+}
+
+async function remoteActor(ctx: Ctx, values: Partial<typeof actors.$inferInsert> = {}): Promise<Actor> {
+  const handle = values.handle ?? uniqueName('remote')
+  const host = values.host ?? 'there.example'
+  const iri = values.iri ?? `https://${host}/users/${handle}`
+  const [made] = await ctx.db
+    .insert(actors)
+    .values({
+      type: 'Person',
+      name: handle,
+      url: `https://${host}/@${handle}`,
+      inbox: `${iri}/inbox`,
+      sharedInbox: `https://${host}/inbox`,
+      outbox: `${iri}/outbox`,
+      followersIri: `${iri}/followers`,
+      followingIri: `${iri}/following`,
+      publicKeyId: `${iri}#main-key`,
+      fetchedAt: ctx.now(),
+      ...values,
+      handle,
+      host,
+      iri,
+    })
+    .returning({ id: actors.id })
+  if (!made) throw new Error('the remote actor was not made')
+  return existing(ctx, made.id)
+}
+
+type FollowValues = Partial<typeof follows.$inferInsert> & { followerId: string; followeeId: string }
+
+/** A follow, accepted unless `state` says otherwise; nothing is sent. */
+async function follow(ctx: Ctx, values: FollowValues): Promise<typeof follows.$inferSelect> {
+  const [made] = await ctx.db
+    .insert(follows)
+    .values({ state: 'accepted', requestedAt: ctx.now(), ...values })
+    .returning()
+  if (!made) throw new Error('the follow was not made')
+  return made
+}
+
+async function existing(ctx: Ctx, id: string): Promise<Actor> {
+  const found = await findActor(ctx.db, id)
+  if (!found) throw new Error(`actor ${id} is not there`)
+  return found
+}
+
+/** Rows for tests, each with sensible values that the test may override. They are written directly: no fact is recorded. */
+export const make = { user, member, actor, remoteActor, follow }
