@@ -23,7 +23,9 @@ const tagTypes: ReadonlySet<'Emoji' | 'Hashtag' | 'Mention'> = new Set(['Emoji',
 /** What comes after that is not looked at: no honest post has so many. */
 const maxTags = 256
 
-const maxMentionLength = 512
+const maxNameLength = 512
+
+/** A longer one is no hashtag: cut, it would be another. */
 const maxHashtagLength = 100
 
 /** Shortcodes stand between colons in a text and in pages: nothing but letters, digits and these may be in them. */
@@ -54,20 +56,20 @@ function put<T>(map: Map<string, T>, value: T | null, keyOf: (value: T) => strin
 
 function readMention(tag: JsonObject): ReadMention | null {
   const iri = iriOf(tag.href)
-  return iri === null ? null : { iri, name: nameOf(tag, maxMentionLength) }
+  return iri === null ? null : { iri, name: nameOf(tag) }
 }
 
 function readHashtag(tag: JsonObject): ReadHashtag | null {
-  const name = nameOf(tag, maxHashtagLength + 1).replace(/^[#＃]/, '')
+  const name = nameOf(tag).replace(/^[#＃]/, '')
   return hashtagShape.test(name) && name.length <= maxHashtagLength ? { name, href: iriOf(tag.href) } : null
 }
 
 function readEmoji(tag: JsonObject): ReadEmoji | null {
-  const shortcode = nameOf(tag, 66).replace(/^:|:$/g, '')
+  const shortcode = nameOf(tag).replace(/^:|:$/g, '')
   const [link] = linksOf(tag.icon, 1)
   return link !== undefined && shortcodeShape.test(shortcode) ? { shortcode, url: link.href } : null
 }
 
-function nameOf(tag: JsonObject, maxLength: number): string {
-  return typeof tag.name === 'string' ? cleanText(tag.name, maxLength) : ''
+function nameOf(tag: JsonObject): string {
+  return typeof tag.name === 'string' ? cleanText(tag.name, maxNameLength) : ''
 }
