@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '#src/context.ts'
+import { covers } from '#src/core/scopes.ts'
 import { forbidden, unauthenticated } from '#src/errors.ts'
 
 /** A browser that is signed in. */
@@ -91,16 +92,6 @@ async function enterByToken(request: FastifyRequest, access: Access, identities:
 function bearerToken(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')
   return match?.[1] ?? null
-}
-
-/** The parts of the old scope `follow`. @see https://docs.joinmastodon.org/api/oauth-scopes/ */
-const followParts = new Set(['blocks', 'mutes', 'follows'])
-
-/** Whether granted scopes allow a wanted one: `read` allows every `read:…`, `follow` reads and writes of relations. */
-export function covers(granted: readonly string[], wanted: string): boolean {
-  const [verb = '', part = ''] = wanted.split(':')
-  if (granted.includes(wanted) || granted.includes(verb)) return true
-  return granted.includes('follow') && (verb === 'read' || verb === 'write') && followParts.has(part)
 }
 
 /** The viewer of a route that only lets viewers in. */
