@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
-import { activityStreamsContext, kindOfContext } from './terms.ts'
+import { activityStreamsContext, extensionContext, kindOfContext, securityContext } from './terms.ts'
 
 /** A document whose contexts are all at hand, for JSON-LD to work on. */
 export type Bounded = Readonly<{ document: JsonObject }>
@@ -69,18 +69,20 @@ function boundContext(context: unknown, count: Count): unknown[] {
   const parts = listOf(context)
   count.contexts += parts.length
   if (count.contexts > maxContexts) throw new OutOfBounds('too-many-contexts')
-  return parts.filter((part) => isUsable(part, count))
+  return parts.flatMap((part) => usable(part, count))
 }
 
-function isUsable(part: unknown, count: Count): boolean {
-  if (typeof part === 'string') {
-    if (count.has(part)) return true
-    if (!count.isActivityStreams) throw new OutOfBounds('unknown-context')
-    return false
+function usable(part: unknown, count: Count): unknown[] {
+  if (isObject(part)) {
+    checkDefinitions(part, count)
+    return [part]
   }
-  if (!isObject(part)) throw new OutOfBounds('malformed-context')
-  checkDefinitions(part, count)
-  return true
+  if (typeof part !== 'string') throw new OutOfBounds('malformed-context')
+  if (count.has(part)) return [part]
+  // What single servers serve (Pleroma's, Mbin's) says of the extensions what everybody says.
+  if (kindOfContext(part) === 'known') return [securityContext, extensionContext]
+  if (count.isActivityStreams) return []
+  throw new OutOfBounds('unknown-context')
 }
 
 /** Definitions that bring further contexts with them, or build another graph, are of no use to honest senders. */

@@ -4,8 +4,17 @@ import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
 import { type ReadTags, readTags } from './tags.ts'
 import { addressesOf, countOf, dateOf, firstIdOf, idOf, iriOf, pageOf, rawTextOf, textOf, typeOf } from './values.ts'
 
-/** The things that are shown as posts. */
-export type ReadNoteType = 'Article' | 'Audio' | 'Event' | 'Image' | 'Note' | 'Page' | 'Question' | 'Video'
+/** The things that are shown as posts. Private messages of Lemmy 0.19, Mbin and Pleroma come as ChatMessage. */
+export type ReadNoteType =
+  | 'Article'
+  | 'Audio'
+  | 'ChatMessage'
+  | 'Event'
+  | 'Image'
+  | 'Note'
+  | 'Page'
+  | 'Question'
+  | 'Video'
 
 /**
  * A post from elsewhere in plain words. `content` is HTML that may be shown, `title` and `spoilerText` are text. Who may see it
@@ -43,6 +52,7 @@ export type ReadNote = ReadTags &
 const noteTypes: ReadonlySet<ReadNoteType> = new Set([
   'Article',
   'Audio',
+  'ChatMessage',
   'Event',
   'Image',
   'Note',
@@ -52,7 +62,7 @@ const noteTypes: ReadonlySet<ReadNoteType> = new Set([
 ])
 
 /** In these `name` is only an option of a poll or a repeated title (NodeBB 4), and `summary` is a warning. */
-const untitledTypes: ReadonlySet<ReadNoteType> = new Set(['Note', 'Question'])
+const untitledTypes: ReadonlySet<ReadNoteType> = new Set(['ChatMessage', 'Note', 'Question'])
 
 /** The file is the thing itself, not an attachment of it. */
 const fileTypes: ReadonlySet<ReadNoteType> = new Set(['Audio', 'Image', 'Video'])

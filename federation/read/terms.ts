@@ -57,6 +57,7 @@ export const extensionContext = {
   toot: 'http://joinmastodon.org/ns#',
   schema: 'http://schema.org#',
   misskey: 'https://misskey-hub.net/ns#',
+  ChatMessage: 'http://litepub.social/ns#ChatMessage',
   Emoji: 'toot:Emoji',
   EmojiReact: 'http://litepub.social/ns#EmojiReact',
   Hashtag: 'as:Hashtag',
