@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { connect } from './connect.ts'
 
 /** The database: for reads, and for opening a transaction. */
 export type Db = PostgresJsDatabase & { $client: postgres.Sql }
@@ -12,7 +13,7 @@ export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
  * @param max connections at the most
  */
 export function openDatabase(url: string, max = 10): Db {
-  const client = postgres(url, {
+  const client = connect(url, {
     max,
     // Notices tell of things that migrations and "if not exists" do on purpose.
     onnotice: () => {},

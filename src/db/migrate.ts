@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { connect } from './connect.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 
@@ -12,7 +13,9 @@ const lockKey = 727_001
 /** Thrown when the database was written by a newer version of the program. */
 export class NewerDatabaseError extends Error {
   constructor() {
-    super('The database was migrated by a newer version of Entremise. Start that version, or restore a backup made before.')
+    super(
+      'The database was migrated by a newer version of Entremise. Start that version, or restore a backup made before.',
+    )
   }
 }
 
@@ -21,7 +24,7 @@ export class NewerDatabaseError extends Error {
  * @throws NewerDatabaseError when the database is ahead of this code
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
+  const client = connect(url, { max: 1, onnotice: () => {} })
   try {
     const newest = await newestMigration()
     if ((await appliedUntil(client)) === newest) return
