@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** Tests that ask a real PostgreSQL get it from the global setup, which runs only when one of them does. */
+const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
+
+const project = (name: string, include: string[], settings: object) => ({
+  extends: true as const,
+  test: { name, include, ...settings },
+})
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    pool: 'forks',
+    // The machines that this runs on have two cores, and most tests wait for a database that needs one too.
+    maxWorkers: 2,
+    projects: [
+      project('unit', ['test/*.test.ts', 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], {
+        testTimeout: 20_000,
+      }),
+      project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('api', ['test/api/**/*.test.ts'], { testTimeout: 20_000, hookTimeout: 60_000, ...withDatabase }),
+      project('federation', ['test/federation/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        ...withDatabase,
+      }),
+      project('browser', ['test/browser/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        ...withDatabase,
+      }),
+    ],
+  },
+})
