@@ -130,8 +130,7 @@ describe.skipIf(!hasPayloads)(
       for (const { name, json } of things.filter((thing) => !isExcerpt(thing.name) && isPlain(thing.json))) {
         const canonical = await canonicalise(json)
         if (isRefused(canonical)) throw new Error(`${name} is refused: ${canonical.refused}`)
-        const read = (document: JsonObject) => ourActivity(document) ?? ourNote(document)
-        expect([name, read(canonical)]).toEqual([name, read(json)])
+        expect([name, ourReading(canonical)]).toEqual([name, ourReading(json)])
       }
     })
 
