@@ -180,6 +180,7 @@ CREATE TABLE "inbox_activities" (
 	"id" bigint PRIMARY KEY DEFAULT make_id() NOT NULL,
 	"actor_iri" text NOT NULL,
 	"activity_key" text NOT NULL,
+	"authority" text NOT NULL,
 	"body" text NOT NULL,
 	"recipient_id" bigint,
 	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL,

@@ -50,8 +50,10 @@ export async function canonicalise(json: JsonObject): Promise<JsonObject | Refus
   if (isRefused(expanded)) return expanded
   const jsonLd = await loadJsonLd()
   const options = { documentLoader: loader.load, compactToRelative: false } as const
-  const { '@context': _, ...compacted } = await jsonLd.compact(expanded, targetContext, options)
-  const plain = shorten(compacted)
+  const compacted = await jsonLd.compact(expanded, targetContext, options).catch(ifMalformed)
+  if (isRefused(compacted)) return compacted
+  const { '@context': _, ...named } = compacted
+  const plain = shorten(named)
   return isObject(plain) && isPlain(plain) ? plain : { refused: 'not-a-tree' }
 }
 
@@ -112,7 +114,7 @@ async function loadJsonLd(): Promise<JsonLd> {
   return jsonLd
 }
 
-/** The one thing that the document is about. What the processor rejects is malformed by its rules: no fault of ours. */
+/** The one thing that the document is about. */
 async function expand(document: JsonObject, load: ContextLoader): Promise<JsonObject | Refused> {
   const jsonLd = await loadJsonLd()
   const nodes = await jsonLd.expand(document, { documentLoader: load }).catch(ifMalformed)
@@ -121,7 +123,12 @@ async function expand(document: JsonObject, load: ContextLoader): Promise<JsonOb
   return nodes.length === 1 && isObject(node) && isTree(node) ? node : { refused: 'not-a-tree' }
 }
 
+/**
+ * The processor rejects what breaks its rules, and trips over what it does not expect at all (a number as an id, a property named
+ * `hasOwnProperty`). Both are the document's doing; anything else is a bug and stays one.
+ */
 function ifMalformed(error: unknown): Refused {
+  if (error instanceof TypeError) return { refused: 'malformed-json-ld' }
   if (error instanceof Error && error.name.startsWith('jsonld.')) return { refused: 'malformed-json-ld' }
   throw error
 }

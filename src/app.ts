@@ -4,11 +4,12 @@ import cors from '@fastify/cors'
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { mountFederation } from '#federation/mount.ts'
+import { representation } from '#federation/negotiation.ts'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { pingDatabase } from '#src/db/health.ts'
-import { registerFeatures } from '#src/features/register.ts'
 import { findTokenGrant } from '#src/features/oauth/service.ts'
+import { registerFeatures } from '#src/features/register.ts'
 import { findSession } from '#src/features/users/sessions.ts'
 import { useAuth } from '#src/http/auth.ts'
 import { useErrors } from '#src/http/errors.ts'
@@ -45,6 +46,7 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
       ignoreTrailingSlash: true,
       maxParamLength: 500,
       querystringParser: (text) => expandFields(new URLSearchParams(text)),
+      constraints: { representation },
     },
   })
   useErrors(app, (request, problem) => errorPage({ ...problem, locale: localeOf(request), requestId: request.id }))
@@ -92,6 +94,9 @@ function useRequestLog(app: FastifyInstance): void {
     const { method, id, viewer } = request
     const path = request.url.split('?')[0]
     const ms = Math.round(reply.elapsedTime)
-    request.log.debug({ requestId: id, method, path, status: reply.statusCode, ms, actorId: viewer?.actorId }, 'request')
+    request.log.debug(
+      { requestId: id, method, path, status: reply.statusCode, ms, actorId: viewer?.actorId },
+      'request',
+    )
   })
 }

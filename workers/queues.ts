@@ -1,5 +1,5 @@
-import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from 'bullmq'
 import type { JobsOptions, WorkerOptions } from 'bullmq'
+import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from 'bullmq'
 import pg from 'pg'
 import type { Log } from '#src/core/log.ts'
 
@@ -49,7 +49,11 @@ export type Backend = Readonly<{
  * Opens the queues on Redis or Valkey when there is an address for it, else in PostgreSQL (schema `bullmq`).
  * The rows in our own tables are the truth; a queue only wakes workers, and a sweep makes good what it lost.
  */
-export async function openQueues(options: { databaseUrl: string; redisUrl: string | undefined; log: Log }): Promise<Backend> {
+export async function openQueues(options: {
+  databaseUrl: string
+  redisUrl: string | undefined
+  log: Log
+}): Promise<Backend> {
   const store = options.redisUrl ? redisStore(options.redisUrl) : await postgresStore(options.databaseUrl, options.log)
   const opened = new Map<QueueName, Queue>()
   const queueOf = (name: QueueName) => {
@@ -60,7 +64,9 @@ export async function openQueues(options: { databaseUrl: string; redisUrl: strin
   const queues: Queues = {
     add: async (name, jobs) => {
       if (jobs.length === 0) return
-      await queueOf(name).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions(name), jobId: id } })))
+      await queueOf(name).addBulk(
+        jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions(name), jobId: id } })),
+      )
     },
     close: async () => {
       await Promise.all([...opened.values()].map((queue) => queue.close()))
@@ -86,7 +92,12 @@ function jobOptions(name: QueueName): JobsOptions {
   }
 }
 
-function startRunner<N extends QueueName>(name: N, work: (data: Jobs[N]) => Promise<void>, store: Store, log: Log): Runner {
+function startRunner<N extends QueueName>(
+  name: N,
+  work: (data: Jobs[N]) => Promise<void>,
+  store: Store,
+  log: Log,
+): Runner {
   const worker = store.worker(name, (job) => work(job.data as Jobs[N]), {
     concurrency: table[name].concurrency,
     lockDuration: table[name].lockMs,
@@ -94,7 +105,9 @@ function startRunner<N extends QueueName>(name: N, work: (data: Jobs[N]) => Prom
     // A worker that is killed again and again must not cost a job: each attempt is safe to repeat.
     maxStalledCount: 1_000,
   })
-  worker.on('failed', (job, error) => log.warn({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'a job failed'))
+  worker.on('failed', (job, error) =>
+    log.warn({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'a job failed'),
+  )
   worker.on('error', (error) => log.error({ queue: name, err: error }, 'a queue does not answer'))
   return { close: () => worker.close() }
 }
@@ -113,7 +126,11 @@ function redisStore(url: string): Store {
     queue: (name) => new Queue(name, { connection, prefix: 'entremise' }),
     worker: (name, processor, settings) =>
       // Workers wait for jobs with a blocking call, which must never be given up.
-      new Worker(name, processor, { ...settings, connection: { ...connection, maxRetriesPerRequest: null }, prefix: 'entremise' }),
+      new Worker(name, processor, {
+        ...settings,
+        connection: { ...connection, maxRetriesPerRequest: null },
+        prefix: 'entremise',
+      }),
     close: async () => {},
   }
 }
@@ -130,7 +147,8 @@ async function postgresStore(url: string, log: Log): Promise<Store> {
   const asWorker = (worker: unknown) => worker as Worker
   return {
     queue: (name) => asQueue(new PgQueue(name, { connection: pools[0] })),
-    worker: (name, processor, settings) => asWorker(new PgWorker(name, processor, { ...settings, connection: pools[1] })),
+    worker: (name, processor, settings) =>
+      asWorker(new PgWorker(name, processor, { ...settings, connection: pools[1] })),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.end()))
     },

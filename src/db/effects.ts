@@ -57,7 +57,10 @@ export async function claimEffects(tx: Tx, limit: number, now: Date): Promise<Ef
 /** Marks facts whose consequences are done or handed to a queue. */
 export async function markDispatched(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return
-  await tx.update(effects).set({ dispatchedAt: now }).where(inArray(effects.id, [...ids]))
+  await tx
+    .update(effects)
+    .set({ dispatchedAt: now })
+    .where(inArray(effects.id, [...ids]))
 }
 
 /** Notes a failure; the fact is tried again at `retryAt`, or parked when that is null. */

@@ -24,10 +24,17 @@ export type Identities = Readonly<{
 
 /**
  * Who may use a route. `public`: anybody, and a token that is sent must be valid. A scope: a token of a user with that scope. `app`:
- * any valid token. `session`: a browser that is signed in. `page`: anybody, with the session if there is one. `server`: other servers
- * and programs, which show who they are by other means or not at all.
+ * any valid token. `session`: a browser that is signed in. `page`: anybody, with the session if there is one. `onlooker`: anybody, with
+ * whatever tells who it is, for pictures. `server`: other servers and programs, which show who they are by other means or not at all.
  */
-export type Access = 'public' | 'app' | 'session' | 'page' | 'server' | Readonly<{ scope: string; isOptional?: boolean }>
+export type Access =
+  | 'public'
+  | 'app'
+  | 'session'
+  | 'page'
+  | 'onlooker'
+  | 'server'
+  | Readonly<{ scope: string; isOptional?: boolean }>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -58,6 +65,7 @@ export function useAuth(app: FastifyInstance, identities: Identities): void {
     // Unknown addresses have no access rule and end in the not-found handler.
     const access = request.routeOptions.config.access ?? 'server'
     if (access === 'session' || access === 'page') return enterBySession(request, reply, access, identities)
+    if (access === 'onlooker') return lookOn(request, identities)
     if (access !== 'server') return enterByToken(request, access, identities)
   })
 }
@@ -70,6 +78,17 @@ async function enterBySession(request: FastifyRequest, reply: FastifyReply, acce
   if (request.session || access === 'page') return
   if (request.method !== 'GET') throw unauthenticated('Sign in first')
   return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303)
+}
+
+/** A picture is asked for by a page, a client or nobody in particular; a token that is over makes it nobody. */
+async function lookOn(request: FastifyRequest, identities: Identities) {
+  const token = bearerToken(request)
+  const cookie = request.cookies[sessionCookie]
+  request.viewer = token
+    ? ((await identities.findToken(token))?.viewer ?? null)
+    : cookie
+      ? ((await identities.findSession(cookie))?.viewer ?? null)
+      : null
 }
 
 async function enterByToken(request: FastifyRequest, access: Access, identities: Identities) {

@@ -40,8 +40,8 @@ function place(node: Node, path: string[], value: string): void {
   node.set(name, child)
   // `a[][b]` opens a new record whenever `b` comes again, as Rails reads it.
   const [key = ''] = rest
-  if (key === '') return place(child, [openRecord(child, rest[1] ?? ''), ...rest.slice(1)], value)
-  place(child, rest, value)
+  const inner = key === '' ? [openRecord(child, rest[1] ?? ''), ...rest.slice(1)] : rest
+  place(child, inner, value)
 }
 
 function openRecord(list: Node, field: string): string {

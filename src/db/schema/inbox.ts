@@ -12,6 +12,8 @@ export const inboxActivities = pgTable(
      * Its id; for an Update with the digest of the body behind it, since Hollo sends changed content under one constant id.
      */
     activityKey: text().notNull(),
+    /** What vouches for it: its actor's HTTP signature, an object proof by its actor, or nothing (then it is only a hint to fetch). */
+    authority: text().$type<'signature' | 'proof' | 'none'>().notNull(),
     /** The body as received; emptied when it has been worked off. */
     body: text().notNull(),
     /** The actor to whose own inbox it came; null for the shared inbox. */

@@ -5,7 +5,7 @@ import { actors } from './actors.ts'
 import { posts } from './posts.ts'
 import { users } from './users.ts'
 
-/** The life of a picture: see `src/features/media/states.ts`. */
+/** The life of a picture: uploaded as sent, then its sizes are made (ready) or it cannot be read (refused). */
 export const mediaState = pgEnum('media_state', ['uploaded', 'ready', 'refused'])
 
 /** One stored size of a picture. `file` is its name below the picture's key. */

@@ -1,0 +1,246 @@
+import type { Ctx } from '#src/context.ts'
+import { type Actor, findActor, findActorByIri, findLocalActor, findLocalKeys } from '#src/features/actors/queries.ts'
+import {
+  deleteRemoteActor,
+  ensureInstanceActor,
+  type RemoteActorInput,
+  storeRemoteActor,
+} from '#src/features/actors/service.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { actorContext, publicAudience, toTime } from './context.ts'
+import { confirmHandle } from './discovery/webfinger.ts'
+import { fetchDocument } from './documents.ts'
+import type { Activity } from './read/activity.ts'
+import { type ReadActor, readActor } from './read/actor.ts'
+import { isRefused, type JsonObject, type Refused } from './read/json.ts'
+import { privateKey, toMultikey } from './signatures/keys.ts'
+
+/** A known actor is read again when it is met and was last read longer ago than this. */
+const freshMs = 24 * 60 * 60_000
+
+/** The address of an actor's document: ours follow from the handle. */
+export function iriOfActor(ctx: Ctx, actor: Pick<Actor, 'iri' | 'handle' | 'type'>): string {
+  if (actor.iri) return actor.iri
+  return actor.type === 'Application' ? ctx.uris.instanceActor : ctx.uris.actor(actor.handle)
+}
+
+/** The page of an actor. */
+export function urlOfActor(ctx: Ctx, actor: Pick<Actor, 'iri' | 'url' | 'handle'>): string {
+  return actor.url ?? actor.iri ?? ctx.uris.profile(actor.handle)
+}
+
+/** One of ours that an address names: an actor that is there. */
+export async function findLocalTarget(ctx: Ctx, iri: string | null): Promise<Actor | null> {
+  const target = iri ? ctx.uris.read(iri) : null
+  if (target?.kind === 'instance') return ensureInstanceActor(ctx)
+  if (target?.kind !== 'actor') return null
+  const actor = await findLocalActor(ctx.db, target.handle)
+  return actor && !actor.deletedAt ? actor : null
+}
+
+/** An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had. */
+export async function knowActor(ctx: Ctx, iri: string): Promise<Actor | null> {
+  if (ctx.uris.read(iri)) return findLocalTarget(ctx, iri)
+  const known = await findActorByIri(ctx.db, iri)
+  if (!known) return refreshActor(ctx, iri)
+  if (known.deletedAt || known.suspendedAt) return null
+  const isFresh = known.fetchedAt !== null && ctx.now().getTime() - known.fetchedAt.getTime() < freshMs
+  if (isFresh) return known
+  // What we know serves when the server cannot be reached just now.
+  return (await refreshActor(ctx, iri).catch(() => null)) ?? known
+}
+
+/**
+ * Reads an actor's document from its server and stores it.
+ * @returns null when the server says that there is none, or serves something else
+ * @throws OutboundError when the server does not answer
+ */
+export async function refreshActor(ctx: Ctx, iri: string): Promise<Actor | null> {
+  if (ctx.uris.read(iri) || (await isHostBlocked(ctx.db, new URL(iri).host))) return null
+  const fetched = await fetchDocument(ctx, iri)
+  if (isRefused(fetched)) {
+    ctx.log.info({ iri, reason: fetched.refused }, 'an actor could not be read')
+    if (fetched.refused === 'gone') await forgetActor(ctx, iri)
+    return null
+  }
+  return storeActorDocument(ctx, fetched.document)
+}
+
+async function forgetActor(ctx: Ctx, iri: string): Promise<void> {
+  const known = await findActorByIri(ctx.db, iri)
+  if (known && !known.deletedAt) await deleteRemoteActor(ctx, known.id)
+}
+
+/** Stores a document that comes from the actor itself: fetched at its id, or sent in an Update that it signed. */
+export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promise<Actor | null> {
+  const actor = readActor(document)
+  if (isRefused(actor)) {
+    ctx.log.info({ iri: document.id, reason: actor.refused }, 'an actor could not be read')
+    return null
+  }
+  const known = await findActorByIri(ctx.db, actor.iri)
+  const isConfirmed = known !== null && known.handle === actor.handle && known.fetchedAt !== null
+  const host = isConfirmed && known.host ? known.host : await confirmHandle(ctx, actor)
+  const input = toInput(actor, host)
+  return isRefused(input) ? null : storeRemoteActor(ctx, input)
+}
+
+/** What the document says of itself, where others have to agree: keys must name it as their owner, addresses must be on its host. */
+function toInput(actor: ReadActor, host: string): RemoteActorInput | Refused {
+  const origin = new URL(actor.iri).origin
+  const isOwn = (url: string | null) => url !== null && new URL(url).origin === origin
+  if (!isOwn(actor.inbox)) return { refused: 'inbox-elsewhere' }
+  const key = actor.publicKeys.find(({ owner, id }) => owner === actor.iri && isOwn(id))
+  const assertionKeys = actor.assertionKeys.filter(({ controller, id }) => controller === actor.iri && isOwn(id))
+  return {
+    iri: actor.iri,
+    type: actor.type,
+    handle: actor.handle,
+    host,
+    name: actor.name,
+    summary: actor.summary,
+    url: actor.url,
+    inbox: actor.inbox,
+    sharedInbox: isOwn(actor.sharedInbox) ? actor.sharedInbox : null,
+    outbox: actor.outbox,
+    followers: isOwn(actor.followers) ? actor.followers : null,
+    following: actor.following,
+    featured: isOwn(actor.featured) ? actor.featured : null,
+    publicKeyId: key?.id ?? null,
+    publicKeyPem: key?.pem ?? null,
+    assertionKeys: assertionKeys.map(({ id, multibase }) => ({ id, multibase })),
+    isLocked: actor.isLocked,
+    isDiscoverable: actor.isDiscoverable,
+    isIndexable: actor.isIndexable,
+    isSuspended: actor.isSuspended,
+    avatarUrl: actor.avatarUrl,
+    headerUrl: actor.headerUrl,
+    fields: [...actor.fields],
+    alsoKnownAs: [...actor.alsoKnownAs],
+    movedTo: actor.movedTo,
+    publishedAt: actor.publishedAt,
+  }
+}
+
+/** The document of one of our actors. @see https://www.w3.org/TR/activitypub/#actor-objects */
+export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
+  const keys = await findLocalKeys(ctx.db, actor.id)
+  if (!keys) throw new Error(`the actor ${actor.handle} has no keys`)
+  const { uris } = ctx
+  const id = iriOfActor(ctx, actor)
+  const picture = (kind: 'avatar' | 'header') => toProfilePicture(ctx, actor[kind])
+  return {
+    '@context': actorContext,
+    id,
+    type: actor.type,
+    preferredUsername: actor.handle,
+    webfinger: `${actor.handle}@${ctx.config.handleHost}`,
+    name: actor.name || actor.handle,
+    summary: actor.summary,
+    url: actor.type === 'Application' ? `${uris.publicUrl}/` : uris.profile(actor.handle),
+    published: toTime(actor.publishedAt),
+    updated: toTime(actor.updatedAt),
+    ...collectionsOf(ctx, actor, id),
+    endpoints: { sharedInbox: uris.sharedInbox },
+    manuallyApprovesFollowers: actor.isLocked,
+    discoverable: actor.isDiscoverable,
+    indexable: actor.isIndexable,
+    attachment: actor.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
+    ...(picture('avatar') ? { icon: picture('avatar') } : {}),
+    ...(picture('header') ? { image: picture('header') } : {}),
+    ...(actor.alsoKnownAs.length > 0 ? { alsoKnownAs: actor.alsoKnownAs } : {}),
+    ...(actor.movedToIri ? { movedTo: actor.movedToIri } : {}),
+    publicKey: { id: `${id}#main-key`, owner: id, publicKeyPem: keys.rsaPublicKeyPem },
+    assertionMethod: [
+      {
+        id: `${id}#ed25519-key`,
+        type: 'Multikey',
+        controller: id,
+        publicKeyMultibase: toMultikey(privateKey(keys.ed25519PrivateKeyPem)),
+      },
+    ],
+    generator: {
+      type: 'Application',
+      id: uris.instanceActor,
+      implements: [
+        {
+          type: 'Link',
+          href: 'https://datatracker.ietf.org/doc/html/rfc9421',
+          name: 'RFC-9421: HTTP Message Signatures',
+        },
+      ],
+    },
+  }
+}
+
+function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
+  const { uris } = ctx
+  if (actor.type === 'Application') return { inbox: `${id}/inbox`, outbox: `${id}/outbox` }
+  return {
+    inbox: uris.inbox(actor.handle),
+    outbox: uris.outbox(actor.handle),
+    followers: uris.followers(actor.handle),
+    following: uris.following(actor.handle),
+    featured: uris.featured(actor.handle),
+  }
+}
+
+/** JPEG, since it is what every server reads. */
+function toProfilePicture(ctx: Ctx, picture: Actor['avatar']): object | null {
+  const variant = picture?.state === 'ready' ? picture.variants.find(({ mime }) => mime === 'image/jpeg') : undefined
+  if (!picture || !variant) return null
+  return {
+    type: 'Image',
+    mediaType: variant.mime,
+    url: ctx.uris.media(picture.key, variant.file),
+    ...(picture.description ? { name: picture.description } : {}),
+  }
+}
+
+/** As much of an actor as a stranger needs to verify its signature, where servers must sign before they read more. */
+export async function toActorStub(ctx: Ctx, actor: Actor): Promise<JsonObject> {
+  const { '@context': context, id, type, preferredUsername, inbox, publicKey, url } = await toActor(ctx, actor)
+  return { '@context': context, id, type, preferredUsername, inbox, publicKey, url }
+}
+
+/** What is left of a deleted actor. */
+export function toActorTombstone(ctx: Ctx, actor: Actor): JsonObject {
+  const deleted = actor.deletedAt ? { deleted: toTime(actor.deletedAt) } : {}
+  return { '@context': actorContext, id: iriOfActor(ctx, actor), type: 'Tombstone', formerType: actor.type, ...deleted }
+}
+
+/** An Update of a profile. The document is sent whole. */
+export async function toUpdateActor(ctx: Ctx, id: string, actor: Actor): Promise<object> {
+  const { '@context': context, ...document } = await toActor(ctx, actor)
+  const address = iriOfActor(ctx, actor)
+  return { '@context': context, id, type: 'Update', actor: address, to: [publicAudience], cc: [], object: document }
+}
+
+/** An actor leaves for good. */
+export function toDeleteActor(ctx: Ctx, id: string, actor: Actor): object {
+  const address = iriOfActor(ctx, actor)
+  return { '@context': actorContext, id, type: 'Delete', actor: address, to: [publicAudience], cc: [], object: address }
+}
+
+/** A profile was changed; only its owner says so. */
+export async function receiveUpdateActor(ctx: Ctx, activity: Activity): Promise<string> {
+  const { embedded } = activity.object
+  if (activity.object.id !== activity.actor) return 'ignored: it is not its own profile'
+  const stored = embedded ? await storeActorDocument(ctx, embedded) : await refreshActor(ctx, activity.actor)
+  return stored ? 'done' : 'ignored: the profile cannot be read'
+}
+
+/** An actor is gone, and all that it said with it. */
+export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<string> {
+  const known = await findActorByIri(ctx.db, activity.actor)
+  if (!known) return 'ignored: a stranger left'
+  if (!known.deletedAt) await deleteRemoteActor(ctx, known.id)
+  return 'done'
+}
+
+/** An actor by its id here, where its row must be there. */
+export async function getActor(ctx: Ctx, id: string): Promise<Actor> {
+  const actor = await findActor(ctx.db, id)
+  if (!actor) throw new Error(`there is no actor ${id}`)
+  return actor
+}

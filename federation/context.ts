@@ -1,0 +1,73 @@
+/** The words that our documents use beyond ActivityStreams, inline: a context of our own address would have to be fetched by everybody. */
+const terms = {
+  toot: 'http://joinmastodon.org/ns#',
+  schema: 'http://schema.org#',
+  manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
+  sensitive: 'as:sensitive',
+  Hashtag: 'as:Hashtag',
+  discoverable: 'toot:discoverable',
+  indexable: 'toot:indexable',
+  featured: { '@id': 'toot:featured', '@type': '@id' },
+  blurhash: 'toot:blurhash',
+  focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+  PropertyValue: 'schema:PropertyValue',
+  value: 'schema:value',
+  alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
+  movedTo: { '@id': 'as:movedTo', '@type': '@id' },
+  webfinger: 'https://purl.archive.org/socialweb/webfinger#webfinger',
+  implements: { '@id': 'https://w3id.org/fep/844e/implements', '@type': '@id', '@container': '@list' },
+  conversation: 'ostatus:conversation',
+  ostatus: 'http://ostatus.org#',
+} as const
+
+type Term = keyof typeof terms
+
+const activityStreams = 'https://www.w3.org/ns/activitystreams'
+
+/** The context of an activity that needs no words of its own. */
+export const plainContext = [activityStreams] as const
+
+/** What everybody may read. */
+export const publicAudience = 'https://www.w3.org/ns/activitystreams#Public'
+
+/**
+ * A context with the words that a document uses, their prefixes included.
+ * @param urls well-known contexts besides ActivityStreams
+ */
+export function contextWith(urls: readonly string[], used: readonly Term[]): unknown[] {
+  return [activityStreams, ...urls, Object.fromEntries(used.map((term) => [term, terms[term]]))]
+}
+
+/** The context of a post, and of the activity that carries it. */
+export const postContext = contextWith(
+  ['https://w3id.org/security/data-integrity/v1'],
+  ['toot', 'ostatus', 'sensitive', 'Hashtag', 'blurhash', 'focalPoint', 'conversation'],
+)
+
+/** The context of an actor's document. */
+export const actorContext = contextWith(
+  [
+    'https://w3id.org/security/v1',
+    'https://w3id.org/security/data-integrity/v1',
+    'https://w3id.org/security/multikey/v1',
+  ],
+  [
+    'toot',
+    'schema',
+    'manuallyApprovesFollowers',
+    'discoverable',
+    'indexable',
+    'featured',
+    'PropertyValue',
+    'value',
+    'alsoKnownAs',
+    'movedTo',
+    'webfinger',
+    'implements',
+  ],
+)
+
+/** A moment as all programs read it: without milliseconds. */
+export function toTime(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`
+}

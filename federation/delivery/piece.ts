@@ -1,0 +1,96 @@
+import type { Ctx } from '#src/context.ts'
+import { createBatcher } from '#src/core/batch.ts'
+import { finishDelivery, loadDelivery, markDone, type PendingDelivery, type PendingInbox } from '#src/db/deliveries.ts'
+import { type Failure, markGone, storeFailures } from '#src/db/hosts.ts'
+import type { HostHealth } from './health.ts'
+import type { Limiter } from './limiter.ts'
+import { nextAttempt } from './schedule.ts'
+import { type Result, send } from './send.ts'
+import type { Signers } from './signer.ts'
+
+/** What a process that delivers shares among its jobs. */
+export type Lane = Readonly<{ ctx: Ctx; limiter: Limiter; health: HostHealth; signers: Signers }>
+
+/** An inbox that is dealt with: it has the activity, is gone, or has a retry of its own. */
+type Settled = Readonly<{ inboxId: string; failure: Failure | null }>
+
+/**
+ * Delivers one piece of an audience. Progress is written as it comes, so that after a kill only what was under way goes out again; and no
+ * inbox is waited for: what fails gets a retry of its own, and the piece is finished.
+ */
+export async function deliverPiece(lane: Lane, deliveryId: string): Promise<void> {
+  const { ctx } = lane
+  const delivery = await loadDelivery(ctx.db, deliveryId)
+  if (!delivery) return
+  const progress = createBatcher<Settled>((items) => saveProgress(ctx, deliveryId, items))
+  const body = Buffer.from(delivery.body)
+  await Promise.all(
+    delivery.inboxes.map(async (inbox) => {
+      lane.health.learn(inbox.host, inbox)
+      await progress.add(await deliverOne(lane, delivery, inbox, body))
+    }),
+  )
+  await finishDelivery(ctx.db, deliveryId, ctx.now())
+}
+
+async function saveProgress(ctx: Ctx, deliveryId: string, items: readonly Settled[]): Promise<void> {
+  const failures = items.flatMap(({ failure }) => failure ?? [])
+  const ids = items.map(({ inboxId }) => inboxId)
+  if (failures.length === 0) return markDone(ctx.db, deliveryId, ids)
+  await ctx.db.transaction(async (tx) => {
+    await storeFailures(tx, failures, ctx.now())
+    await markDone(tx, deliveryId, ids)
+  })
+}
+
+async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingInbox, body: Buffer): Promise<Settled> {
+  const { ctx, health } = lane
+  const signer = await lane.signers.of(delivery.actorId)
+  if (!signer) return { inboxId: inbox.id, failure: null }
+  const result = await lane.limiter.run(inbox.host, async () => {
+    // Asked only now: while this one waited for its turn, the host may have failed twice for others.
+    if (health.isSlow(inbox.host)) return null
+    const sent = await send(
+      { fetcher: ctx.fetcher, signer, now: ctx.now },
+      { url: inbox.url, body, scheme: health.of(inbox.host).scheme },
+    )
+    await noteResult(lane, inbox, sent)
+    return sent
+  })
+  if (!result) return settle(inbox, delivery, postponed(health.of(inbox.host).retryAt, ctx), 'the host does not answer')
+  if (result.kind === 'delivered' || result.kind === 'gone') return { inboxId: inbox.id, failure: null }
+  if (result.kind === 'refused') {
+    ctx.log.warn({ inbox: inbox.url, activityId: delivery.activityId, answer: result.error }, 'an activity was refused')
+    return { inboxId: inbox.id, failure: null }
+  }
+  const now = ctx.now()
+  const dueAt = nextAttempt({
+    attempts: 1,
+    firstTriedAt: now,
+    now,
+    retryAfterMs: result.retryAfterMs,
+    random: Math.random(),
+  })
+  return settle(inbox, delivery, dueAt ?? now, result.error)
+}
+
+/** Not before the host's own time; spread over half a minute, so that a returning host is not met by everything at once. */
+function postponed(retryAt: Date | null, ctx: Ctx): Date {
+  const earliest = Math.max(retryAt?.getTime() ?? 0, ctx.now().getTime())
+  return new Date(earliest + Math.random() * 30_000)
+}
+
+function settle(inbox: PendingInbox, delivery: PendingDelivery, dueAt: Date, error: string): Settled {
+  const { id: inboxId, host } = inbox
+  return { inboxId, failure: { activityId: delivery.activityId, inboxId, host, dueAt, error } }
+}
+
+/** Writes down what an answer says of the host and the inbox. */
+export async function noteResult(lane: Lane, inbox: { id: string; host: string }, result: Result): Promise<void> {
+  if (result.kind === 'failed') return lane.health.failed(inbox.host, result.error)
+  const scheme = result.kind === 'delivered' ? result.scheme : (lane.health.of(inbox.host).scheme ?? 'cavage')
+  // Any answer shows that the host is alive; only a delivery teaches how it wants requests signed.
+  if (result.kind === 'delivered' || lane.health.of(inbox.host).failures > 0)
+    await lane.health.succeeded(inbox.host, scheme)
+  if (result.kind === 'gone') await markGone(lane.ctx.db, inbox.id, lane.ctx.now())
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import type { Ctx } from '#src/context.ts'
+import { notFound } from '#src/errors.ts'
+import { countUsage, getInstance } from '#src/features/instance/service.ts'
+import { version } from '#src/version.ts'
+
+const versions = ['2.0', '2.1'] as const
+const config = { access: 'server', limit: false } as const
+
+/** What this server is, for programs that count and compare servers. @see https://nodeinfo.diaspora.software/protocol */
+export function registerNodeInfo(app: FastifyInstance, ctx: Ctx): void {
+  app.get('/.well-known/nodeinfo', { config }, () => ({
+    links: [
+      ...versions.map((number) => ({
+        rel: `http://nodeinfo.diaspora.software/ns/schema/${number}`,
+        href: `${ctx.uris.publicUrl}/nodeinfo/${number}`,
+      })),
+      // FEP-2677: the actor that signs for the server.
+      { rel: 'https://www.w3.org/ns/activitystreams#Application', href: ctx.uris.instanceActor },
+    ],
+  }))
+  app.get<{ Params: { version: string } }>('/nodeinfo/:version', { config }, async (request, reply) => {
+    const number = versions.find((known) => known === request.params.version)
+    if (!number) throw notFound('This version of NodeInfo is not served')
+    const profile = `http://nodeinfo.diaspora.software/ns/schema/${number}#`
+    reply.type(`application/json; profile="${profile}"; charset=utf-8`).header('cache-control', 'public, max-age=300')
+    return toNodeInfo(ctx, number)
+  })
+}
+
+async function toNodeInfo(ctx: Ctx, number: (typeof versions)[number]): Promise<object> {
+  const [instance, usage] = await Promise.all([getInstance(ctx), countUsage(ctx)])
+  const software = { name: 'entremise', version }
+  return {
+    version: number,
+    // The home of the program has no address that everybody could open yet, so 2.1's `repository` is left out.
+    software,
+    protocols: ['activitypub'],
+    services: { inbound: [], outbound: [] },
+    openRegistrations: false,
+    usage: {
+      users: { total: usage.users, activeMonth: usage.activeMonth, activeHalfyear: usage.activeHalfyear },
+      localPosts: usage.localPosts,
+    },
+    metadata: {
+      nodeName: instance.name,
+      nodeDescription: instance.description,
+      // Programs that sort servers by the client API they speak look here.
+      upstream: { name: 'mastodon' },
+      federation: { enabled: true },
+    },
+  }
+}

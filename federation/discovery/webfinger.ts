@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import type { ReadActor } from '../read/actor.ts'
+
+/** What other servers answer, as much of it as we use. @see https://www.rfc-editor.org/rfc/rfc7033#section-4.4 */
+const descriptor = z.object({
+  subject: z.string().optional(),
+  links: z.array(z.object({ rel: z.string(), type: z.string().nullish(), href: z.string().nullish() })).default([]),
+})
+
+/** A WebFinger answer: the handle by which the server calls the actor, and the actor's id. */
+export type Found = Readonly<{ handle: string; host: string; iri: string }>
+
+const maxBytes = 65_536
+const deadlineMs = 8_000
+
+/** The types under which servers name an actor's document. NodeBB and others leave the profile out. */
+const selfType = /^application\/(activity\+json|ld\+json)/
+
+/**
+ * Asks a server who stands behind `user@host`.
+ * @returns null when it knows nobody by that name
+ * @throws OutboundError when it does not answer
+ */
+export async function lookupWebFinger(ctx: Ctx, user: string, host: string): Promise<Found | null> {
+  // Servers on loopback in tests and on a private network speak http; the fetcher decides whether it may be used.
+  const schemes = ctx.uris.publicUrl.startsWith('http:') ? ['http', 'https'] : ['https']
+  for (const scheme of schemes) {
+    const found = await ask(ctx, `${scheme}://${host}`, `acct:${user}@${host}`).catch((error) => {
+      if (scheme !== schemes.at(-1)) return null
+      throw error
+    })
+    if (found) return found
+  }
+  return null
+}
+
+async function ask(ctx: Ctx, origin: string, resource: string): Promise<Found | null> {
+  const url = `${origin}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
+  const accept = 'application/jrd+json, application/json'
+  const answer = await ctx.fetcher.get(url, { accept, maxBytes, deadlineMs })
+  if (answer.status !== 200) return null
+  const parsed = descriptor.safeParse(parseJson(answer.body))
+  if (!parsed.success) return null
+  const self = parsed.data.links.find(({ rel, type, href }) => rel === 'self' && href && selfType.test(type ?? ''))
+  const subject = /^acct:([^@\s]+)@([^@\s]+)$/.exec(parsed.data.subject ?? resource)
+  if (!self?.href || !URL.canParse(self.href) || !subject?.[1] || !subject[2]) return null
+  return { handle: subject[1], host: subject[2].toLowerCase(), iri: self.href }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The host of an actor's handle. It is that of its id, unless the document names another one and that one, asked, names the same actor.
+ */
+export async function confirmHandle(ctx: Ctx, actor: ReadActor): Promise<string> {
+  const own = new URL(actor.iri).host
+  const [user, claimed] = actor.webfinger?.replace(/^(acct:|@)/, '').split('@') ?? []
+  const host = claimed?.toLowerCase()
+  if (host && host !== own && user === actor.handle) {
+    const found = await lookupWebFinger(ctx, actor.handle, host).catch(() => null)
+    if (found?.iri === actor.iri && found.host === host) return host
+  }
+  if (host) return own
+  // Most servers do not name it in the document: their WebFinger does, in the subject.
+  const found = await lookupWebFinger(ctx, actor.handle, own).catch(() => null)
+  if (!found || found.iri !== actor.iri || found.host === own) return own
+  const other = await lookupWebFinger(ctx, found.handle, found.host).catch(() => null)
+  return other?.iri === actor.iri ? found.host : own
+}

@@ -1,0 +1,84 @@
+import type { Ctx } from '#src/context.ts'
+import { ensureInstanceActor } from '#src/features/actors/service.ts'
+import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
+import { parseDocument } from './parse.ts'
+import { isObject, isRefused, type JsonObject, type Refused } from './read/json.ts'
+import { isPlain } from './read/plain.ts'
+
+/** The kinds of ActivityStreams documents that are asked for, as every server understands. */
+const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+
+/** One document at the most, after decompression. */
+const maxBytes = 1_048_576
+
+/** A person or an activity waits for the answer. */
+const deadlineMs = 10_000
+
+/** A fetched document that stands at its own id, in the plain shape. */
+export type Fetched = Readonly<{ iri: string; document: JsonObject }>
+
+const signersOf = new WeakMap<Ctx['db'], Signers>()
+
+/** Signs fetches as the instance: some servers serve nothing to strangers. */
+export async function instanceSigner(ctx: Ctx): Promise<Signer> {
+  const signers = signersOf.get(ctx.db) ?? createSigners(ctx)
+  signersOf.set(ctx.db, signers)
+  const signer = await signers.of((await ensureInstanceActor(ctx)).id)
+  if (!signer) throw new Error('the instance actor has no key')
+  return signer
+}
+
+/**
+ * Fetches the document of an id. It must say of itself that it is that id; where it names another one of the same address's origin, that
+ * one is fetched once, so that nobody can speak under a foreign id.
+ * @throws OutboundError when the server does not answer
+ */
+export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Refused> {
+  const first = await fetchOnce(ctx, iri)
+  if (isRefused(first)) return first
+  const id = first.document.id
+  if (typeof id !== 'string') return { refused: 'no-id' }
+  if (id === iri || id === first.finalUrl) return { iri: id, document: first.document }
+  const second = await fetchOnce(ctx, id)
+  if (isRefused(second)) return second
+  if (second.document.id !== id || second.finalUrl !== id) return { refused: 'other-id' }
+  return { iri: id, document: second.document }
+}
+
+/** Fetches a document without asking for its id: for keys, which may lie in a part of another document. */
+export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: string; document: JsonObject } | Refused> {
+  const signer = await instanceSigner(ctx)
+  const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
+  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
+  if (answer.status === 404 || answer.status === 410) return { refused: 'gone' }
+  if (answer.status !== 200) return { refused: `status-${answer.status}` }
+  if (!isActivityStreams(answer.headers['content-type'])) return { refused: 'content-type' }
+  const parsed = parseDocument(answer.body)
+  if (!parsed.ok) return { refused: parsed.reason }
+  if (!isObject(parsed.value)) return { refused: 'no-object' }
+  const document = await toPlain(parsed.value)
+  return isRefused(document) ? document : { finalUrl: answer.url, document }
+}
+
+/** Reads as it is what is plain; everything else goes through the reference lane, which costs fifty times as much. */
+export async function toPlain(document: JsonObject): Promise<JsonObject | Refused> {
+  if (isPlain(document)) return document
+  const { canonicalise } = await import('./reference.ts')
+  return canonicalise(document)
+}
+
+/**
+ * Whether a content type is that of an ActivityStreams document. Plain JSON is not: it could be a file that somebody uploaded.
+ * @see https://www.w3.org/TR/activitypub/#retrieving-objects
+ */
+export function isActivityStreams(contentType: string | undefined): boolean {
+  const [type = '', ...parameters] = (contentType ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  if (type === 'application/activity+json') return true
+  if (type !== 'application/ld+json') return false
+  return parameters.some(
+    (parameter) => parameter.replaceAll('"', '') === 'profile=https://www.w3.org/ns/activitystreams',
+  )
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Ctx } from '#src/context.ts'
+import type { Received } from '#src/db/inbox.ts'
+import { findActorByIri } from '#src/features/actors/queries.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { isActivityStreams, toPlain } from './documents.ts'
+import type { Keyring, OwnedKey } from './keys.ts'
+import { isSameOrigin } from './origin.ts'
+import { parseDocument } from './parse.ts'
+import { isObject, isRefused, type JsonObject } from './read/json.ts'
+import { idOf, iriOf } from './read/values.ts'
+import { isBodySigned } from './signatures/digest.ts'
+import { readMultikey } from './signatures/keys.ts'
+import { verifyProof } from './signatures/proof.ts'
+import { readSignature, type Signature } from './signatures/verify.ts'
+
+/** A POST to an inbox, as it came. */
+export type Posted = Readonly<{
+  /** Path and query, as the sender wrote them. */
+  path: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: Buffer
+  /** Whose inbox; null for the shared one. */
+  recipientId: string | null
+}>
+
+/** What the gate decides: an activity to store, or an answer. */
+export type Admission = { received: Received } | { status: 202 | 400 | 401 | 403 | 415; reason: string }
+
+const refuse = (status: 400 | 401 | 403 | 415, reason: string): Admission => ({ status, reason })
+const ignore = (reason: string): Admission => ({ status: 202, reason })
+
+/**
+ * Decides whether an activity is let in, before anything else looks at it: signed over what matters, lately, by a key that its owner's
+ * document lists, and spoken by that owner under an id of its own origin. What is stored are the very bytes that were verified.
+ */
+export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise<Admission> {
+  if (!isActivityStreams(single(posted.headers['content-type']))) return refuse(415, 'content-type')
+  const request = { method: 'POST', url: ctx.uris.publicUrl + posted.path, headers: posted.headers }
+  const signature = readSignature(request, ctx.now())
+  if ('problem' in signature) return refuse(401, signature.detail)
+  if (!isBodySigned(request, signature.covered, posted.body)) return refuse(401, 'digest')
+  const keyHost = URL.canParse(signature.keyId) ? new URL(signature.keyId).host : null
+  if (!keyHost) return refuse(401, 'key-id')
+  if (await isHostBlocked(ctx.db, keyHost)) return refuse(403, 'blocked')
+  const parsed = parseDocument(posted.body)
+  if (!parsed.ok || !isObject(parsed.value)) return refuse(400, parsed.ok ? 'no-object' : parsed.reason)
+  const activity = await toPlain(parsed.value)
+  if (isRefused(activity)) return ignore(activity.refused)
+  if (await isFarewellOfStranger(ctx, activity)) return ignore('a stranger left')
+  const key = await verify(keyring, signature)
+  if (!key) return refuse(401, 'signature')
+  return weigh(ctx, { activity, signer: key.owner.iri, posted, document: parsed.value })
+}
+
+/** Mastodon tells every server it knows of each deleted account: no key is fetched for somebody of whom we have nothing. */
+async function isFarewellOfStranger(ctx: Ctx, activity: JsonObject): Promise<boolean> {
+  const actor = idOf(activity.actor)
+  if (activity.type !== 'Delete' || !actor || idOf(activity.object) !== actor) return false
+  return (await findActorByIri(ctx.db, actor)) === null
+}
+
+/** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */
+async function verify(keyring: Keyring, signature: Signature): Promise<OwnedKey | null> {
+  const found = await keyring.find(signature.keyId)
+  if (!found) return null
+  if (signature.check(found.key)) return found
+  const fresh = await keyring.refresh(signature.keyId, found.owner)
+  return fresh && signature.check(fresh.key) ? fresh : null
+}
+
+type Weighed = Readonly<{ activity: JsonObject; signer: string | null; posted: Posted; document: JsonObject }>
+
+async function weigh(ctx: Ctx, { activity, signer, posted, document }: Weighed): Promise<Admission> {
+  const id = iriOf(activity.id)
+  const actor = Array.isArray(activity.actor) ? null : idOf(activity.actor)
+  if (!id || !actor) return refuse(400, 'no id or no actor')
+  if (!isSameOrigin(id, actor)) return refuse(401, 'the id is of another origin than the actor')
+  const isByActor = actor === signer
+  const authority = isByActor ? 'signature' : (await isProven(ctx, document, actor)) ? 'proof' : 'none'
+  // A hint under a foreign name must never stand in the way of the real activity, so it gets a key of its own.
+  const prefix = authority === 'none' ? 'hint ' : ''
+  const suffix = activity.type === 'Update' ? ` ${createHash('sha256').update(posted.body).digest('base64url')}` : ''
+  return {
+    received: {
+      actorIri: actor,
+      activityKey: `${prefix}${id}${suffix}`,
+      authority,
+      body: posted.body.toString('utf8'),
+      recipientId: posted.recipientId,
+    },
+  }
+}
+
+/** An object proof (FEP-8b32) by a key that the actor's document lists: what others forward may then be taken as the actor's own. */
+async function isProven(ctx: Ctx, document: JsonObject, actorIri: string): Promise<boolean> {
+  if (!isObject(document.proof)) return false
+  const actor = await findActorByIri(ctx.db, actorIri)
+  if (!actor) return false
+  const keyOf = async (keyId: string) => {
+    const listed = actor.assertionKeys.find(({ id }) => id === keyId)
+    return listed ? readMultikey(listed.multibase) : null
+  }
+  return (await verifyProof(document, keyOf, ctx.now())).ok
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}

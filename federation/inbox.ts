@@ -1,0 +1,77 @@
+import type { Ctx } from '#src/context.ts'
+import type { InboxRow } from '#src/db/inbox.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { receiveDeleteActor, receiveUpdateActor } from './actors.ts'
+import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
+import { toPlain } from './documents.ts'
+import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
+import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
+import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
+import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
+import { knowPost, receiveCreate, receiveDeleteNote, receiveUpdateNote } from './receive-posts.ts'
+
+type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
+type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
+
+/** What is done with each activity. A type that is not here is for features to come, and is ignored. */
+const receivers: Partial<Record<ActivityType, Receive>> = {
+  Follow: receiveFollow,
+  Accept: receiveAccept,
+  Reject: receiveReject,
+  Create: receiveCreate,
+  Update: (ctx, activity, recipientId) =>
+    activity.object.id === activity.actor
+      ? receiveUpdateActor(ctx, activity)
+      : receiveUpdateNote(ctx, activity, recipientId),
+  Delete: (ctx, activity) =>
+    activity.object.id === activity.actor ? receiveDeleteActor(ctx, activity) : receiveDeleteNote(ctx, activity),
+  Like: receiveLikeActivity,
+  Announce: receiveAnnounce,
+  Block: receiveBlockActivity,
+  Undo: receiveUndo,
+}
+
+/** What is done when an activity is taken back, by the type of the one inside. */
+const undoers: Readonly<Record<string, ReceiveUndo>> = {
+  Follow: receiveUndoFollow,
+  Accept: receiveUndoAccept,
+  Like: receiveUndoLike,
+  Announce: receiveUndoAnnounce,
+  Block: receiveUndoBlock,
+}
+
+/**
+ * Does what a verified activity says.
+ * @returns `done`, or `ignored: …` when it is not for us or not true
+ * @throws when trying again may help
+ */
+export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<string> {
+  const document = await toPlain(JSON.parse(row.body) as JsonObject)
+  if (isRefused(document)) return `ignored: ${document.refused}`
+  const activity = readActivity(document)
+  if (isRefused(activity)) return `ignored: ${activity.refused}`
+  if (isIgnored(activity)) return `ignored: ${activity.ignored}`
+  if (await isHostBlocked(ctx.db, new URL(activity.actor).host)) return 'ignored: the server is blocked'
+  if (row.authority === 'none') return followHint(ctx, activity)
+  const receive = receivers[activity.type]
+  return receive ? receive(ctx, activity, row.recipientId) : `ignored: ${activity.type}`
+}
+
+/** What somebody else passed on without proof says only where to look: the post is fetched from its author's server. */
+async function followHint(ctx: Ctx, activity: Activity): Promise<string> {
+  const isPost = activity.type === 'Create' || activity.type === 'Update'
+  if (!isPost || !activity.object.id) return 'ignored: nothing proves that its actor said so'
+  return (await knowPost(ctx, activity.object.id)) ? 'done' : 'ignored: the post cannot be read'
+}
+
+/** An activity is taken back by the actor who sent it. Where only its id is known, each kind is looked for under it. */
+async function receiveUndo(ctx: Ctx, activity: Activity): Promise<string> {
+  const { inner } = activity
+  if (!inner) return 'ignored: it undoes nothing'
+  if (inner.actor && inner.actor !== activity.actor) return 'ignored: it is not its own activity'
+  const undo = inner.type ? undoers[inner.type] : undefined
+  if (undo) return undo(ctx, activity, inner)
+  if (inner.type || !inner.id) return `ignored: Undo of ${inner.type ?? 'nothing'}`
+  for (const kind of ['Follow', 'Like', 'Announce']) await undoers[kind]?.(ctx, activity, inner)
+  return 'done'
+}

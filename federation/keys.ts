@@ -1,0 +1,111 @@
+import type { KeyObject } from 'node:crypto'
+import type { Ctx } from '#src/context.ts'
+import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
+import { refreshActor } from './actors.ts'
+import { fetchOnce } from './documents.ts'
+import { isRefused } from './read/json.ts'
+import { readKeyDocument } from './read/keys.ts'
+import { publicKey, readMultikey } from './signatures/keys.ts'
+
+/** A key with the actor whose document lists it. */
+export type OwnedKey = Readonly<{ key: KeyObject; owner: Actor }>
+
+/** An owner's document is read again because of a wrong signature at most this often. */
+const refreshAgainMs = 5 * 60_000
+
+/** A key that could not be had is not asked for again before this. */
+const forgetFailureMs = 60_000
+
+/** How many of each are remembered: they come from strangers. */
+const mostRemembered = 5_000
+
+/** A key is taken from memory for this long; then the database is asked whether its owner is still welcome. */
+const keepMs = 30_000
+
+/**
+ * Finds keys of remote actors: from the database when the actor is known, else from its server, once for all who ask at the same time.
+ * One for each process.
+ */
+export type Keyring = Readonly<{
+  find(keyId: string): Promise<OwnedKey | null>
+  /** The key after its owner's document was read again; null when that was done a moment ago. */
+  refresh(keyId: string, owner: Actor): Promise<OwnedKey | null>
+}>
+
+/** Makes the keyring of a process. */
+export function createKeyring(ctx: Ctx): Keyring {
+  const underWay = new Map<string, Promise<OwnedKey | null>>()
+  const failures = new Map<string, number>()
+  const refreshed = new Map<string, number>()
+  const kept = new Map<string, { owned: OwnedKey; at: number }>()
+  const keep = (keyId: string, owned: OwnedKey | null) => {
+    if (owned) remember(kept, keyId, { owned, at: ctx.now().getTime() })
+    else kept.delete(keyId)
+    return owned
+  }
+  const once = (keyId: string, work: () => Promise<OwnedKey | null>) => {
+    const running = underWay.get(keyId)
+    if (running) return running
+    const started = work().finally(() => underWay.delete(keyId))
+    underWay.set(keyId, started)
+    return started
+  }
+  const learn = async (keyId: string) => {
+    const failedAt = failures.get(keyId) ?? 0
+    if (ctx.now().getTime() - failedAt < forgetFailureMs) return null
+    const found = await fetchKey(ctx, keyId)
+    if (!found) remember(failures, keyId, ctx.now().getTime())
+    return found
+  }
+  return {
+    find: async (keyId) => {
+      const known = kept.get(keyId)
+      if (known && ctx.now().getTime() - known.at < keepMs) return known.owned
+      const stored = await findStored(ctx, keyId)
+      return keep(keyId, stored ?? (await once(keyId, () => learn(keyId))))
+    },
+    refresh: async (keyId, owner) => {
+      const last = refreshed.get(owner.id) ?? 0
+      if (ctx.now().getTime() - last < refreshAgainMs) return null
+      remember(refreshed, owner.id, ctx.now().getTime())
+      return once(keyId, async () => {
+        const actor = owner.iri ? await refreshActor(ctx, owner.iri) : null
+        return keep(keyId, actor && keyOf(actor, keyId))
+      })
+    },
+  }
+}
+
+/** Keeps the newest entries: the map forgets what was put in first. */
+function remember<T>(map: Map<string, T>, name: string, value: T): void {
+  map.delete(name)
+  map.set(name, value)
+  const oldest = map.keys().next().value
+  if (map.size > mostRemembered && oldest) map.delete(oldest)
+}
+
+async function findStored(ctx: Ctx, keyId: string): Promise<OwnedKey | null> {
+  const owner = (await findActorByKeyId(ctx.db, keyId)) ?? (await findActorByIri(ctx.db, keyId.replace(/#.*$/, '')))
+  return owner && keyOf(owner, keyId)
+}
+
+/** The key by that id among those that the actor's own document lists. */
+function keyOf(owner: Actor, keyId: string): OwnedKey | null {
+  if (owner.deletedAt || owner.suspendedAt) return null
+  // GoToSocial and others name the actor itself.
+  const isMain = owner.publicKeyId === keyId || owner.iri === keyId
+  const multikey = owner.assertionKeys.find(({ id }) => id === keyId)
+  const key =
+    isMain && owner.publicKeyPem ? publicKey(owner.publicKeyPem) : multikey ? readMultikey(multikey.multibase) : null
+  return key && { key, owner }
+}
+
+/** A key document names its owner; only the owner's own document can confirm that. */
+async function fetchKey(ctx: Ctx, keyId: string): Promise<OwnedKey | null> {
+  const fetched = await fetchOnce(ctx, keyId)
+  if (isRefused(fetched)) return null
+  const claimed = readKeyDocument(fetched.document, keyId)
+  if (isRefused(claimed) || new URL(claimed.owner).origin !== new URL(keyId).origin) return null
+  const owner = await refreshActor(ctx, claimed.owner)
+  return owner && keyOf(owner, keyId)
+}

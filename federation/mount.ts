@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import type { Ctx } from '#src/context.ts'
+import { registerHostMeta } from './discovery/host-meta.ts'
+import { registerNodeInfo } from './discovery/nodeinfo.ts'
+import { registerWebFinger } from './discovery/serve-webfinger.ts'
+import { createKeyring } from './keys.ts'
+import { serveActivities } from './serve/activities.ts'
+import { serveActors } from './serve/actors.ts'
+import { serveCollections } from './serve/collections.ts'
+import { serveInboxes } from './serve/inboxes.ts'
+import { servePosts } from './serve/posts.ts'
+
+/** Adds everything that other servers ask of us. */
+export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<void> {
+  const keyring = createKeyring(ctx)
+  registerWebFinger(app, ctx)
+  registerHostMeta(app, ctx)
+  registerNodeInfo(app, ctx)
+  serveActors(app, ctx, keyring)
+  servePosts(app, ctx, keyring)
+  serveActivities(app, ctx, keyring)
+  serveCollections(app, ctx)
+  await app.register(async (scope) => serveInboxes(scope, ctx, keyring))
+}

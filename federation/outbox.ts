@@ -1,0 +1,219 @@
+import type { Ctx } from '#src/context.ts'
+import type { EffectRow } from '#src/db/effects.ts'
+import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
+import { findFollow } from '#src/features/follows/queries.ts'
+import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
+import { findLike } from '#src/features/reactions/queries.ts'
+import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
+import { toAddresses } from './audience.ts'
+import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
+import type { Audience, Outgoing } from './outgoing.ts'
+import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
+import { toAnnounce, toLike, toUndo } from './reactions.ts'
+import { seal } from './seal.ts'
+
+type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
+
+/** Where an activity comes from: its id, its address, and the moment of its fact. */
+type Origin = Readonly<{ id: string; iri: string; at: Date }>
+
+type Builder<T extends EffectType> = (ctx: Ctx, payload: Of<T>, origin: Origin) => Promise<Outgoing | null>
+
+/** What each fact becomes on the wire. A fact that is not here stays at home. */
+const builders: { [T in EffectType]?: Builder<T> } = {
+  'actor.updated': buildUpdateActor,
+  'actor.deleted': buildDeleteActor,
+  'follow.requested': buildFollow,
+  'follow.accepted': buildAccept,
+  'follow.rejected': buildReject,
+  'follow.undone': buildUndoFollow,
+  'post.created': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toCreate),
+  'post.edited': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'post.deleted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toDelete),
+  'boost.created': buildAnnounce,
+  'boost.undone': buildUndoAnnounce,
+  'like.created': buildLike,
+  'like.undone': buildUndoLike,
+}
+
+/**
+ * The activity that tells other servers of a fact; null when there is nothing to tell, or no longer. The same fact gives the same bytes.
+ */
+export async function buildActivity(ctx: Ctx, effect: EffectRow): Promise<Outgoing | null> {
+  const build = builders[effect.type as EffectType] as Builder<EffectType> | undefined
+  if (!build || !effect.isLocal) return null
+  const origin = { id: effect.id, iri: ctx.uris.activity(effect.id), at: effect.createdAt }
+  return build(ctx, effect.payload as Of<EffectType>, origin)
+}
+
+async function buildUpdateActor(ctx: Ctx, { actorId }: Of<'actor.updated'>, origin: Origin): Promise<Outgoing> {
+  const actor = await getActor(ctx, actorId)
+  const document = await seal(ctx, actor, await toUpdateActor(ctx, origin.iri, actor), {
+    at: origin.at,
+    isPublic: true,
+  })
+  return everybody(document, { origin, actorId, type: 'Update', audience: { followersOf: actorId, actorIds: [] } })
+}
+
+async function buildDeleteActor(ctx: Ctx, { actorId }: Of<'actor.deleted'>, origin: Origin): Promise<Outgoing> {
+  const actor = await getActor(ctx, actorId)
+  const document = await seal(ctx, actor, toDeleteActor(ctx, origin.iri, actor), { at: origin.at, isPublic: true })
+  const audience = { followersOf: actorId, actorIds: [], isEverybody: true }
+  return everybody(document, { origin, actorId, type: 'Delete', audience })
+}
+
+async function buildFollow(ctx: Ctx, { followId }: Of<'follow.requested'>, origin: Origin): Promise<Outgoing | null> {
+  const follow = await findFollow(ctx.db, followId)
+  if (!follow) return null
+  const iris = await followIris(ctx, { ...follow, activityIri: null, effectId: follow.effectId ?? origin.id })
+  return between(toFollow(iris), { origin, actorId: follow.followerId, otherId: follow.followeeId, type: 'Follow' })
+}
+
+async function buildAccept(
+  ctx: Ctx,
+  { followId, activityIri }: Of<'follow.accepted'>,
+  origin: Origin,
+): Promise<Outgoing | null> {
+  const follow = await findFollow(ctx.db, followId)
+  // Between two of ours nothing is sent, and so there is no activity to answer.
+  if (!follow || !activityIri) return null
+  const answer = toAnswer('Accept', origin.iri, await followIris(ctx, { ...follow, activityIri }))
+  return between(answer, { origin, actorId: follow.followeeId, otherId: follow.followerId, type: 'Accept' })
+}
+
+async function buildReject(ctx: Ctx, withdrawn: Of<'follow.rejected'>, origin: Origin): Promise<Outgoing | null> {
+  if (!withdrawn.activityIri) return null
+  const { actorId: followerId, targetId: followeeId } = withdrawn
+  const answer = toAnswer('Reject', origin.iri, await followIris(ctx, { ...withdrawn, followerId, followeeId }))
+  return between(answer, { origin, actorId: followeeId, otherId: followerId, type: 'Reject' })
+}
+
+async function buildUndoFollow(ctx: Ctx, withdrawn: Of<'follow.undone'>, origin: Origin): Promise<Outgoing> {
+  const { actorId: followerId, targetId: followeeId } = withdrawn
+  const undo = toUndoFollow(origin.iri, await followIris(ctx, { ...withdrawn, followerId, followeeId }))
+  return between(undo, { origin, actorId: followerId, otherId: followeeId, type: 'Undo' })
+}
+
+type FollowRow = { followerId: string; followeeId: string; activityIri: string | null; effectId: string | null }
+
+async function followIris(ctx: Ctx, follow: FollowRow): Promise<FollowIris> {
+  const [follower, followee] = await Promise.all([getActor(ctx, follow.followerId), getActor(ctx, follow.followeeId)])
+  const id = follow.activityIri ?? ctx.uris.activity(follow.effectId ?? '0')
+  return { id, actor: iriOfActor(ctx, follower), object: iriOfActor(ctx, followee) }
+}
+
+type PostBuilder = (ctx: Ctx, id: string, publication: Publication) => Promise<Record<string, unknown>>
+
+async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: PostBuilder): Promise<Outgoing | null> {
+  const publication = await findPublication(ctx.db, postId)
+  // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
+  if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
+  const { post, author, recipients, parent } = publication
+  const activity = await toActivity(ctx, origin.iri, publication)
+  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
+  // Mastodon passes replies on to the parent's followers only with such a signature.
+  const isForwarded = isPublic && parent !== null && parent.iri !== null
+  const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
+  const actorIds = [...recipients.map(({ actorId }) => actorId), ...(parent && isPublic ? [parent.authorId] : [])]
+  const audience = { followersOf: post.visibility === 'direct' ? null : author.id, actorIds }
+  return {
+    id: origin.id,
+    actorId: author.id,
+    type: String(activity.type),
+    body: document,
+    postId,
+    recipientIds: null,
+    audience,
+  }
+}
+
+async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: Origin): Promise<Outgoing | null> {
+  const boost = await findPublication(ctx.db, postId)
+  if (!boost?.boostOf || boost.post.deletedAt) return null
+  const { post, author, boostOf } = boost
+  const announce = toAnnounce({
+    id: origin.iri,
+    actor: iriOfActor(ctx, author),
+    object: iriOfPost(ctx, boostOf),
+    author: boostOf.authorIri ?? ctx.uris.actor(boostOf.authorHandle),
+    followers: ctx.uris.followers(author.handle),
+    visibility: post.visibility,
+    publishedAt: post.publishedAt,
+  })
+  const body = JSON.stringify(announce)
+  const audience = { followersOf: author.id, actorIds: [boostOf.authorId] }
+  return { id: origin.id, actorId: author.id, type: 'Announce', body, postId, recipientIds: null, audience }
+}
+
+async function buildUndoAnnounce(ctx: Ctx, withdrawn: Of<'boost.undone'>, origin: Origin): Promise<Outgoing | null> {
+  const undone = await withdrawnOf(ctx, withdrawn)
+  if (!undone) return null
+  const { actor, object, inner } = undone
+  const { to, cc } = toAddresses('public', ctx.uris.followers(actor.handle), [])
+  const body = JSON.stringify(
+    toUndo({ id: origin.iri, actor: iriOfActor(ctx, actor), inner: { id: inner, type: 'Announce', object }, to, cc }),
+  )
+  const audience = { followersOf: actor.id, actorIds: [withdrawn.targetId] }
+  return everybody(body, { origin, actorId: actor.id, type: 'Undo', audience })
+}
+
+async function buildLike(ctx: Ctx, { likeId }: Of<'like.created'>, origin: Origin): Promise<Outgoing | null> {
+  const like = await findLike(ctx.db, likeId)
+  const liked = like && (await findPublication(ctx.db, like.postId))
+  // A like of one of our own posts is nobody else's business.
+  if (!like || !liked?.post.iri) return null
+  const [actor, author] = [await getActor(ctx, like.actorId), iriOfActor(ctx, liked.author)]
+  const document = toLike({ id: origin.iri, actor: iriOfActor(ctx, actor), object: liked.post.iri, author })
+  return between(document, { origin, actorId: actor.id, otherId: liked.author.id, type: 'Like' })
+}
+
+async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, origin: Origin): Promise<Outgoing | null> {
+  const undone = await withdrawnOf(ctx, withdrawn)
+  if (!undone) return null
+  const { actor, object, inner } = undone
+  const to = [iriOfActor(ctx, await getActor(ctx, withdrawn.targetId))]
+  const document = toUndo({
+    id: origin.iri,
+    actor: iriOfActor(ctx, actor),
+    inner: { id: inner, type: 'Like', object },
+    to,
+    cc: [],
+  })
+  return between(document, { origin, actorId: actor.id, otherId: withdrawn.targetId, type: 'Undo' })
+}
+
+/** A Like or boost of ours that is taken back, as it was sent. */
+async function withdrawnOf(ctx: Ctx, { actorId, postId, effectId }: Withdrawn) {
+  const publication = postId ? await findPublication(ctx.db, postId) : null
+  if (!publication || !effectId) return null
+  const { post, author } = publication
+  const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
+  return { actor: await getActor(ctx, actorId), object, inner: ctx.uris.activity(effectId) }
+}
+
+/** An activity that concerns two actors alone. */
+function between(
+  document: object,
+  parts: { origin: Origin; actorId: string; otherId: string; type: string },
+): Outgoing {
+  const { origin, actorId, otherId, type } = parts
+  const audience = { followersOf: null, actorIds: [otherId] }
+  return {
+    id: origin.id,
+    actorId,
+    type,
+    body: JSON.stringify(document),
+    postId: null,
+    recipientIds: [actorId, otherId],
+    audience,
+  }
+}
+
+/** An activity that everybody may read. */
+function everybody(
+  body: string,
+  parts: { origin: Origin; actorId: string; type: string; audience: Audience },
+): Outgoing {
+  const { origin, actorId, type, audience } = parts
+  return { id: origin.id, actorId, type, body, postId: null, recipientIds: null, audience }
+}

@@ -1,0 +1,138 @@
+import type { Ctx } from '#src/context.ts'
+import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
+import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
+import { iriOfActor } from './actors.ts'
+import { type Addresses, toAddresses, type Visibility } from './audience.ts'
+import { postContext, toTime } from './context.ts'
+
+/** The document of a post without its context, to be shown or carried by an activity. */
+export type NoteDocument = Readonly<Record<string, unknown>>
+
+/** The id of a post: ours follows from its author and its number. */
+export function iriOfPost(ctx: Ctx, post: { id: string; iri: string | null; authorHandle: string }): string {
+  return post.iri ?? ctx.uris.post(post.authorHandle, post.id)
+}
+
+/** Whom a post of ours is addressed to. */
+export function addressesOf(ctx: Ctx, { post, author, recipients }: Publication): Addresses {
+  const named = recipients.map((recipient) => iriOfRecipient(ctx, recipient))
+  const { to, cc } = toAddresses(post.visibility, ctx.uris.followers(author.handle), named)
+  return { to: [...new Set(to)], cc: [...new Set(cc)] }
+}
+
+/**
+ * The document of a post.
+ * @see https://www.w3.org/TR/activitystreams-vocabulary/#dfn-note
+ */
+export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDocument> {
+  const { post, author } = publication
+  const addresses = await pictureAddresses(ctx)
+  const { to, cc } = addressesOf(ctx, publication)
+  const id = ctx.uris.post(author.handle, post.id)
+  return {
+    id,
+    type: 'Note',
+    attributedTo: iriOfActor(ctx, author),
+    ...(post.spoilerText ? { summary: post.spoilerText } : {}),
+    sensitive: post.isSensitive,
+    content: post.content,
+    ...(post.language ? { contentMap: { [post.language]: post.content } } : {}),
+    ...inReplyTo(ctx, publication),
+    published: toTime(post.publishedAt),
+    ...(post.editedAt ? { updated: toTime(post.editedAt) } : {}),
+    url: ctx.uris.postPage(author.handle, post.id),
+    to,
+    cc,
+    ...conversation(ctx, publication),
+    attachment: publication.media.map((picture) => toAttachment(picture, addresses, post.visibility)),
+    tag: [...toMentions(ctx, publication), ...toHashtags(ctx, publication)],
+    replies: ctx.uris.replies(author.handle, post.id),
+  }
+}
+
+function inReplyTo(ctx: Ctx, { post, parent }: Publication): object {
+  const iri = parent ? iriOfPost(ctx, parent) : post.inReplyToIri
+  return iri ? { inReplyTo: iri } : {}
+}
+
+/** Mastodon and others thread by it. What answers a post of another server stays in the conversation as that server names it. */
+function conversation(ctx: Ctx, { post, parent }: Publication): object {
+  if (parent?.iri) return {}
+  const address = ctx.uris.context(post.conversationId ?? post.id)
+  return { context: address, conversation: address }
+}
+
+/**
+ * A picture in the one form that all programs read: JPEG, its address a plain text. What is not for everybody has an address that only
+ * those get who get the post.
+ * @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1
+ */
+function toAttachment(picture: MediaRow, addresses: PictureAddresses, visibility: Visibility): object {
+  const variant = picture.variants.findLast(({ mime }) => mime === 'image/jpeg')
+  if (!variant) throw new Error(`the picture ${picture.id} has no JPEG`)
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  const hasFocus = picture.focusX !== null && picture.focusY !== null
+  return {
+    type: 'Image',
+    mediaType: variant.mime,
+    url: addresses.of(picture, variant.file, isOpen ? 'everybody' : 'servers'),
+    ...(picture.description ? { name: picture.description } : {}),
+    width: variant.width,
+    height: variant.height,
+    ...(picture.blurhash ? { blurhash: picture.blurhash } : {}),
+    ...(hasFocus ? { focalPoint: [picture.focusX, picture.focusY] } : {}),
+  }
+}
+
+function toMentions(ctx: Ctx, { recipients }: Publication): object[] {
+  return recipients
+    .filter(({ isMention }) => isMention)
+    .map((mentioned) => ({
+      type: 'Mention',
+      href: iriOfRecipient(ctx, mentioned),
+      name: `@${mentioned.handle}@${mentioned.host ?? ctx.config.handleHost}`,
+    }))
+}
+
+function toHashtags(ctx: Ctx, { tags }: Publication): object[] {
+  return tags.map(({ name, label }) => ({ type: 'Hashtag', href: ctx.uris.tag(name), name: `#${label}` }))
+}
+
+/** The activity that carries a post. @see https://www.w3.org/TR/activitypub/#create-activity-outbox */
+export async function toCreate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
+  const note = await toNote(ctx, publication)
+  const { attributedTo: actor, published, to, cc } = note
+  return { '@context': postContext, id, type: 'Create', actor, published, to, cc, object: note }
+}
+
+/** An edit carries the post whole. `updated` is what makes Mastodon take it as an edit. */
+export async function toUpdate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
+  const note = await toNote(ctx, publication)
+  const { attributedTo: actor, updated, to, cc } = note
+  return { '@context': postContext, id, type: 'Update', actor, updated, to, cc, object: note }
+}
+
+/** A post is taken back. It goes to whom it went to. */
+export async function toDelete(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
+  const { author, post } = publication
+  const { to, cc } = addressesOf(ctx, publication)
+  const object = { id: ctx.uris.post(author.handle, post.id), type: 'Tombstone' }
+  return { '@context': postContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
+}
+
+/** What is left of a deleted post. */
+export function toTombstone(ctx: Ctx, publication: Publication): Record<string, unknown> {
+  const { author, post } = publication
+  const deleted = post.deletedAt ? { deleted: toTime(post.deletedAt) } : {}
+  return {
+    '@context': postContext,
+    id: ctx.uris.post(author.handle, post.id),
+    type: 'Tombstone',
+    formerType: 'Note',
+    ...deleted,
+  }
+}
+
+function iriOfRecipient(ctx: Ctx, recipient: Publication['recipients'][number]): string {
+  return recipient.iri ?? ctx.uris.actor(recipient.handle)
+}

@@ -1,0 +1,95 @@
+import type { Ctx } from '#src/context.ts'
+import { hasLocalFollower } from '#src/features/follows/queries.ts'
+import { receiveBoost, receiveBoostUndone } from '#src/features/posts/service.ts'
+import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
+import { knowActor } from './actors.ts'
+import { readVisibility, toAddresses, type Visibility } from './audience.ts'
+import { plainContext, toTime } from './context.ts'
+import type { Activity, InnerActivity } from './read/activity.ts'
+import { findKnownPost, knowPost } from './receive-posts.ts'
+
+/** @see https://www.w3.org/TR/activitypub/#like-activity-outbox */
+export function toLike(like: { id: string; actor: string; object: string; author: string }): object {
+  const { id, actor, object, author } = like
+  return { '@context': plainContext, id, type: 'Like', actor, object, to: [author] }
+}
+
+/** A boost. @see https://www.w3.org/TR/activitypub/#announce-activity-inbox */
+export type Boost = Readonly<{
+  id: string
+  actor: string
+  object: string
+  author: string
+  followers: string
+  visibility: Visibility
+  publishedAt: Date
+}>
+
+/** A boost names the post by its id alone: Pixelfed and Mastodon fetch it from its author. */
+export function toAnnounce(boost: Boost): object {
+  return { '@context': plainContext, ...embedAnnounce(boost) }
+}
+
+function embedAnnounce(boost: Boost): object {
+  const { id, actor, object } = boost
+  const { to, cc } = toAddresses(boost.visibility, boost.followers, [boost.author])
+  return { id, type: 'Announce', actor, object, published: toTime(boost.publishedAt), to, cc }
+}
+
+/** Takes a Like or a boost back; the receiver finds it by its id or by actor and object. */
+export function toUndo(undo: {
+  id: string
+  actor: string
+  inner: { id: string; type: 'Like' | 'Announce'; object: string }
+  to: readonly string[]
+  cc: readonly string[]
+}): object {
+  const { id, actor, inner, to, cc } = undo
+  return { '@context': plainContext, id, type: 'Undo', actor, to, cc, object: { ...inner, actor } }
+}
+
+/** @see https://www.w3.org/TR/activitypub/#like-activity-inbox */
+export async function receiveLikeActivity(ctx: Ctx, activity: Activity): Promise<string> {
+  const post = await findKnownPost(ctx, activity.object.id)
+  if (!post) return 'ignored: we do not have the post'
+  const actor = await knowActor(ctx, activity.actor)
+  if (!actor) return 'ignored: the actor cannot be read'
+  const outcome = await receiveLike(ctx, { actorId: actor.id, postId: post.id, activityIri: activity.id })
+  return outcome === 'refused' ? 'ignored: the post is not for this actor' : 'done'
+}
+
+/** Takes a Like back, found by its id or by its post. */
+export async function receiveUndoLike(ctx: Ctx, activity: Activity, inner: InnerActivity): Promise<string> {
+  const actor = await knowActor(ctx, activity.actor)
+  if (!actor) return 'ignored: the actor cannot be read'
+  const post = await findKnownPost(ctx, inner.object)
+  await receiveLikeUndone(ctx, { actorId: actor.id, postId: post?.id ?? null, activityIri: inner.id })
+  return 'done'
+}
+
+/** A post from elsewhere is fetched only when somebody here follows the one who boosts it. */
+export async function receiveAnnounce(ctx: Ctx, activity: Activity): Promise<string> {
+  const actor = await knowActor(ctx, activity.actor)
+  if (!actor) return 'ignored: the actor cannot be read'
+  const known = await findKnownPost(ctx, activity.object.id)
+  if (!known && !(await hasLocalFollower(ctx.db, actor.id))) return 'ignored: nobody here follows who boosts it'
+  const post = known ?? (activity.object.id ? await knowPost(ctx, activity.object.id) : null)
+  if (!post) return 'ignored: the post cannot be read'
+  const outcome = await receiveBoost(ctx, {
+    actorId: actor.id,
+    activityIri: activity.id,
+    postId: post.id,
+    publishedAt: activity.published ?? ctx.now(),
+    visibility: readVisibility(activity, actor.followersIri),
+  })
+  return outcome === 'refused' ? 'ignored: the post may not be boosted by this actor' : 'done'
+}
+
+/** Takes a boost back, found by its id or by its post. */
+export async function receiveUndoAnnounce(ctx: Ctx, activity: Activity, inner: InnerActivity): Promise<string> {
+  const actor = await knowActor(ctx, activity.actor)
+  if (!actor) return 'ignored: the actor cannot be read'
+  const post = await findKnownPost(ctx, inner.object)
+  await receiveBoostUndone(ctx, { actorId: actor.id, postId: post?.id ?? null, activityIri: inner.id })
+  return 'done'
+}

@@ -1,0 +1,177 @@
+import type { Ctx } from '#src/context.ts'
+import { type Actor, findActorByIri } from '#src/features/actors/queries.ts'
+import { hasLocalFollower } from '#src/features/follows/queries.ts'
+import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
+import { type RemotePostInput, receivePost, receivePostDeleted, receivePostEdit } from '#src/features/posts/service.ts'
+import { findLocalTarget, knowActor } from './actors.ts'
+import { readVisibility } from './audience.ts'
+import { fetchDocument } from './documents.ts'
+import { isSameOrigin } from './origin.ts'
+import type { Activity } from './read/activity.ts'
+import { isRefused, type JsonObject, toStorable } from './read/json.ts'
+import { type ReadNote, readNote } from './read/note.ts'
+
+/** How far up a conversation is fetched. */
+const mostParents = 10
+
+/** Addressed actors of one post that are looked up. */
+const mostRecipients = 100
+
+/** A post that we have, by its id: ours or another server's. */
+export async function findKnownPost(ctx: Ctx, iri: string | null): Promise<Post | null> {
+  if (!iri) return null
+  const target = ctx.uris.read(iri)
+  const post =
+    target?.kind === 'post' ? await findPost(ctx.db, target.id) : target ? null : await findPostByIri(ctx.db, iri)
+  return post && !post.deletedAt ? post : null
+}
+
+/** A post by its id: one that we have, or one read from its server now. Null when there is none to be had. */
+export async function knowPost(ctx: Ctx, iri: string, depth = 0): Promise<Post | null> {
+  const known = await findKnownPost(ctx, iri)
+  if (known || ctx.uris.publicUrl === new URL(iri).origin) return known
+  const fetched = await fetchDocument(ctx, iri)
+  if (isRefused(fetched)) return null
+  const note = readNote(fetched.document, ctx.now())
+  // At its own origin an object may only speak for actors of that origin.
+  if (isRefused(note) || note.isVote || !isSameOrigin(note.iri, note.attributedTo)) return null
+  const author = await knowActor(ctx, note.attributedTo)
+  return author && store(ctx, { note, author, document: fetched.document, recipientId: null, depth })
+}
+
+type Incoming = Readonly<{
+  note: ReadNote
+  author: Actor
+  document: JsonObject
+  recipientId: string | null
+  depth: number
+}>
+
+async function store(ctx: Ctx, incoming: Incoming): Promise<Post | null> {
+  const { note, depth } = incoming
+  if (note.inReplyTo && depth < mostParents) await knowParent(ctx, note.inReplyTo, depth)
+  const { id } = await receivePost(ctx, await toInput(ctx, incoming))
+  return id ? findPost(ctx.db, id) : null
+}
+
+/** A conversation that cannot be read further up is shown from where it can. */
+async function knowParent(ctx: Ctx, iri: string, depth: number): Promise<void> {
+  await knowPost(ctx, iri, depth + 1).catch((error) =>
+    ctx.log.info({ iri, err: error }, 'a parent could not be fetched'),
+  )
+}
+
+async function toInput(ctx: Ctx, { note, author, document, recipientId }: Incoming): Promise<RemotePostInput> {
+  const addressed = [...new Set([...note.to, ...note.cc])].slice(0, mostRecipients)
+  const named = await listKnown(ctx, addressed)
+  const mentioned = new Set(note.mentions.map(({ iri }) => iri))
+  const visibility = readVisibility(note, author.followersIri)
+  const recipientIds = [...named.values()].map(({ id }) => id)
+  // What came to one's own inbox without naming anybody (bto) is for that one alone.
+  if (visibility === 'direct' && recipientId) recipientIds.push(recipientId)
+  return {
+    iri: note.iri,
+    actorId: author.id,
+    url: note.url,
+    visibility,
+    content: note.content,
+    spoilerText: note.spoilerText,
+    isSensitive: note.isSensitive,
+    language: note.language,
+    inReplyToIri: note.inReplyTo,
+    context: note.context,
+    publishedAt: note.publishedAt,
+    editedAt: note.updatedAt,
+    recipientIds: [...new Set(recipientIds)],
+    // A mention tells somebody only when it is also addressed to them.
+    mentionIds: [...named].filter(([iri]) => mentioned.has(iri)).map(([, { id }]) => id),
+    hashtags: note.hashtags.map(({ name }) => name),
+    attachments: note.attachments.map(({ url, mediaType, focus, ...rest }) => ({
+      ...rest,
+      remoteUrl: url,
+      mime: mediaType ?? 'application/octet-stream',
+      focusX: focus?.x ?? null,
+      focusY: focus?.y ?? null,
+    })),
+    emojis: [...note.emojis],
+    raw: toStorable(document),
+  }
+}
+
+/** The addressed actors that we know; nobody is fetched for being named. */
+async function listKnown(ctx: Ctx, iris: readonly string[]): Promise<Map<string, Actor>> {
+  const known = new Map<string, Actor>()
+  for (const iri of iris) {
+    const actor = ctx.uris.read(iri) ? await findLocalTarget(ctx, iri) : await findActorByIri(ctx.db, iri)
+    if (actor) known.set(iri, actor)
+  }
+  return known
+}
+
+/** @see https://www.w3.org/TR/activitypub/#create-activity-inbox */
+export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  const { id, embedded } = activity.object
+  if (!id) return 'ignored: the post has no id'
+  if (await findKnownPost(ctx, id)) return 'done'
+  const note = embedded && isSameOrigin(id, activity.actor) ? readNote(embedded, ctx.now()) : null
+  if (note && isRefused(note)) return `ignored: ${note.refused}`
+  if (note?.isVote) return 'ignored: there are no polls here yet'
+  if (note && note.attributedTo !== activity.actor) return 'ignored: it is not by its actor'
+  const author = await knowActor(ctx, activity.actor)
+  if (!author) return 'ignored: the author cannot be read'
+  if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return 'ignored: nobody here asked for it'
+  // What another server's object looks like, only that server can say.
+  if (!note || !embedded) return (await knowPost(ctx, id)) ? 'done' : 'ignored: the post cannot be read'
+  await store(ctx, { note, author, document: embedded, recipientId, depth: 0 })
+  return 'done'
+}
+
+/** A post is kept when somebody here follows its author, is addressed, or is in the conversation. */
+async function isWanted(
+  ctx: Ctx,
+  author: Actor,
+  { activity, note, recipientId }: { activity: Activity; note: ReadNote | null; recipientId: string | null },
+): Promise<boolean> {
+  if (recipientId || (await hasLocalFollower(ctx.db, author.id))) return true
+  const addressed = [...activity.to, ...activity.cc, ...(note?.to ?? []), ...(note?.cc ?? [])]
+  if (addressed.some((iri) => ctx.uris.read(iri)?.kind === 'actor')) return true
+  return note?.inReplyTo ? (await findKnownPost(ctx, note.inReplyTo)) !== null : false
+}
+
+/** An edit by the author; one that is not newer than what we have changes nothing. */
+export async function receiveUpdateNote(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  const { id, embedded } = activity.object
+  const known = await findKnownPost(ctx, id)
+  if (!known) return receiveCreate(ctx, activity, recipientId)
+  const author = await knowActor(ctx, activity.actor)
+  if (!author || known.actorId !== author.id) return 'ignored: it is not by the author'
+  const document = embedded ?? (await fetched(ctx, id))
+  const note = document && readNote(document, ctx.now())
+  if (!note || isRefused(note)) return 'ignored: the post cannot be read'
+  if (note.iri !== id || note.attributedTo !== activity.actor) return 'ignored: it is not by the author'
+  await receivePostEdit(ctx, await toInput(ctx, { note, author, document, recipientId: null, depth: 0 }))
+  return 'done'
+}
+
+async function fetched(ctx: Ctx, iri: string | null): Promise<JsonObject | null> {
+  const answer = iri ? await fetchDocument(ctx, iri) : null
+  return answer && !isRefused(answer) && answer.iri === iri ? answer.document : null
+}
+
+/** A post is taken back, perhaps before it came: then it is refused when it comes. */
+export async function receiveDeleteNote(ctx: Ctx, activity: Activity): Promise<string> {
+  const { id } = activity.object
+  if (!id || !isSameOrigin(id, activity.actor)) return 'ignored: it is of another server'
+  const author = await knowActor(ctx, activity.actor)
+  if (!author) return 'ignored: the actor cannot be read'
+  const known = await findPostByIri(ctx.db, id)
+  if (known && known.actorId !== author.id && !(await isGoneThere(ctx, id))) return 'ignored: it is not by the author'
+  await receivePostDeleted(ctx, { actorId: known?.actorId ?? author.id, iri: id })
+  return 'done'
+}
+
+/** Another actor of the same server (a moderator) may say so, if the server itself agrees. */
+async function isGoneThere(ctx: Ctx, iri: string): Promise<boolean> {
+  const answer = await fetchDocument(ctx, iri)
+  return isRefused(answer) ? answer.refused === 'gone' : answer.document.type === 'Tombstone'
+}

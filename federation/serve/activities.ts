@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import type { Ctx } from '#src/context.ts'
+import { findActivity, type StoredActivity } from '#src/db/deliveries.ts'
+import { notFound } from '#src/errors.ts'
+import type { Actor } from '#src/features/actors/queries.ts'
+import type { Keyring } from '../keys.ts'
+import { activityType } from '../negotiation.ts'
+import { findPostFor, readerOf } from '../reader.ts'
+
+/** Our activities by their ids, as they were sent: others fetch what was passed on to them. */
+export function serveActivities(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
+  const config = { access: 'server', limit: false } as const
+  app.get<{ Params: { id: string } }>('/activities/:id', { config }, async (request, reply) => {
+    const { id } = request.params
+    const activity = /^\d{1,19}$/.test(id) ? await findActivity(ctx.db, id) : null
+    const reader = activity && (await readerOf(ctx, keyring, request))
+    if (!activity || !(await mayRead(ctx, reader, activity))) throw notFound()
+    return reply.type(activityType).header('cache-control', 'private, no-store').send(activity.body)
+  })
+}
+
+async function mayRead(ctx: Ctx, reader: Actor | null, activity: StoredActivity): Promise<boolean> {
+  if (ctx.config.authorizedFetch && !reader) return false
+  if (activity.postId) return (await findPostFor(ctx, reader, activity.postId)) !== null
+  if (!activity.recipientIds) return true
+  return reader !== null && activity.recipientIds.includes(reader.id)
+}

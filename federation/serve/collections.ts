@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Ctx } from '#src/context.ts'
+import { listActivities } from '#src/db/deliveries.ts'
+import { notFound } from '#src/errors.ts'
+import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
+import { findVisiblePost } from '#src/features/posts/queries.ts'
+import {
+  type Listed,
+  listPublicConversation,
+  listPublicReplies,
+  listPublished,
+} from '#src/features/posts/sharing-queries.ts'
+import { plainContext } from '../context.ts'
+import { activityType } from '../negotiation.ts'
+
+const config = { access: 'server', limit: false } as const
+
+const pageSize = 20
+
+/** What a conversation's collection names at the most. */
+const mostListed = 200
+
+type ByHandle = { Params: { handle: string } }
+type ByPost = { Params: { handle: string; id: string } }
+
+/** The collections of our actors and posts. Who follows whom is told in numbers only. */
+export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
+  const { uris } = ctx
+  const counts = {
+    followers: (actor: Actor) => count(uris.followers(actor.handle), actor.followersCount),
+    following: (actor: Actor) => count(uris.following(actor.handle), actor.followingCount),
+    // Nothing can be pinned yet.
+    'collections/featured': (actor: Actor) => ({ ...count(uris.featured(actor.handle), 0), orderedItems: [] }),
+  }
+  for (const [name, toCollection] of Object.entries(counts)) {
+    app.get<ByHandle>(`/users/:handle/${name}`, { config }, async (request, reply) =>
+      send(reply, toCollection(await getLocal(ctx, request.params.handle))),
+    )
+  }
+  app.get<ByHandle & { Querystring: { max_id?: string; page?: string } }>(
+    '/users/:handle/outbox',
+    { config },
+    async (request, reply) => {
+      const actor = await getLocal(ctx, request.params.handle)
+      const { page, max_id: maxId } = request.query
+      return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
+    },
+  )
+  app.get<ByPost>('/users/:handle/statuses/:id/replies', { config }, async (request, reply) => {
+    const { handle, id } = request.params
+    if (!(await findVisiblePost(ctx.db, null, id))) throw notFound()
+    return send(
+      reply,
+      list(ctx, uris.replies(handle, id), 'Collection', await listPublicReplies(ctx.db, id, mostListed)),
+    )
+  })
+  app.get<{ Params: { id: string } }>('/contexts/:id', { config }, async (request, reply) => {
+    const { id } = request.params
+    const posts = /^\d{1,19}$/.test(id) ? await listPublicConversation(ctx.db, id, mostListed) : []
+    if (posts.length === 0) throw notFound()
+    return send(reply, list(ctx, uris.context(id), 'OrderedCollection', posts))
+  })
+}
+
+function send(reply: FastifyReply, document: object) {
+  return reply.type(activityType).header('cache-control', 'public, max-age=60').send(document)
+}
+
+async function getLocal(ctx: Ctx, handle: string): Promise<Actor> {
+  const actor = await findLocalActor(ctx.db, handle)
+  if (!actor || actor.deletedAt) throw notFound()
+  return actor
+}
+
+function count(id: string, totalItems: number) {
+  return { '@context': plainContext, id, type: 'OrderedCollection', totalItems }
+}
+
+function list(ctx: Ctx, id: string, type: 'Collection' | 'OrderedCollection', posts: readonly Listed[]): object {
+  const items = posts.map((post) => post.iri ?? ctx.uris.post(post.handle, post.id))
+  return {
+    '@context': plainContext,
+    id,
+    type,
+    totalItems: items.length,
+    [type === 'Collection' ? 'items' : 'orderedItems']: items,
+  }
+}
+
+function outbox(ctx: Ctx, actor: Actor): object {
+  const id = ctx.uris.outbox(actor.handle)
+  return { ...count(id, actor.postsCount), first: `${id}?page=true` }
+}
+
+async function outboxPage(ctx: Ctx, actor: Actor, maxId: string | null): Promise<object> {
+  const id = ctx.uris.outbox(actor.handle)
+  const posts = await listPublished(ctx.db, actor.id, {
+    maxId: maxId && /^\d{1,19}$/.test(maxId) ? maxId : null,
+    limit: pageSize,
+  })
+  const activities = await listActivities(
+    ctx.db,
+    posts.flatMap(({ effectId }) => effectId ?? []),
+  )
+  const last = posts.at(-1)?.id
+  return {
+    '@context': plainContext,
+    id: `${id}?page=true${maxId ? `&max_id=${maxId}` : ''}`,
+    type: 'OrderedCollectionPage',
+    partOf: id,
+    ...(posts.length === pageSize && last ? { next: `${id}?page=true&max_id=${last}` } : {}),
+    orderedItems: activities.map(({ body }) => JSON.parse(body)),
+  }
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Ctx } from '#src/context.ts'
+import { createBatcher } from '#src/core/batch.ts'
+import { type Received, storeReceived } from '#src/db/inbox.ts'
+import { findLocalActor } from '#src/features/actors/queries.ts'
+import { admit } from '../gate.ts'
+import type { Keyring } from '../keys.ts'
+
+const config = { access: 'server', limit: false } as const
+
+/**
+ * The inboxes. What passes the gate is stored before it is acknowledged, all that come at once in one statement; what it says is done by
+ * workers. The answer tells nothing of what will come of it.
+ */
+export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
+  // The signature is over the bytes: nothing may touch them before the gate has seen them.
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const store = createBatcher<Received>((items) => storeReceived(ctx.db, items))
+  const receive = async (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
+    if ('received' in admission) {
+      await store.add(admission.received)
+      return reply.code(202).send()
+    }
+    request.log.info({ status: admission.status, reason: admission.reason }, 'an activity was not let in')
+    if (admission.status === 202) return reply.code(202).send()
+    return reply.code(admission.status).send({ error: sentences[admission.status] })
+  }
+  scope.post('/inbox', { config }, (request, reply) => receive(request, reply, null))
+  scope.post('/actor/inbox', { config }, (request, reply) => receive(request, reply, null))
+  scope.post<{ Params: { handle: string } }>('/users/:handle/inbox', { config }, async (request, reply) => {
+    const actor = await findLocalActor(ctx.db, request.params.handle)
+    if (!actor) return reply.code(404).send({ error: 'There is no such inbox' })
+    if (actor.deletedAt) return reply.code(410).send({ error: 'This inbox is closed' })
+    return receive(request, reply, actor.id)
+  })
+}
+
+/** Whether it was the digest, the key or the clock stays between us and our log. */
+const sentences = {
+  400: 'The activity cannot be read',
+  401: 'The signature does not prove who sent this',
+  403: 'This server does not speak with yours',
+  415: 'Send application/activity+json',
+} as const

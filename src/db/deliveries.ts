@@ -1,0 +1,176 @@
+import { desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Db, Tx } from './client.ts'
+import { activities, deliveries } from './schema/deliveries.ts'
+
+/** Inboxes in one piece of an audience: one job each (a job costs more than a signature). */
+export const pieceSize = 100
+
+/** What is stored of an outgoing activity. */
+export type StoredActivity = Readonly<{
+  id: string
+  actorId: string
+  type: string
+  body: string
+  postId: string | null
+  recipientIds: readonly string[] | null
+}>
+
+/** Stores an activity once; a repeated effect finds it there, so that it goes out under one id with one body. */
+export async function storeActivity(tx: Tx, activity: StoredActivity): Promise<void> {
+  await tx
+    .insert(activities)
+    .values({ ...activity, recipientIds: activity.recipientIds ? [...activity.recipientIds] : null })
+    .onConflictDoNothing()
+}
+
+/** Finds an activity of ours by its id. */
+export async function findActivity(db: Db | Tx, id: string): Promise<StoredActivity | null> {
+  const [row] = await db.select().from(activities).where(eq(activities.id, id))
+  return row ?? null
+}
+
+/** The activities of a list of ids, newest first; what was not stored yet is left out. */
+export async function listActivities(db: Db, ids: readonly string[]): Promise<StoredActivity[]> {
+  if (ids.length === 0) return []
+  return db
+    .select()
+    .from(activities)
+    .where(inArray(activities.id, [...ids]))
+    .orderBy(desc(activities.id))
+}
+
+/** Who gets an activity. */
+export type AudienceRows = Readonly<{ followersOf: string | null; actorIds: readonly string[]; isEverybody: boolean }>
+
+/**
+ * Cuts an audience into pieces, each server's shared inbox once, sorted by host so that a piece meets a host's connections together.
+ * Done once for an activity: the second call returns the pieces that are not finished.
+ * @returns ids of deliveries
+ */
+export async function cutAudience(tx: Tx, activityId: string, audience: AudienceRows): Promise<string[]> {
+  const existing = await tx
+    .select({ id: deliveries.id, finishedAt: deliveries.finishedAt })
+    .from(deliveries)
+    .where(eq(deliveries.activityId, activityId))
+  if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
+  const rows = await tx.execute<{ id: string }>(sql`
+    with audience as (
+      select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
+      where f.followee_id = ${audience.followersOf} and f.state = 'accepted'
+        and a.host is not null and a.deleted_at is null and a.suspended_at is null
+      union
+      select a.delivery_inbox_id from actors a
+      where a.id = any(${idArray(audience.actorIds)}) and a.host is not null and a.deleted_at is null
+      union
+      select i.id from inboxes i where ${audience.isEverybody} and i.url in (
+        select coalesce(a.shared_inbox, a.inbox) from actors a where a.host is not null and a.deleted_at is null)
+    ), open as (
+      select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
+      from audience join inboxes i on i.id = audience.inbox_id
+      where i.gone_at is null and not exists (
+        select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
+    )
+    insert into deliveries (activity_id, inbox_ids)
+    select ${activityId}::bigint, array_agg(id order by id) from open group by piece
+    returning id`)
+  return rows.map((row) => String(row.id))
+}
+
+function idArray(ids: readonly string[]) {
+  return sql`${`{${ids.join(',')}}`}::bigint[]`
+}
+
+/** An inbox to which a piece still has to go, with what is known of its host. */
+export type PendingInbox = Readonly<{
+  id: string
+  url: string
+  host: string
+  failures: number
+  retryAt: Date | null
+  scheme: 'cavage' | 'rfc9421' | null
+}>
+
+/** A piece with all that is needed to send it, but the key (that is looked up by `actorId` and kept in memory). */
+export type PendingDelivery = Readonly<{
+  id: string
+  activityId: string
+  actorId: string
+  body: string
+  inboxes: PendingInbox[]
+}>
+
+/** Loads what is left of a piece; null when it is finished or gone. */
+export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery | null> {
+  const [piece] = await db.execute<{ id: string; activity_id: string; actor_id: string; body: string }>(sql`
+    select d.id, d.activity_id, a.actor_id, a.body from deliveries d join activities a on a.id = d.activity_id
+    where d.id = ${id} and d.finished_at is null`)
+  if (!piece) return null
+  const inboxes = await db.execute<InboxRow>(sql`
+    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme
+    from deliveries d, unnest(d.inbox_ids) with ordinality as wanted (inbox_id, n)
+    join inboxes i on i.id = wanted.inbox_id join hosts h on h.host = i.host
+    where d.id = ${id} and i.gone_at is null and not (wanted.inbox_id = any(d.done_ids))
+    order by wanted.n`)
+  return {
+    id: String(piece.id),
+    activityId: String(piece.activity_id),
+    actorId: String(piece.actor_id),
+    body: piece.body,
+    inboxes: inboxes.map(toPendingInbox),
+  }
+}
+
+type InboxRow = {
+  id: string
+  url: string
+  host: string
+  failures: number
+  retry_at: Date | null
+  signature_scheme: 'cavage' | 'rfc9421' | null
+}
+
+function toPendingInbox(row: InboxRow): PendingInbox {
+  const { id, url, host, failures } = row
+  const retryAt = row.retry_at ? new Date(row.retry_at) : null
+  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme }
+}
+
+/** Notes which inboxes of a piece are dealt with. */
+export async function markDone(db: Db | Tx, deliveryId: string, inboxIds: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    update deliveries set done_ids = done_ids || ${idArray(inboxIds)} where id = ${deliveryId}`)
+}
+
+/** Closes a piece: everything in it was delivered, is gone, or has its own retry. */
+export async function finishDelivery(db: Db, deliveryId: string, now: Date): Promise<void> {
+  await db.update(deliveries).set({ finishedAt: now }).where(eq(deliveries.id, deliveryId))
+}
+
+/** Pieces that wait for longer than a job should take: their job was lost. */
+export async function listForgotten(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select id from deliveries where finished_at is null and created_at < ${before.toISOString()} order by id limit ${limit}`)
+  return rows.map((row) => String(row.id))
+}
+
+/** Removes finished pieces older than a moment, and activities that nobody waits for any more and whose post is gone stay. */
+export async function pruneDeliveries(db: Db, before: Date): Promise<void> {
+  await db.execute(sql`delete from deliveries where finished_at < ${before.toISOString()}`)
+  await db.execute(sql`delete from delivery_retries where given_up_at < ${before.toISOString()}`)
+}
+
+/** The private key and the name with which an actor of ours signs. */
+export type SignerRow = Readonly<{ handle: string; isInstance: boolean; privateKeyPem: string }>
+
+/** Finds the key of a local actor; null for remote actors and for those that are gone for good. */
+export async function findSigner(db: Db, actorId: string): Promise<SignerRow | null> {
+  const [row] = await db.execute<{ handle: string; is_instance: boolean; pem: string }>(sql`
+    select a.handle, a.type = 'Application' as is_instance, l.rsa_private_key_pem as pem
+    from actors a join local_actors l on l.actor_id = a.id where a.id = ${actorId}`)
+  return row ? { handle: row.handle, isInstance: row.is_instance, privateKeyPem: row.pem } : null
+}
+
+/** Deletes the activities of an actor that is gone for good. */
+export async function deleteActivities(tx: Tx, actorIds: readonly string[]): Promise<void> {
+  await tx.delete(activities).where(inArray(activities.actorId, [...actorIds]))
+}

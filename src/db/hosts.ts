@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from './client.ts'
+
+/** One delivery that is tried again on its own. */
+export type Retry = Readonly<{
+  activityId: string
+  inboxId: string
+  url: string
+  host: string
+  attempts: number
+  firstTriedAt: Date
+  actorId: string
+  body: string
+  failures: number
+  scheme: 'cavage' | 'rfc9421' | null
+}>
+
+/** A failed delivery: when to try again, and why it failed. */
+export type Failure = Readonly<{ activityId: string; inboxId: string; host: string; dueAt: Date; error: string }>
+
+/** Gives each failed delivery a row of its own. */
+export async function storeFailures(db: Db | Tx, failures: readonly Failure[], now: Date): Promise<void> {
+  if (failures.length === 0) return
+  const rows = failures.map(
+    (failure) =>
+      sql`(${failure.activityId}::bigint, ${failure.inboxId}::bigint, ${failure.host}, 1, ${now.toISOString()}::timestamptz,
+        ${failure.dueAt.toISOString()}::timestamptz, ${failure.error.slice(0, 500)})`,
+  )
+  await db.execute(sql`
+    insert into delivery_retries (activity_id, inbox_id, host, attempts, first_tried_at, due_at, last_error)
+    values ${sql.join(rows, sql`, `)} on conflict do nothing`)
+}
+
+/**
+ * Takes retries that are due, oldest first, and leases them for `leaseMs`: other workers pass them by, and a lost worker's come back.
+ * A host that failed lately is only probed: one of its retries at a time, until one succeeds.
+ */
+export async function leaseRetries(
+  db: Db,
+  options: { now: Date; leaseMs: number; limit: number; perHost: number },
+): Promise<Retry[]> {
+  const now = options.now.toISOString()
+  const until = new Date(options.now.getTime() + options.leaseMs).toISOString()
+  const rows = await db.execute<RetryRow>(sql`
+    with ranked as (
+      select r.activity_id, r.inbox_id, h.failures,
+        row_number() over (partition by r.host order by r.activity_id) as n
+      from delivery_retries r join hosts h on h.host = r.host
+      where r.given_up_at is null and r.due_at <= ${now}
+    ), chosen as (
+      select r.activity_id, r.inbox_id from delivery_retries r
+      join ranked using (activity_id, inbox_id)
+      where ranked.n <= case when ranked.failures >= 2 then 1 else ${options.perHost}::int end
+      order by r.activity_id limit ${options.limit} for update of r skip locked
+    )
+    update delivery_retries r set due_at = ${until}
+    from chosen, inboxes i, hosts h, activities a
+    where r.activity_id = chosen.activity_id and r.inbox_id = chosen.inbox_id
+      and i.id = r.inbox_id and h.host = r.host and a.id = r.activity_id
+    returning r.activity_id, r.inbox_id, i.url, r.host, r.attempts, r.first_tried_at, a.actor_id, a.body, h.failures, h.signature_scheme`)
+  return rows.map(toRetry).sort((a, b) => (BigInt(a.activityId) < BigInt(b.activityId) ? -1 : 1))
+}
+
+type RetryRow = {
+  activity_id: string
+  inbox_id: string
+  url: string
+  host: string
+  attempts: number
+  first_tried_at: Date
+  actor_id: string
+  body: string
+  failures: number
+  signature_scheme: 'cavage' | 'rfc9421' | null
+}
+
+function toRetry(row: RetryRow): Retry {
+  const { url, host, attempts, body, failures } = row
+  return {
+    activityId: String(row.activity_id),
+    inboxId: String(row.inbox_id),
+    actorId: String(row.actor_id),
+    firstTriedAt: new Date(row.first_tried_at),
+    scheme: row.signature_scheme,
+    url,
+    host,
+    attempts,
+    body,
+    failures,
+  }
+}
+
+/** A retry that succeeded, or whose inbox is gone, is over. */
+export async function removeRetry(db: Db, retry: { activityId: string; inboxId: string }): Promise<void> {
+  await db.execute(sql`
+    delete from delivery_retries where activity_id = ${retry.activityId} and inbox_id = ${retry.inboxId}`)
+}
+
+/** Sets a retry's next time; null gives it up. */
+export async function postponeRetry(
+  db: Db,
+  retry: { activityId: string; inboxId: string },
+  next: { dueAt: Date | null; error: string; now: Date },
+): Promise<void> {
+  await db.execute(sql`
+    update delivery_retries set attempts = attempts + 1, last_error = ${next.error.slice(0, 500)},
+      due_at = coalesce(${next.dueAt?.toISOString() ?? null}::timestamptz, due_at),
+      given_up_at = case when ${next.dueAt === null} then ${next.now.toISOString()}::timestamptz end
+    where activity_id = ${retry.activityId} and inbox_id = ${retry.inboxId}`)
+}
+
+/** A host answered as it should: it is healthy again, and what waited for it is due at once. */
+export async function noteSuccess(db: Db, host: string, scheme: 'cavage' | 'rfc9421', now: Date): Promise<void> {
+  const at = now.toISOString()
+  await db.execute(sql`
+    update hosts set failures = 0, failing_since = null, retry_at = null, last_error = null,
+      signature_scheme = ${scheme}::signature_scheme, last_success_at = ${at} where host = ${host}`)
+  await db.execute(sql`
+    update delivery_retries set due_at = ${at} where host = ${host} and given_up_at is null and due_at > ${at}`)
+}
+
+/** A host did not answer as it should. `retryAt` is when it may be tried again. */
+export async function noteFailure(
+  db: Db,
+  host: string,
+  failure: { error: string; retryAt: Date; now: Date },
+): Promise<void> {
+  await db.execute(sql`
+    update hosts set failures = failures + 1, failing_since = coalesce(failing_since, ${failure.now.toISOString()}),
+      retry_at = ${failure.retryAt.toISOString()}, last_error = ${failure.error.slice(0, 500)} where host = ${host}`)
+}
+
+/** An inbox says that it does not exist (any more): nothing is sent there until its server is heard of again. */
+export async function markGone(db: Db, inboxId: string, now: Date): Promise<void> {
+  await db.execute(sql`update inboxes set gone_at = ${now.toISOString()} where id = ${inboxId} and gone_at is null`)
+}
+
+/** We heard from this server: its inboxes are there again. */
+export async function reviveInboxes(db: Db | Tx, host: string): Promise<void> {
+  await db.execute(sql`update inboxes set gone_at = null where host = ${host} and gone_at is not null`)
+}

@@ -1,0 +1,107 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from './client.ts'
+
+/** The channel that is rung when an activity was stored. */
+export const inboxChannel = 'inbox'
+
+/** A verified activity, as it is stored before it is acknowledged. */
+export type Received = Readonly<{
+  actorIri: string
+  activityKey: string
+  authority: Authority
+  body: string
+  recipientId: string | null
+}>
+
+/** What vouches for an activity: its actor's HTTP signature, an object proof by its actor, or nothing: then it is only a hint. */
+export type Authority = 'signature' | 'proof' | 'none'
+
+/** Stores verified activities in one statement and rings for the workers; what is known already is passed by. */
+export async function storeReceived(db: Db, items: readonly Received[]): Promise<void> {
+  const rows = items.map(
+    (item) =>
+      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.body}, ${item.recipientId}::bigint)`,
+  )
+  await db.execute(sql`
+    with stored as (
+      insert into inbox_activities (actor_iri, activity_key, authority, body, recipient_id)
+      values ${sql.join(rows, sql`, `)} on conflict (actor_iri, activity_key) do nothing returning 1
+    ) select pg_notify(${inboxChannel}, '') where exists (select from stored)`)
+}
+
+/** A stored activity that a worker has taken. */
+export type InboxRow = Readonly<{
+  id: string
+  actorIri: string
+  authority: Authority
+  body: string
+  recipientId: string | null
+  attempts: number
+  receivedAt: Date
+}>
+
+/** Takes activities that wait, oldest first, and leases them for `leaseMs`. */
+export async function leaseReceived(
+  db: Db,
+  options: { now: Date; leaseMs: number; limit: number },
+): Promise<InboxRow[]> {
+  const until = new Date(options.now.getTime() + options.leaseMs).toISOString()
+  const rows = await db.execute<{
+    id: string
+    actor_iri: string
+    authority: Authority
+    body: string
+    recipient_id: string | null
+    attempts: number
+    received_at: Date
+  }>(sql`
+    update inbox_activities i set retry_at = ${until} from (
+      select id from inbox_activities
+      where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()})
+      order by id limit ${options.limit} for update skip locked
+    ) as waiting where i.id = waiting.id
+    returning i.id, i.actor_iri, i.authority, i.body, i.recipient_id, i.attempts, i.received_at`)
+  return rows
+    .map((row) => ({
+      id: String(row.id),
+      actorIri: row.actor_iri,
+      authority: row.authority,
+      body: row.body,
+      recipientId: row.recipient_id === null ? null : String(row.recipient_id),
+      attempts: row.attempts,
+      receivedAt: new Date(row.received_at),
+    }))
+    .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+}
+
+/** Notes what came of activities. Their bodies are emptied: what matters of them is in the rows that they caused. */
+export async function finishReceived(
+  db: Db,
+  outcomes: readonly { id: string; outcome: string }[],
+  now: Date,
+): Promise<void> {
+  if (outcomes.length === 0) return
+  const rows = outcomes.map(({ id, outcome }) => sql`(${id}::bigint, ${outcome.slice(0, 300)})`)
+  await db.execute(sql`
+    update inbox_activities i set processed_at = ${now.toISOString()}, outcome = done.outcome, body = ''
+    from (values ${sql.join(rows, sql`, `)}) as done (id, outcome) where i.id = done.id`)
+}
+
+/** Notes a failure. The activity is tried again at `retryAt`; null parks it, with its body, for an operator to look at. */
+export async function failReceived(
+  db: Db,
+  id: string,
+  failure: { error: string; retryAt: Date | null; now: Date },
+): Promise<void> {
+  await db.execute(sql`
+    update inbox_activities set attempts = attempts + 1, outcome = ${failure.error.slice(0, 300)},
+      retry_at = ${failure.retryAt?.toISOString() ?? null}::timestamptz,
+      processed_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end
+    where id = ${id}`)
+}
+
+/** Removes activities that were worked off before a moment, and tombstones that have expired. */
+export async function pruneReceived(db: Db, before: Date, now: Date): Promise<void> {
+  await db.execute(sql`delete from inbox_activities where processed_at < ${before.toISOString()}`)
+  await db.execute(sql`delete from tombstones where expires_at < ${now.toISOString()}`)
+}

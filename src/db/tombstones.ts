@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import type { Db, Tx } from './client.ts'
+
+/** How long a withdrawal is remembered for something that we do not have: late deliveries of it come within minutes, rarely hours. */
+const keptMs = 24 * 3_600_000
+
+/** Something withdrawn by an actor: the id of an object or of an activity. */
+export type Withdrawal = Readonly<{ iri: string; actorId: string; now: Date }>
+
+/**
+ * Remembers that a remote actor withdrew something, so that it is refused should it come later. It counts for that actor's things only:
+ * another one's claim proves nothing.
+ */
+export async function layTombstone(tx: Tx, { iri, actorId, now }: Withdrawal): Promise<void> {
+  const expiresAt = new Date(now.getTime() + keptMs).toISOString()
+  await tx.execute(sql`
+    insert into tombstones (iri, actor_iri, expires_at)
+    select ${iri}, iri, ${expiresAt} from actors where id = ${actorId} and iri is not null
+    on conflict (iri, actor_iri) do update set expires_at = excluded.expires_at`)
+}
+
+/** Whether a remote actor has withdrawn something before it came. */
+export async function isWithdrawn(db: Db | Tx, { iri, actorId, now }: Withdrawal): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select from tombstones join actors on actors.iri = tombstones.actor_iri
+    where tombstones.iri = ${iri} and actors.id = ${actorId} and expires_at > ${now.toISOString()}`)
+  return rows.length > 0
+}
+
+/** Makes transactions that are about one thing wait for each other: its Create, Update, Delete and fetched copy race. Held until commit. */
+export async function lockByName(tx: Tx, name: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}

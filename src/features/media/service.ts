@@ -1,0 +1,202 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Ctx, Viewer } from '#src/context.ts'
+import { ImageRefused } from '#src/core/images/refused.ts'
+import type { ImageJob, ProcessedImage } from '#src/core/images.ts'
+import { makeKey } from '#src/core/secrets.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { transaction } from '#src/db/client.ts'
+import { emit } from '#src/effects.ts'
+import { forbidden, invalid, notFound } from '#src/errors.ts'
+import { announcePicture } from '#src/features/actors/service.ts'
+import { may } from '#src/features/teams/policy.ts'
+import {
+  clearCached,
+  deleteMedia,
+  findMedia,
+  findOwnMedia,
+  giveUpMedia,
+  insertMedia,
+  listDisposable,
+  listStaleCopies,
+  listWaiting,
+  type Media,
+  settleMedia,
+  updateMediaFacts,
+} from './queries.ts'
+
+/** Bytes of an upload at the most. */
+export const maxUploadBytes = 16 * 1024 * 1024
+
+/** Characters of an alternative text at the most. */
+export const maxDescription = 1_500
+
+/** The name of the file as it was sent, below the picture's key; it is gone once the sizes are made. */
+const uploadFile = 'upload'
+
+const hour = 60 * 60_000
+
+/** After this long an upload that could not be processed is refused. */
+const giveUpAfterMs = hour
+
+/** A picture that is in no post and no profile is removed after this long. */
+const freeForMs = 24 * hour
+
+/** A copy of another server's picture is kept for this long; then it is fetched again when somebody wants to see it. */
+const copyForMs = 14 * 24 * hour
+
+/** What is said of a picture. */
+export type MediaFacts = Readonly<{ description?: string | undefined; focus?: { x: number; y: number } | undefined }>
+
+/**
+ * Stores an upload and has its sizes made. The stream is written as it comes, never held in memory.
+ * @throws Problem `too_large`, `storage_full`, `invalid`
+ */
+export async function storeUpload(ctx: Ctx, viewer: Viewer, upload: MediaFacts & { stream: Readable }): Promise<Media> {
+  if (!may(viewer.role, 'publish') && !may(viewer.role, 'reply') && !may(viewer.role, 'profile')) throw forbidden()
+  const facts = readFacts(upload)
+  const key = makeKey()
+  const bytes = await ctx.storage.put(`${key}/${uploadFile}`, upload.stream, { maxBytes: maxUploadBytes })
+  if (bytes === 0) {
+    await ctx.storage.removeFolder(key)
+    throw invalid('Validation failed: the file is empty')
+  }
+  try {
+    return await transaction(ctx.db, async (tx) => {
+      const { actorId, userId } = viewer
+      const row = await insertMedia(tx, {
+        actorId,
+        userId,
+        key,
+        mime: 'application/octet-stream',
+        description: null,
+        focusX: null,
+        focusY: null,
+        ...facts,
+      })
+      await recordAct(tx, { viewer, action: 'media.uploaded', subjectId: row.id })
+      await emit(tx, { type: 'media.uploaded', mediaId: row.id })
+      return row
+    })
+  } catch (error) {
+    await ctx.storage.removeFolder(key)
+    throw error
+  }
+}
+
+function readFacts({ description, focus }: MediaFacts): Partial<Pick<Media, 'description' | 'focusX' | 'focusY'>> {
+  if (description !== undefined && description.length > maxDescription) {
+    throw invalid(`Validation failed: the description may have ${maxDescription} characters at the most`)
+  }
+  return {
+    ...(description === undefined ? {} : { description: description.trim() || null }),
+    ...(focus ? { focusX: focus.x, focusY: focus.y } : {}),
+  }
+}
+
+/** Finds a picture of the acting actor. */
+export async function getOwnMedia(ctx: Ctx, viewer: Viewer, id: string): Promise<Media> {
+  const row = await findOwnMedia(ctx.db, viewer.actorId, id)
+  if (!row) throw notFound()
+  return row
+}
+
+/** Changes the description or focus of a picture that is in no post yet. In a post it is changed by an edit, which others are told of. */
+export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: MediaFacts): Promise<Media> {
+  const facts = readFacts(input)
+  await transaction(ctx.db, async (tx) => {
+    const row = await findOwnMedia(tx, viewer.actorId, id)
+    if (!row || row.postId) throw notFound()
+    await updateMediaFacts(tx, id, facts)
+    await recordAct(tx, { viewer, action: 'media.described', subjectId: id })
+  })
+  return getOwnMedia(ctx, viewer, id)
+}
+
+/** Removes a picture that is in no post. */
+export async function removeMedia(ctx: Ctx, viewer: Viewer, id: string): Promise<void> {
+  const row = await getOwnMedia(ctx, viewer, id)
+  if (row.postId) throw invalid('The picture is in a post; edit or delete the post')
+  const isGivenUp = await transaction(ctx.db, async (tx) => {
+    await recordAct(tx, { viewer, action: 'media.removed', subjectId: id })
+    return giveUpMedia(tx, viewer.actorId, id, ctx.now())
+  })
+  if (isGivenUp) await ctx.storage.removeFolder(row.key)
+}
+
+/** Makes the sizes of a picture, in a process of its own. */
+export type ImageProcess = Readonly<{ run(job: ImageJob): Promise<ProcessedImage> }>
+
+/**
+ * Turns an upload into a picture that can be shown, or refuses it. Run again after a crash it does what is left.
+ * @throws whatever may be gone at the next try
+ */
+export async function processMedia(ctx: Ctx, pictures: ImageProcess, mediaId: string): Promise<void> {
+  const row = await findMedia(ctx.db, mediaId)
+  if (row?.state !== 'uploaded' || row.remoteUrl || row.deletedAt) return
+  try {
+    const made = await ctx.storage.withPath(`${row.key}/${uploadFile}`, (inputPath) =>
+      ctx.storage.withScratch((outputDir) => makeSizes(ctx, pictures, row, { inputPath, outputDir })),
+    )
+    if (!made) await refuseMedia(ctx, row.id, 'The picture was lost; send it again')
+  } catch (error) {
+    if (!(error instanceof ImageRefused)) throw error
+    await refuseMedia(ctx, row.id, error.message)
+  }
+}
+
+async function makeSizes(
+  ctx: Ctx,
+  pictures: ImageProcess,
+  row: Media,
+  job: { inputPath: string; outputDir: string },
+): Promise<true> {
+  const image = await pictures.run(job)
+  for (const { file } of image.variants) {
+    await ctx.storage.put(`${row.key}/${file}`, createReadStream(join(job.outputDir, file)))
+  }
+  const { width, height, blurhash, variants } = image
+  await transaction(ctx.db, async (tx) => {
+    const isFirst = await settleMedia(tx, row.id, {
+      state: 'ready',
+      mime: 'image/jpeg',
+      width,
+      height,
+      blurhash,
+      variants,
+    })
+    if (isFirst) await announcePicture(tx, row.id)
+  })
+  await ctx.storage.remove(`${row.key}/${uploadFile}`)
+  return true
+}
+
+/** Refuses an upload with a sentence for who sent it; nothing of it stays on the disk. */
+export async function refuseMedia(ctx: Ctx, mediaId: string, refusal: string): Promise<void> {
+  const row = await findMedia(ctx.db, mediaId)
+  if (!row) return
+  await transaction(ctx.db, (tx) => settleMedia(tx, mediaId, { state: 'refused', refusal }))
+  await ctx.storage.removeFolder(row.key)
+}
+
+/** Uploads whose job was lost. */
+export async function listUnprocessed(ctx: Ctx, before: Date): Promise<string[]> {
+  return listWaiting(ctx.db, { after: new Date(ctx.now().getTime() - giveUpAfterMs), before })
+}
+
+/** Removes what nobody needs any more: pictures given up or never used, old copies, halves of broken uploads. */
+export async function sweepMedia(ctx: Ctx): Promise<void> {
+  const ago = (ms: number) => new Date(ctx.now().getTime() - ms)
+  const stuck = await listWaiting(ctx.db, { after: new Date(0), before: ago(giveUpAfterMs) })
+  for (const id of stuck) await refuseMedia(ctx, id, 'The picture could not be processed; send it again')
+  for (const { id, key } of await listDisposable(ctx.db, ago(freeForMs))) {
+    await ctx.storage.removeFolder(key)
+    await deleteMedia(ctx.db, id)
+  }
+  for (const { id, key } of await listStaleCopies(ctx.db, ago(copyForMs))) {
+    await clearCached(ctx.db, id)
+    await ctx.storage.removeFolder(key)
+  }
+  await ctx.storage.sweepTemporary(24 * hour)
+}

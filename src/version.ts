@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** The version of Entremise, from package.json. */
+export const version = manifest.version
+
+/**
+ * What clients are told. They parse three numbers, a space, and then anything; a `+` would make some read what is after it.
+ * The first part is the version of Mastodon's API whose shapes we follow.
+ */
+export const clientVersion = `4.6.0 (compatible; Entremise ${version})`

@@ -1,0 +1,85 @@
+import type { Lane } from '#federation/delivery/piece.ts'
+import { deliverDue } from '#federation/delivery/retries.ts'
+import type { Ctx } from '#src/context.ts'
+import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
+import { pruneEffects } from '#src/db/effects.ts'
+import { pruneReceived } from '#src/db/inbox.ts'
+import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
+import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
+import { addPieces } from './outbox.ts'
+import type { Queues } from './queues.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** For how long worked-off rows are kept, so that an operator can look and replay. */
+const keepMs = 7 * day
+
+/** Something done again and again. */
+type Chore = Readonly<{ name: string; everyMs: number; run: () => Promise<unknown> }>
+
+/** Everything that is due by time rather than by a fact. Each may run in several processes at once without harm. */
+export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
+  const ago = (ms: number) => new Date(ctx.now().getTime() - ms)
+  return [
+    { name: 'retries', everyMs: 5_000, run: () => drainRetries(lane) },
+    {
+      name: 'forgotten deliveries',
+      everyMs: 15_000,
+      run: async () => addPieces(queues, await listForgotten(ctx.db, ago(minute), 1_000)),
+    },
+    { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
+    { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
+    { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx) },
+    { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
+  ]
+}
+
+async function drainRetries(lane: Lane): Promise<void> {
+  while ((await deliverDue(lane)) > 0);
+}
+
+async function addForgottenPictures(ctx: Ctx, queues: Queues): Promise<void> {
+  const ids = await listUnprocessed(ctx, new Date(ctx.now().getTime() - minute))
+  await queues.add(
+    'media',
+    ids.map((mediaId) => ({ id: `${mediaId}-media`, data: { mediaId } })),
+  )
+}
+
+async function prune(ctx: Ctx, before: Date): Promise<void> {
+  await pruneEffects(ctx.db, before)
+  await pruneReceived(ctx.db, before, ctx.now())
+  await pruneDeliveries(ctx.db, before)
+}
+
+/** Runs chores until closed; a chore never overlaps itself, and a failed one comes again at its next time. */
+export function startChores(ctx: Ctx, chores: readonly Chore[]): { close(): Promise<void> } {
+  const running = new Set<Promise<void>>()
+  const timers = chores.map((chore) => {
+    let isRunning = false
+    const tick = () => {
+      if (isRunning) return
+      isRunning = true
+      const run = chore
+        .run()
+        .then(
+          () => {},
+          (error) => ctx.log.error({ err: error, chore: chore.name }, 'a chore failed'),
+        )
+        .finally(() => {
+          isRunning = false
+          running.delete(run)
+        })
+      running.add(run)
+    }
+    tick()
+    return setInterval(tick, chore.everyMs)
+  })
+  return {
+    close: async () => {
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all(running)
+    },
+  }
+}

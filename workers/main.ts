@@ -1,0 +1,51 @@
+import { createHostHealth } from '#federation/delivery/health.ts'
+import { createLimiter } from '#federation/delivery/limiter.ts'
+import { deliverPiece, type Lane } from '#federation/delivery/piece.ts'
+import { createSigners } from '#federation/delivery/signer.ts'
+import type { Ctx } from '#src/context.ts'
+import { effectsChannel } from '#src/db/effects.ts'
+import { inboxChannel } from '#src/db/inbox.ts'
+import { createDoorbell } from './doorbell.ts'
+import { dispatchEffects } from './effects.ts'
+import { choresOf, startChores } from './housekeeping.ts'
+import { drainInbox } from './inbox.ts'
+import { sendMail } from './mail.ts'
+import { createMediaProcess } from './media/pool.ts'
+import { sendOut } from './outbox.ts'
+import { processPicture } from './pictures.ts'
+import { openQueues } from './queues.ts'
+
+/** Starts everything that happens after a commit: facts, incoming activities, deliveries, pictures, mail, chores. */
+export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }> {
+  const { databaseUrl, redisUrl } = ctx.config
+  if (!databaseUrl) throw new Error('workers were started without a database')
+  const backend = await openQueues({ databaseUrl, redisUrl, log: ctx.log })
+  const { queues } = backend
+  const lane: Lane = {
+    ctx,
+    limiter: createLimiter(),
+    health: createHostHealth(ctx.db, ctx.now),
+    signers: createSigners(ctx),
+  }
+  const pictures = createMediaProcess({ log: ctx.log })
+  const runners = [
+    backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId)),
+    backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId)),
+    backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
+    backend.run('mail', ({ effectId }) => sendMail(ctx, effectId)),
+  ]
+  const doorbells = await Promise.all([
+    createDoorbell(ctx, effectsChannel, () => dispatchEffects(ctx, queues)),
+    createDoorbell(ctx, inboxChannel, () => drainInbox(ctx)),
+  ])
+  const chores = startChores(ctx, choresOf(ctx, queues, lane))
+  return {
+    close: async () => {
+      await Promise.all(doorbells.map((doorbell) => doorbell.close()))
+      await chores.close()
+      await Promise.all(runners.map((runner) => runner.close()))
+      await pictures.close()
+      await backend.close()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { buildActivity } from '#federation/outbox.ts'
+import type { Ctx } from '#src/context.ts'
+import { transaction } from '#src/db/client.ts'
+import { cutAudience, storeActivity } from '#src/db/deliveries.ts'
+import { findEffect } from '#src/db/effects.ts'
+import type { Queues } from './queues.ts'
+
+/** Builds the activity of a fact, stores it, and cuts its audience into pieces, one job each. */
+export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promise<void> {
+  const effect = await findEffect(ctx.db, effectId)
+  const activity = effect && (await buildActivity(ctx, effect))
+  if (!activity) return
+  const { audience, ...stored } = activity
+  const pieces = await transaction(ctx.db, async (tx) => {
+    await storeActivity(tx, stored)
+    return cutAudience(tx, activity.id, { ...audience, isEverybody: audience.isEverybody ?? false })
+  })
+  await addPieces(queues, pieces)
+}
+
+/** Adds a job for each piece; a piece that has one already keeps it. */
+export async function addPieces(queues: Queues, deliveryIds: readonly string[]): Promise<void> {
+  await queues.add(
+    'deliver',
+    deliveryIds.map((deliveryId) => ({ id: `${deliveryId}-deliver`, data: { deliveryId } })),
+  )
+}
