@@ -1,0 +1,24 @@
+const sentences = {
+  'not-an-image': 'This file is not a picture. JPEG, PNG, WebP, AVIF, GIF and HEIC can be sent',
+  type: 'This kind of picture is not accepted. JPEG, PNG, WebP, AVIF, GIF and HEIC can be sent',
+  'too-many-pixels': 'This picture is too large: 40 megapixels is the limit, all frames of an animation together',
+  unreadable: 'This picture is damaged or incomplete and cannot be read',
+} as const
+
+/** Why a picture was refused; a page translates the code, a client is shown the sentence. */
+export type RefusalCode = keyof typeof sentences
+
+/** Tells whether a word that came from another process is a `RefusalCode`. */
+export function isRefusalCode(word: string): word is RefusalCode {
+  return Object.hasOwn(sentences, word)
+}
+
+/** The picture cannot be used, and trying again will not help. `message` is a sentence for the person who sent it. */
+export class ImageRefused extends Error {
+  readonly code: RefusalCode
+
+  constructor(code: RefusalCode, cause?: unknown) {
+    super(sentences[code], cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+}
