@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import type { ActorKeys } from '#src/core/keys.ts'
 import { type Actor, findActor, findActorByIri, findLocalActor, findLocalKeys } from '#src/features/actors/queries.ts'
 import {
   deleteRemoteActor,
@@ -150,26 +151,21 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     ...(picture('header') ? { image: picture('header') } : {}),
     ...(actor.alsoKnownAs.length > 0 ? { alsoKnownAs: actor.alsoKnownAs } : {}),
     ...(actor.movedToIri ? { movedTo: actor.movedToIri } : {}),
+    ...keysOf(id, keys),
+    generator: { type: 'Application', id: uris.instanceActor, implements: implemented },
+  }
+}
+
+/** What a peer could not find out otherwise (FEP-844e). */
+const implemented = [
+  { type: 'Link', href: 'https://datatracker.ietf.org/doc/html/rfc9421', name: 'RFC-9421: HTTP Message Signatures' },
+]
+
+function keysOf(id: string, keys: ActorKeys) {
+  const publicKeyMultibase = toMultikey(privateKey(keys.ed25519PrivateKeyPem))
+  return {
     publicKey: { id: `${id}#main-key`, owner: id, publicKeyPem: keys.rsaPublicKeyPem },
-    assertionMethod: [
-      {
-        id: `${id}#ed25519-key`,
-        type: 'Multikey',
-        controller: id,
-        publicKeyMultibase: toMultikey(privateKey(keys.ed25519PrivateKeyPem)),
-      },
-    ],
-    generator: {
-      type: 'Application',
-      id: uris.instanceActor,
-      implements: [
-        {
-          type: 'Link',
-          href: 'https://datatracker.ietf.org/doc/html/rfc9421',
-          name: 'RFC-9421: HTTP Message Signatures',
-        },
-      ],
-    },
+    assertionMethod: [{ id: `${id}#ed25519-key`, type: 'Multikey', controller: id, publicKeyMultibase }],
   }
 }
 

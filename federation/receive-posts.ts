@@ -31,12 +31,15 @@ export async function knowPost(ctx: Ctx, iri: string, depth = 0): Promise<Post |
   const known = await findKnownPost(ctx, iri)
   if (known || ctx.uris.publicUrl === new URL(iri).origin) return known
   const fetched = await fetchDocument(ctx, iri)
-  if (isRefused(fetched)) return null
-  const note = readNote(fetched.document, ctx.now())
-  // At its own origin an object may only speak for actors of that origin.
+  return isRefused(fetched) ? null : storePostDocument(ctx, fetched.document, depth)
+}
+
+/** Stores a document that was fetched at its own id. There an object may only speak for actors of its origin. */
+export async function storePostDocument(ctx: Ctx, document: JsonObject, depth = 0): Promise<Post | null> {
+  const note = readNote(document, ctx.now())
   if (isRefused(note) || note.isVote || !isSameOrigin(note.iri, note.attributedTo)) return null
   const author = await knowActor(ctx, note.attributedTo)
-  return author && store(ctx, { note, author, document: fetched.document, recipientId: null, depth })
+  return author && store(ctx, { note, author, document, recipientId: null, depth })
 }
 
 type Incoming = Readonly<{

@@ -6,7 +6,7 @@ import { knowActor, storeActorDocument } from './actors.ts'
 import { lookupWebFinger } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { isRefused } from './read/json.ts'
-import { findKnownPost, knowPost } from './receive-posts.ts'
+import { findKnownPost, storePostDocument } from './receive-posts.ts'
 
 /** Looks up people and posts of other servers by what a person typed or pasted. */
 export function createRemote(ctx: Ctx): Remote {
@@ -54,7 +54,7 @@ async function lookupUrl(ctx: Ctx, url: string): Promise<{ kind: 'actor' | 'post
   if (await isHostBlocked(ctx.db, new URL(url).host)) return null
   const fetched = await fetchDocument(ctx, url)
   if (isRefused(fetched)) return null
-  const post = await knowPost(ctx, fetched.iri)
+  const post = (await findKnownPost(ctx, fetched.iri)) ?? (await storePostDocument(ctx, fetched.document))
   if (post) return { kind: 'post', id: post.id }
   const actor = await storeActorDocument(ctx, fetched.document)
   return actor ? { kind: 'actor', id: actor.id } : null
