@@ -18,14 +18,14 @@ export function listOf(value: unknown): readonly unknown[] {
   return value === undefined || value === null ? [] : [value]
 }
 
-/** Whether a reader refused a document. */
+/** Whether a reader refused a document. A document that has a property of this name among others is none of our refusals. */
 export function isRefused(value: object): value is Refused {
-  return 'refused' in value
+  return 'refused' in value && typeof value.refused === 'string' && Object.keys(value).length === 1
 }
 
 /** Whether a reader understood an activity and found that it is none of those we handle. */
 export function isIgnored(value: object): value is Ignored {
-  return 'ignored' in value
+  return 'ignored' in value && typeof value.ignored === 'string' && Object.keys(value).length === 1
 }
 
 /**

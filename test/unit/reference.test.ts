@@ -4,7 +4,7 @@ import { preloadedContexts } from '@fedify/vocab-runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readActivity } from '#federation/read/activity.ts'
 import { readActor } from '#federation/read/actor.ts'
-import type { JsonObject } from '#federation/read/json.ts'
+import { isRefused, type JsonObject } from '#federation/read/json.ts'
 import { readNote } from '#federation/read/note.ts'
 import { isPlain } from '#federation/read/plain.ts'
 import {
@@ -23,6 +23,7 @@ afterEach(() => vi.restoreAllMocks())
 
 async function canonical(json: JsonObject): Promise<JsonObject> {
   const result = await canonicalise(json)
+  expect(isRefused(result)).toBe(false)
   expect(isPlain(result)).toBe(true)
   return result
 }
@@ -124,6 +125,11 @@ describe('an unusual document', () => {
 
   it('without a context is ActivityStreams', async () => {
     expect(readActivity(await canonical({ ...follow, 'as:actor': { id: alice } }))).toMatchObject({ actor: alice })
+  })
+
+  it('with a property that is called as our refusals are is not refused for it', async () => {
+    const json = await canonical({ '@context': as2, ...follow, 'as:actor': { id: alice }, refused: 'x', ignored: 'x' })
+    expect(readActivity(json)).toMatchObject({ actor: alice })
   })
 
   it('in a language that its context sets keeps its text', async () => {
