@@ -15,13 +15,8 @@ export type PidFile = Readonly<{ pid: number; socketFolder: string }>
 
 /** Reads `postmaster.pid`; null when there is none, or when it is only being written. */
 export function readPidFile(home: string): PidFile | null {
-  try {
-    const [pid, , , , folder] = readFileSync(join(home, 'postmaster.pid'), 'utf8').split('\n')
-    return Number(pid) > 0 && folder ? { pid: Number(pid), socketFolder: folder } : null
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null
-    throw error
-  }
+  const [pid, , , , folder] = readIfThere(join(home, 'postmaster.pid')).split('\n')
+  return Number(pid) > 0 && folder ? { pid: Number(pid), socketFolder: folder } : null
 }
 
 /** Whether the process of this id is the PostgreSQL of this folder, and not one that was given the number of a dead one. */
@@ -43,13 +38,24 @@ function workingFolder(pid: number): string | null {
 }
 
 /**
- * Removes the pid file of a dead PostgreSQL when its number now belongs to an unrelated process (after a restart of the machine or of a
+ * Removes what a dead PostgreSQL left behind when its number now belongs to an unrelated process (after a restart of the machine or of a
  * container): PostgreSQL itself takes that process for the old server and refuses to start, for ever.
+ * @param socketFile its socket, beside which it has a second file with its number
  */
-export function removeMisleadingPidFile(home: string): void {
-  const file = readPidFile(home)
-  if (file && isRunning(file.pid) && !isPostmaster(file.pid, home))
-    rmSync(join(home, 'postmaster.pid'), { force: true })
+export function removeMisleadingLocks(home: string, socketFile: string): void {
+  for (const lock of [join(home, 'postmaster.pid'), `${socketFile}.lock`]) {
+    const pid = Number.parseInt(readIfThere(lock), 10)
+    if (pid > 0 && isRunning(pid) && !isPostmaster(pid, home)) rmSync(lock, { force: true })
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw error
+  }
 }
 
 /** A PostgreSQL that we started: the process and what it wrote since. */
@@ -77,6 +83,8 @@ export function launch({ dataDir, home, socketFolder, account, binaries, setting
     stdio: ['ignore', log.fd, log.fd],
   })
   closeSync(log.fd)
+  // It may outlive us, when others use it.
+  child.unref()
   let failure = ''
   child.on('error', (error) => {
     failure = String(error)

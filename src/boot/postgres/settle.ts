@@ -10,10 +10,10 @@ import {
   launch,
   type Postmaster,
   readPidFile,
-  removeMisleadingPidFile,
+  removeMisleadingLocks,
   type Settings,
 } from './postmaster.ts'
-import { prepareSocketFolder, socketFolder } from './socket.ts'
+import { prepareSocketFolder, socketFolder, socketPath } from './socket.ts'
 import { endPostmaster } from './stop.ts'
 
 /** Where a database lives, and how it is to run when we are the ones who start it. */
@@ -26,7 +26,7 @@ export type Settled = Readonly<{ hold: Hold; folder: string; started: Postmaster
 const patienceMs = 30_000
 
 /** What a new server says while the old one, or a child of it, is not quite dead. */
-const notYetGone = /postmaster\.pid" already exists|pre-existing shared memory block/
+const notYetGone = /lock file ".*" already exists|pre-existing shared memory block/
 
 /**
  * Gets a share in the PostgreSQL of a folder: in the one that runs there, else in one that it starts.
@@ -40,7 +40,7 @@ export async function settle(place: Place, signal: AbortSignal): Promise<Settled
       signal.throwIfAborted()
       const folder = readPidFile(place.home)?.socketFolder ?? socketFolder(place.home)
       const answer = await tryHold(folder)
-      if (typeof answer !== 'string') return { hold: answer, folder, started }
+      if (typeof answer !== 'string') return { hold: answer, folder, started: winner(started, place) }
       if (Date.now() > deadline) throw new BootError(silence(place, started))
       // Recovery after a crash takes as long as it takes; as long as it says so it is not silent.
       if (answer === 'busy') deadline = Date.now() + patienceMs
@@ -55,6 +55,11 @@ export async function settle(place: Place, signal: AbortSignal): Promise<Settled
     if (started) await endPostmaster(place.home, started)
     throw error
   }
+}
+
+/** When two start at the same moment one of them ends by itself, and both share the other. */
+function winner(started: Postmaster | null, { home }: Place): Postmaster | null {
+  return started && started.child.pid === readPidFile(home)?.pid ? started : null
 }
 
 /** Null when starting again may help. */
@@ -74,7 +79,7 @@ async function start({ dataDir, home, settings }: Place): Promise<Postmaster> {
   await prepareCluster({ dataDir, home, account, binaries, sync: settings.fsync !== 'off' })
   const folder = socketFolder(home)
   if (folder !== home) prepareSocketFolder(folder, account)
-  removeMisleadingPidFile(home)
+  removeMisleadingLocks(home, socketPath(folder))
   return launch({ dataDir, home, socketFolder: folder, account, binaries, settings })
 }
 

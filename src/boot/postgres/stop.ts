@@ -17,7 +17,7 @@ export function signalPostmaster(home: string, signal: 'SIGINT' | 'SIGQUIT'): bo
 
 /** Shuts the PostgreSQL of a folder down and waits until it is gone. */
 export async function endPostmaster(home: string, started: Postmaster | null): Promise<void> {
-  const isGone = () => (started ? started.hasEnded() : !isAlive(home))
+  const isGone = () => (started?.hasEnded() ?? true) && !isAlive(home)
   // One that has not written its pid file yet is known by its process alone.
   if (!signalPostmaster(home, 'SIGINT')) started?.child.kill('SIGINT')
   if (await until(isGone, politelyMs)) return
