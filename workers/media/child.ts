@@ -17,6 +17,7 @@ export type Child = Readonly<{
   run(job: ImageJob): Promise<ProcessedImage>
   /** Ends the process; a job in it fails as `stopped`. Answers when it is gone. */
   end(): Promise<void>
+  /** It has ended or is about to: another one is needed. */
   hasEnded(): boolean
 }>
 
@@ -61,7 +62,7 @@ export function startChild({ log, limits }: { log: Log; limits: ChildLimits }): 
       endFor(state, 'stopped')
       await state.ended
     },
-    hasEnded: () => state.hasEnded,
+    hasEnded: () => state.hasEnded || state.endedFor !== undefined,
   }
 }
 
