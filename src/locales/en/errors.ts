@@ -1,0 +1,43 @@
+/** A title and what a person can do about it, by HTTP status. */
+export const errors = {
+  401: { title: 'Please sign in first', text: 'This page is for people who have signed in.' },
+  403: {
+    title: 'This is not open to you',
+    text: 'You may not see or do this. If you think that you should, ask the people who run this server.',
+  },
+  404: {
+    title: 'There is nothing here',
+    text: 'The page has moved, was never here, or is meant for other eyes. Check the address, or start again from the front page.',
+  },
+  409: {
+    title: 'Somebody was faster',
+    text: 'This has changed since you opened it. Go back, look at it afresh and decide again.',
+  },
+  410: { title: 'This has been taken down', text: 'Whoever published it has deleted it, and we have kept no copy.' },
+  413: { title: 'That is too large', text: 'Choose smaller files, or fewer at a time, and send them again.' },
+  422: {
+    title: 'We could not use that',
+    text: 'Something in what you sent is not right. Go back, look it over and send it again.',
+  },
+  429: {
+    title: 'A little slower, please',
+    text: 'There have been many attempts in a short time. Wait a few minutes and try again.',
+  },
+  500: {
+    title: 'Something broke on our side',
+    text: 'You did nothing wrong, and it has been noted. Try again in a moment; if it stays, give the reference below to the people who run this server.',
+  },
+  503: {
+    title: 'Back in a moment',
+    text: 'The server is starting, or waits for something that it needs. Nothing is lost: try again shortly.',
+  },
+  507: {
+    title: 'There is no room left',
+    text: 'The disk of this server is full. Please tell the people who run it; nothing that was here is lost.',
+  },
+  reference: 'Reference',
+  home: 'Go to the front page',
+}
+
+/** The sentences of the error pages, which every language must have. */
+export type ErrorMessages = typeof errors

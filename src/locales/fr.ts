@@ -1,0 +1,11 @@
+import type { Messages } from './en.ts'
+import { access } from './fr/access.ts'
+import { actors } from './fr/actors.ts'
+import { entry } from './fr/entry.ts'
+import { errors } from './fr/errors.ts'
+import { frame } from './fr/frame.ts'
+import { mail } from './fr/mail.ts'
+import { posts } from './fr/posts.ts'
+
+/** Every sentence of the interface in French. */
+export const fr: Messages = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail }

@@ -1,0 +1,49 @@
+import { french } from '#src/core/i18n.ts'
+import type { ErrorMessages } from '../en/errors.ts'
+
+/** A title and what a person can do about it, by HTTP status, in French. */
+export const errors: ErrorMessages = {
+  401: { title: 'Connectez-vous d’abord', text: 'Cette page est réservée aux personnes connectées.' },
+  403: {
+    title: 'Ceci ne vous est pas ouvert',
+    text: 'Vous ne pouvez ni voir cette page ni faire cela. Si vous pensez le contraire, parlez-en aux responsables de ce serveur.',
+  },
+  404: {
+    title: 'Il n’y a rien ici',
+    text: french`La page a changé d’adresse, n’a jamais existé, ou s’adresse à d’autres. Vérifiez l’adresse ou repartez de l’accueil.`,
+  },
+  409: {
+    title: 'Quelqu’un vous a devancé',
+    text: french`Les choses ont changé depuis que vous avez ouvert cette page. Revenez en arrière, regardez où elles en sont, puis décidez.`,
+  },
+  410: {
+    title: 'Ceci a été retiré',
+    text: 'La personne qui l’avait publié l’a supprimé, et nous n’en avons gardé aucune copie.',
+  },
+  413: {
+    title: 'C’est trop volumineux',
+    text: 'Choisissez des fichiers plus légers, ou moins à la fois, puis recommencez.',
+  },
+  422: {
+    title: 'Nous n’avons pas pu l’utiliser',
+    text: 'Quelque chose ne va pas dans votre envoi. Revenez en arrière, relisez-le et envoyez-le de nouveau.',
+  },
+  429: {
+    title: 'Un peu moins vite',
+    text: 'Il y a eu beaucoup de tentatives en peu de temps. Patientez quelques minutes avant de recommencer.',
+  },
+  500: {
+    title: 'Un incident s’est produit chez nous',
+    text: french`Vous n’y êtes pour rien, et l’incident est noté. Réessayez dans un instant ; s’il persiste, donnez la référence ci-dessous aux responsables de ce serveur.`,
+  },
+  503: {
+    title: 'De retour dans un instant',
+    text: french`Le serveur démarre, ou attend quelque chose dont il a besoin. Rien n’est perdu : réessayez sous peu.`,
+  },
+  507: {
+    title: 'Il n’y a plus de place',
+    text: french`Le disque de ce serveur est plein. Prévenez ses responsables ; rien de ce qui s’y trouvait n’est perdu.`,
+  },
+  reference: 'Référence',
+  home: 'Aller à l’accueil',
+}

@@ -1,0 +1,65 @@
+import { formatIn, french, pluralize } from '#src/core/i18n.ts'
+import type { FrameMessages } from '../en/frame.ts'
+import { de, que } from './elision.ts'
+
+const number = formatIn('fr').number
+
+/** What stands on every page, in French. */
+export const frame: FrameMessages = {
+  skip: 'Aller au contenu',
+  nav: {
+    label: 'Navigation principale',
+    profile: 'Profil',
+    create: 'Créer',
+    requests: 'Demandes',
+    settings: 'Réglages',
+    signIn: 'Se connecter',
+    signOut: 'Se déconnecter',
+    waiting: (count) => `${number(count)} en attente`,
+  },
+  identity: {
+    menu: (name) => french`Vous agissez en tant ${que(name)} : ouvrir le menu`,
+    actingAs: 'Vous agissez en tant que',
+    others: 'Agir sous une autre identité',
+  },
+  footer: {
+    label: 'À propos de ce site',
+    appearance: 'Apparence',
+    system: 'Système',
+    light: 'Claire',
+    dark: 'Sombre',
+    language: 'Langue',
+    runsOn: 'Propulsé par Entremise, logiciel libre',
+    source: 'Code source',
+  },
+  actorTypes: {
+    Person: 'Personne',
+    Organization: 'Organisation',
+    Group: 'Groupe',
+    Service: 'Automatique',
+    Application: 'Application',
+  },
+  pager: { label: 'Pages', newer: 'Plus récent', older: 'Plus ancien' },
+  picture: {
+    description: 'Description',
+    by: (name) => `Image ${de(name)}`,
+    more: (count) => pluralize('fr', count, { one: '1 image', other: `${number(count)} images` }),
+    position: (index, total) => `Image ${index} sur ${total}`,
+    enlarge: 'Ouvrir en grand',
+    preparing: 'Cette image est en préparation',
+    sensitive: 'Image sensible',
+    show: 'Afficher',
+    hide: 'Recouvrir',
+  },
+  actions: {
+    cancel: 'Annuler',
+    copy: 'Copier',
+    copied: 'Copié',
+    optional: 'facultatif',
+  },
+  formProblems: (count) =>
+    pluralize('fr', count, {
+      one: 'Un point demande votre attention',
+      other: `${number(count)} points demandent votre attention`,
+    }),
+}

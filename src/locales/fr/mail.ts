@@ -1,0 +1,21 @@
+import { formatIn, french } from '#src/core/i18n.ts'
+import type { MailMessages } from '../en/mail.ts'
+import { de } from './elision.ts'
+
+/** Messages by e-mail, in French. */
+export const mail: MailMessages = {
+  invitation: ({ inviter, instance, identity, link, expiresAt }) => ({
+    subject: identity
+      ? `${inviter} vous invite à vous exprimer au nom ${de(identity)}`
+      : `${inviter} vous invite sur ${instance}`,
+    text: [
+      'Bonjour,',
+      identity
+        ? `${inviter} souhaite que vous rejoigniez l’équipe ${de(identity)} sur ${instance}. Vous vous connecterez sous votre propre nom et publierez au nom ${de(identity)}, sans mot de passe partagé.`
+        : `${inviter} serait heureux de vous accueillir sur ${instance}.`,
+      french`Ce lien n’est que pour vous. Ouvrez-le pour choisir votre mot de passe :\n\n${link}`,
+      `Il sert une seule fois, jusqu’au ${formatIn('fr').dateTime(expiresAt)}.`,
+      french`Vous n’attendiez pas ce message ? Ne faites rien : sans vous, aucun compte n’est créé.`,
+    ].join('\n\n'),
+  }),
+}

@@ -1,0 +1,162 @@
+// Writing a post: one field for all pictures, previews, moving and removing. The form that is sent is the same as without it:
+// each picture sits in the file field of its own place, and the order of the places is the order of the pictures.
+
+const slots = document.querySelector('[data-slots]')
+const form = document.querySelector('[data-compose]')
+const list = slots.querySelector('[data-list]')
+const pick = slots.querySelector('[data-pick]')
+const drop = slots.querySelector('[data-drop]')
+const notice = form.querySelector('[data-notice]')
+
+const further = slots.querySelector('[data-further]')
+const places = [...slots.querySelectorAll('[data-slot]')]
+// The words of the n-th place, as the server wrote them: they stay where they are while pictures move.
+const words = places.map((place) => ({
+  label: labelOf(place).textContent,
+  tools: [...place.querySelectorAll('[data-tool]')].map((tool) => tool.textContent),
+}))
+
+const isUsed = (place) => place.hasAttribute('data-stored') || fileOf(place)?.files.length > 0
+const used = () => places.filter((place) => place.isConnected && isUsed(place))
+
+function labelOf(place) {
+  return place.querySelector('[data-file] .field__label')
+}
+
+function fileOf(place) {
+  return place.querySelector('[data-file] input[type=file]')
+}
+
+function draw() {
+  const chosen = [...list.children]
+  for (const [index, place] of chosen.entries()) {
+    labelOf(place).textContent = words[index].label
+    const tools = [...place.querySelectorAll('[data-tool]')]
+    for (const [at, tool] of tools.entries()) {
+      tool.querySelector('.visually-hidden').textContent = words[index].tools[at]
+      tool.title = words[index].tools[at]
+      tool.disabled =
+        (tool.dataset.tool === 'up' && index === 0) || (tool.dataset.tool === 'down' && index === chosen.length - 1)
+    }
+  }
+  drop.hidden = chosen.length >= places.length
+}
+
+function say(text) {
+  notice.textContent = text
+}
+
+function preview(place, file) {
+  const image = new Image()
+  image.alt = ''
+  image.onerror = () => {
+    const line = document.createElement('p')
+    line.textContent = `${slots.dataset.unreadable} – ${file.name}`
+    image.replaceWith(line)
+  }
+  image.src = URL.createObjectURL(file)
+  place.querySelector('[data-preview]').replaceChildren(image)
+}
+
+function put(file) {
+  const place = places.find((one) => !one.isConnected)
+  if (!place) return false
+  const carrier = new DataTransfer()
+  carrier.items.add(file)
+  fileOf(place).files = carrier.files
+  preview(place, file)
+  list.append(place)
+  return true
+}
+
+function add(files) {
+  const refused = []
+  for (const file of files) {
+    // Some systems do not know HEIC and name no type; the server looks at the bytes anyway.
+    if (file.type && !file.type.startsWith('image/')) refused.push(`${slots.dataset.notPicture} ${file.name}`)
+    else if (file.size > Number(slots.dataset.maxBytes)) refused.push(`${slots.dataset.tooLarge} ${file.name}`)
+    else if (!put(file)) {
+      refused.push(slots.dataset.tooMany)
+      break
+    }
+  }
+  say(refused.join('\n'))
+  draw()
+}
+
+function remove(place) {
+  if (place.hasAttribute('data-stored')) {
+    // The server has to be told: the place is sent along, out of sight, with its removal ticked.
+    place.querySelector('[data-without-script] input').checked = true
+    place.hidden = true
+    form.append(place)
+    places.splice(places.indexOf(place), 1)
+  } else {
+    fileOf(place).value = ''
+    place.querySelector('textarea').value = ''
+    place.querySelector('[data-preview]').replaceChildren()
+    place.remove()
+  }
+  draw()
+  pick.focus()
+}
+
+function move(place, tool) {
+  if (tool.dataset.tool === 'up') place.previousElementSibling?.before(place)
+  else place.nextElementSibling?.after(place)
+  draw()
+  // At either end the button that was pressed rests, so the other one takes the focus.
+  const target = tool.disabled ? place.querySelector('[data-tool]:not(:disabled)') : tool
+  target?.focus()
+}
+
+list.addEventListener('click', (event) => {
+  const tool = event.target.closest('[data-tool]')
+  const place = tool?.closest('[data-slot]')
+  if (!place) return
+  if (tool.dataset.tool === 'close') remove(place)
+  else move(place, tool)
+})
+
+pick.addEventListener('change', () => {
+  add(pick.files)
+  pick.value = ''
+})
+
+document.addEventListener('paste', (event) => {
+  const files = [...(event.clipboardData?.files ?? [])]
+  if (files.length > 0) add(files)
+})
+
+for (const name of ['dragover', 'dragleave', 'drop']) {
+  form.addEventListener(name, (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    drop.classList.toggle('drop--over', name === 'dragover')
+    if (name === 'drop') add(event.dataTransfer.files)
+  })
+}
+
+// Once per visit: a description is asked for, not forced.
+let isReminded = false
+form.addEventListener('submit', (event) => {
+  const missing = used().find((place) => place.querySelector('textarea').value.trim() === '')
+  if (!missing || isReminded) return
+  event.preventDefault()
+  isReminded = true
+  say(slots.dataset.altMissing)
+  missing.querySelector('textarea').focus()
+})
+
+slots.classList.add('slots--live')
+for (const place of places) {
+  place.querySelector('[data-tools]').hidden = false
+  const removal = place.querySelector('[data-without-script]')
+  if (removal) removal.hidden = true
+  // A browser that came back to this page may have kept the files that were chosen.
+  if (!isUsed(place)) place.remove()
+  else if (fileOf(place)) preview(place, fileOf(place).files[0])
+}
+list.append(...used())
+further?.remove()
+draw()

@@ -1,0 +1,63 @@
+import type { Translator } from '#src/locales/translator.ts'
+import { type Html, html } from '../html.ts'
+import { address, nameOf } from './actor.ts'
+import { avatar } from './avatar.ts'
+import { icon } from './icon.ts'
+import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
+import { inReplyTo, isCovered, type PostValue, postText } from './post.ts'
+import { timeOf } from './time.ts'
+
+/** A post in a conversation or a list: small, whole, and with the way to its page. */
+export function postCard(post: PostValue, now: Date, t: Translator): Html {
+  return html`<article class="card">
+    ${avatar(post.author, 'm')}
+    <div class="card__body">
+      <header class="card__head">
+        <a class="actor__name" href="${post.author.href}"><bdi>${nameOf(post.author)}</bdi></a>
+        ${address(post.author)}
+        <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
+      </header>
+      ${inReplyTo(post, t)}
+      ${postText(post, t)}
+      ${strip(post, t)}
+      ${tallies(post, t)}
+    </div>
+  </article>`
+}
+
+/** What came before and after a post in its conversation. */
+export function conversation(
+  parts: Readonly<{ title: string; posts: readonly PostValue[] }>,
+  now: Date,
+  t: Translator,
+): Html {
+  return html`<section class="conversation">
+    <h2 class="conversation__title">${parts.title}</h2>
+    <ol class="conversation__list">${parts.posts.map((post) => html`<li>${postCard(post, now, t)}</li>`)}</ol>
+  </section>`
+}
+
+function strip(post: PostValue, t: Translator): Html | null {
+  if (post.pictures.length === 0) return null
+  return html`<div class="strip">${post.pictures.map(
+    (value) =>
+      html`<a class="strip__link ${ratioClass(value)}" href="${post.href}">${stripPicture(post, value, t)}</a>`,
+  )}</div>`
+}
+
+function stripPicture(post: PostValue, value: PictureValue, t: Translator): Html {
+  if (isCovered(post)) return coveredPicture(value, t)
+  return picture(
+    value,
+    { sizes: '(min-width: 48rem) 300px, 60vw', isCropped: true, alt: value.alt || t.picture.by(nameOf(post.author)) },
+    t,
+  )
+}
+
+function tallies(post: PostValue, t: Translator): Html | null {
+  if (post.likesCount + post.boostsCount === 0) return null
+  return html`<p class="card__tallies">
+    ${post.likesCount > 0 && html`<span class="tally">${icon('like')}${t.post.likes(post.likesCount)}</span>`}
+    ${post.boostsCount > 0 && html`<span class="tally">${icon('boost')}${t.post.boosts(post.boostsCount)}</span>`}
+  </p>`
+}

@@ -1,0 +1,165 @@
+import type { Translator } from '#src/locales/translator.ts'
+import { attributes, type Html, html } from '../html.ts'
+import { type ActorValue, nameOf } from './actor.ts'
+import { actorLine } from './actor-line.ts'
+import { button, linkButton, postButton } from './button.ts'
+import { copyable, dialog, disclosure } from './disclosure.ts'
+import { icon } from './icon.ts'
+import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
+import { timeOf } from './time.ts'
+
+/** Who may read a post. */
+export type Visibility = 'public' | 'unlisted' | 'followers' | 'direct'
+
+/** A post as pages show it. */
+export type PostValue = Readonly<{
+  /** Its page here. */
+  href: string
+  author: ActorValue
+  /** The text, sanitised. */
+  contentHtml: Html
+  language: string | null
+  spoilerText: string
+  isSensitive: boolean
+  pictures: readonly PictureValue[]
+  visibility: Visibility
+  publishedAt: Date
+  editedAt: Date | null
+  likesCount: number
+  boostsCount: number
+  inReplyTo: Readonly<{ name: string; href: string }> | null
+  /** Where the post is at home, for posts of other servers. */
+  original: Readonly<{ href: string; host: string }> | null
+}>
+
+/** A switch that posts to `action`; pressing it again takes it back. */
+export type ToggleValue = Readonly<{ action: string; isOn: boolean }>
+
+/** What the viewer may do with a post; what is left out is not offered. */
+export type PostActions = Readonly<{
+  like?: ToggleValue
+  boost?: ToggleValue
+  editHref?: string
+  /** Where the deletion is posted to; the reader is asked first. */
+  deleteAction?: string
+  /** The address to paste into one's own app: for visitors, so that no page is a dead end. */
+  answerFrom?: string
+}>
+
+/** Where and when a post is shown. */
+export type PostScene = Readonly<{ now: Date; actions: PostActions }>
+
+/** The page of one post: the pictures first and large, beside them who, what and when. */
+export function postArticle(post: PostValue, scene: PostScene, t: Translator): Html {
+  const isWordsOnly = post.pictures.length === 0
+  return html`<article class="post${isWordsOnly ? ' post--words' : ''}">
+    <h1 class="visually-hidden">${t.post.by(nameOf(post.author))}</h1>
+    ${!isWordsOnly && plates(post, t)}
+    <div class="post__side">
+      ${actorLine(post.author, { size: 'm' })}
+      ${inReplyTo(post, t)}
+      ${postText(post, t)}
+      ${facts(post, scene.now, t)}
+      ${actionBar(post, scene.actions, t)}
+      ${ways(post, scene.actions, t)}
+    </div>
+  </article>`
+}
+
+/** The words of a post; behind its warning when it has one. */
+export function postText(post: PostValue, t: Translator): Html | null {
+  const hasWords = post.contentHtml.toString() !== ''
+  if (!hasWords) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
+  const words = html`<div class="prose"${attributes({ lang: post.language })}>${post.contentHtml}</div>`
+  if (!post.spoilerText) return words
+  const summary = html`<span class="warning__line">${icon('warning')}<span><span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}</span></span><span class="warning__read">${t.post.showText}</span>`
+  return disclosure({ name: 'warning', summary, body: words })
+}
+
+/** "In answer to …", with the way there. */
+export function inReplyTo(post: PostValue, t: Translator): Html | null {
+  if (!post.inReplyTo) return null
+  return html`<p class="post__parent">${icon('reply')}<a href="${post.inReplyTo.href}">${t.post.inAnswerTo(post.inReplyTo.name)}</a></p>`
+}
+
+/** Whether the reader is asked before the pictures are shown. */
+export function isCovered(post: Pick<PostValue, 'isSensitive' | 'spoilerText'>): boolean {
+  return post.isSensitive || post.spoilerText !== ''
+}
+
+function plates(post: PostValue, t: Translator): Html {
+  const all = post.pictures.map((value, index) => plate(value, { index, total: post.pictures.length }, t))
+  const [first] = post.pictures
+  if (!first || !isCovered(post)) return html`<div class="post__pictures">${all}</div>`
+  const cover = html`<span class="veil__cover">${coveredPicture(first, t)}<span class="veil__open">${t.picture.show}</span></span><span class="veil__close">${t.picture.hide}</span>`
+  return html`<div class="post__pictures">${disclosure({ name: 'veil', class: ratioClass(first), summary: cover, body: html`<div class="veil__body">${all}</div>` })}</div>`
+}
+
+function plate(value: PictureValue, place: { index: number; total: number }, t: Translator): Html {
+  const sizes = '(min-width: 64rem) 62vw, 100vw'
+  const shown = picture(value, { sizes, isFirst: place.index === 0 }, t)
+  const name =
+    place.total > 1 ? `${t.picture.enlarge} – ${t.picture.position(place.index + 1, place.total)}` : t.picture.enlarge
+  return html`<figure class="plate ${ratioClass(value)}">
+    ${value.src ? html`<a class="plate__link" href="${value.src}">${shown}<span class="visually-hidden">${name}</span></a>` : shown}
+    ${value.alt && disclosure({ name: 'alt', summary: t.picture.description, body: html`<p>${value.alt}</p>` })}
+  </figure>`
+}
+
+function facts(post: PostValue, now: Date, t: Translator): Html {
+  return html`<p class="post__facts">
+    <a class="post__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
+    <span class="post__who">${icon(post.visibility)}${t.visibility[post.visibility].name}</span>
+    ${post.editedAt && html`<span title="${t.format.dateTime(post.editedAt)}">${t.post.edited(t.format.relative(post.editedAt, now))}</span>`}
+  </p>`
+}
+
+function actionBar(post: PostValue, actions: PostActions, t: Translator): Html | null {
+  const parts = [
+    counted('like', post.likesCount, actions.like, { on: t.post.unlike, off: t.post.like, count: t.post.likes }),
+    counted('boost', post.boostsCount, actions.boost, { on: t.post.unboost, off: t.post.boost, count: t.post.boosts }),
+    manage(actions, t),
+  ].filter((part) => part !== null)
+  return parts.length > 0 ? html`<div class="post__actions">${parts}</div>` : null
+}
+
+function manage({ editHref, deleteAction }: PostActions, t: Translator): Html | null {
+  if (!editHref && !deleteAction) return null
+  return html`<div class="post__manage">
+    ${editHref && linkButton({ href: editHref, label: t.post.edit, icon: 'edit', kind: 'quiet', isIconOnly: true })}
+    ${deleteAction && button({ label: t.post.delete, icon: 'trash', kind: 'quiet', isIconOnly: true, popover: 'delete-post' })}
+  </div>`
+}
+
+function counted(
+  name: 'like' | 'boost',
+  count: number,
+  toggle: ToggleValue | undefined,
+  words: { on: string; off: string; count: (count: number) => string },
+): Html | null {
+  if (!toggle) return count > 0 ? html`<span class="tally">${icon(name)}${words.count(count)}</span>` : null
+  const label = toggle.isOn ? words.on : words.off
+  return postButton({
+    action: toggle.action,
+    label: count > 0 ? words.count(count) : label,
+    accessibleName: count > 0 ? `${label}, ${words.count(count)}` : label,
+    icon: name,
+    kind: 'quiet',
+    class: toggle.isOn ? 'button--on' : '',
+  })
+}
+
+function ways(post: PostValue, actions: PostActions, t: Translator): Html {
+  const elsewhere = actions.answerFrom && html`<p>${t.post.elsewhereText}</p>${copyable(actions.answerFrom, t)}`
+  return html`${elsewhere && disclosure({ name: 'way', summary: t.post.elsewhereTitle, body: elsewhere })}
+    ${post.original && html`<p class="post__original"><a href="${post.original.href}" rel="noopener">${t.post.original(post.original.host)}${icon('external')}</a></p>`}
+    ${actions.deleteAction && deletion(actions.deleteAction, t)}`
+}
+
+function deletion(action: string, t: Translator): Html {
+  const confirm = postButton({ action, label: t.post.deleteConfirm, kind: 'danger' })
+  return dialog(
+    { id: 'delete-post', title: t.post.deleteTitle, body: html`<p>${t.post.deleteText}</p>`, actions: confirm },
+    t,
+  )
+}
