@@ -4,7 +4,7 @@ import {
   receiveFollowRejected,
   receiveFollowRequest,
   receiveFollowUndone,
-} from '#src/features/follows/service.ts'
+} from '#src/features/follows/receive.ts'
 import { findLocalTarget, iriOfActor, knowActor } from './actors.ts'
 import { plainContext } from './context.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'

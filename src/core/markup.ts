@@ -49,14 +49,20 @@ export function renderPlainText(text: string): string {
   return paragraphsOf(text, (piece) => (piece.kind === 'link' ? renderLink(piece.url) : escapeHtml(piece.raw)))
 }
 
+/** What pages behind our links are to us. */
+const foreignRel = 'nofollow noopener noreferrer'
+
+/** The `rel` of a link from somebody's profile to another page of theirs. @see https://microformats.org/wiki/rel-me */
+export const ownPageRel = `me ${foreignRel}`
+
 /** An http(s) address as a link whose visible text is short: the rest is there for those who copy it, but not shown. */
-export function renderLink(url: string): string {
+export function renderLink(url: string, rel = foreignRel): string {
   const [scheme = ''] = /^https?:\/\/(?:www\.)?/i.exec(url) ?? []
   const shown = url.slice(scheme.length, scheme.length + shownLinkLength)
   const rest = url.slice(scheme.length + shownLinkLength)
   const ellipsis = rest === '' ? '' : ' class="ellipsis"'
   return (
-    `<a href="${escapeHtml(url)}" rel="nofollow noopener noreferrer" target="_blank">` +
+    `<a href="${escapeHtml(url)}" rel="${rel}" target="_blank">` +
     `<span class="invisible">${escapeHtml(scheme)}</span><span${ellipsis}>${escapeHtml(shown)}</span>` +
     `<span class="invisible">${escapeHtml(rest)}</span></a>`
   )

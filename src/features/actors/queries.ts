@@ -5,6 +5,7 @@ import type { ActorKeys } from '#src/core/keys.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { type MediaVariant, media } from '#src/db/schema/media.ts'
+import { notFound } from '#src/errors.ts'
 
 /** A picture of a profile, as much of it as its address needs. Only one that is `ready` can be shown. */
 export type ActorPicture = Readonly<{
@@ -12,36 +13,41 @@ export type ActorPicture = Readonly<{
   key: string
   state: 'uploaded' | 'ready' | 'refused'
   description: string | null
+  /** Where another server keeps it; null for ours. */
+  remoteUrl: string | null
   variants: readonly MediaVariant[]
 }>
 
 /** Anybody who speaks, with the two pictures of the profile; deleted and suspended ones too (`deletedAt`, `suspendedAt`). */
-export type Actor = Readonly<
-  typeof actors.$inferSelect & { avatar: ActorPicture | null; header: ActorPicture | null }
->
+export type Actor = Readonly<typeof actors.$inferSelect & { avatar: ActorPicture | null; header: ActorPicture | null }>
 
 const avatarMedia = alias(media, 'avatar_media')
 const headerMedia = alias(media, 'header_media')
-
-const pictureColumns = (table: typeof avatarMedia | typeof headerMedia) => ({
-  id: table.id,
-  key: table.key,
-  state: table.state,
-  description: table.description,
-  variants: table.variants,
-})
 
 function selectActors(db: Db | Tx) {
   return db
     .select({
       ...getTableColumns(actors),
-      avatar: pictureColumns(avatarMedia),
-      header: pictureColumns(headerMedia),
+      avatar: {
+        id: avatarMedia.id,
+        key: avatarMedia.key,
+        state: avatarMedia.state,
+        description: avatarMedia.description,
+        remoteUrl: avatarMedia.remoteUrl,
+        variants: avatarMedia.variants,
+      },
+      header: {
+        id: headerMedia.id,
+        key: headerMedia.key,
+        state: headerMedia.state,
+        description: headerMedia.description,
+        remoteUrl: headerMedia.remoteUrl,
+        variants: headerMedia.variants,
+      },
     })
     .from(actors)
     .leftJoin(avatarMedia, eq(avatarMedia.id, actors.avatarMediaId))
     .leftJoin(headerMedia, eq(headerMedia.id, actors.headerMediaId))
-    .$dynamic()
 }
 
 /** Finds an actor by id; a text that cannot be an id finds nobody. */
@@ -49,6 +55,13 @@ export async function findActor(db: Db | Tx, id: string): Promise<Actor | null> 
   if (!isId(id)) return null
   const [actor] = await selectActors(db).where(eq(actors.id, id))
   return actor ?? null
+}
+
+/** Gets an actor by id, deleted and suspended ones too. @throws Problem `not_found` */
+export async function getActor(db: Db | Tx, id: string): Promise<Actor> {
+  const actor = await findActor(db, id)
+  if (!actor) throw notFound()
+  return actor
 }
 
 /** The actors of a list of ids, in its order; those that are not there are left out. */

@@ -1,0 +1,292 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { type ActorKeys, generateActorKeys } from '#src/core/keys.ts'
+import { makeKey, makeToken } from '#src/core/secrets.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { forbidden, Problem } from '#src/errors.ts'
+import { readAcct } from './acct.ts'
+import { handleTaken, type LocalActorType, readHandle, readName, requireRole } from './policy.ts'
+import {
+  findInstanceActorId,
+  insertLocalRows,
+  insertOwner,
+  isHandleTaken,
+  listActorsPictured,
+  retirePictures,
+  runsInstance,
+  storeInstanceActor,
+} from './profile-queries.ts'
+import { type Actor, findActorByAcct, findActorByIri, findLocalActor, getActor } from './queries.ts'
+import {
+  ensureInbox,
+  insertRemotePicture,
+  type KnownRemote,
+  lockRemoteActor,
+  type RemoteRow,
+  setRemotePictures,
+  upsertRemoteActor,
+} from './remote-queries.ts'
+import { markActorDeleted, purgeLikes, purgePosts, removeRelations, retireAllPictures } from './removal-queries.ts'
+import { searchActors } from './search-queries.ts'
+
+/** A local actor that is about to be made: its handle is checked and its keys are there. */
+export type PreparedActor = Readonly<{
+  handle: string
+  type: LocalActorType | 'Application'
+  name: string
+  isLocked: boolean
+  keys: ActorKeys
+}>
+
+type NewActor = Readonly<{ handle: string; type: LocalActorType; name?: string; isOpen?: boolean }>
+
+/**
+ * Checks what a new actor is to be called and makes its keys, which takes a while: call it before a transaction is opened.
+ * @throws Problem `invalid` with `details.handle` when the handle cannot be had
+ */
+export async function prepareLocalActor(ctx: Ctx, input: NewActor): Promise<PreparedActor> {
+  const handle = readHandle(input.handle)
+  const name = readName(input.name ?? '')
+  if (await isHandleTaken(ctx.db, handle)) throw handleTaken()
+  return { handle, type: input.type, name, isLocked: !input.isOpen, keys: await generateActorKeys() }
+}
+
+/** Makes a prepared actor, with its first owner, in the caller's transaction. @throws Problem `invalid` when the handle was taken meanwhile */
+export async function insertLocalActor(tx: Tx, prepared: PreparedActor, ownerUserId: string): Promise<Actor> {
+  const { keys, ...row } = prepared
+  const id = await insertLocalRows(tx, { ...row, isDiscoverable: row.type === 'Organization' }, keys)
+  if (!id) throw handleTaken()
+  await insertOwner(tx, ownerUserId, id)
+  await recordAct(tx, { viewer: { userId: ownerUserId, actorId: id }, action: 'actor.created', subjectId: id })
+  return getActor(tx, id)
+}
+
+/**
+ * Makes a local actor. It approves its followers unless `isOpen`; an organisation may be found by strangers, a person may not.
+ * @throws Problem `invalid` with `details.handle` when the handle cannot be had
+ */
+export async function createLocalActor(ctx: Ctx, input: NewActor & { ownerUserId: string }): Promise<Actor> {
+  const prepared = await prepareLocalActor(ctx, input)
+  return transaction(ctx.db, (tx) => insertLocalActor(tx, prepared, input.ownerUserId))
+}
+
+/**
+ * Finds the actor of the instance itself, which signs what no other actor of ours asks for; makes it, and the row of the instance, at the
+ * first start.
+ */
+export async function ensureInstanceActor(ctx: Ctx): Promise<Actor> {
+  const known = await findInstanceActorId(ctx.db)
+  if (known) return getActor(ctx.db, known)
+  const keys = await generateActorKeys()
+  return transaction(ctx.db, async (tx) => {
+    await lockByName(tx, 'instance-actor')
+    const meanwhile = await findInstanceActorId(tx)
+    if (meanwhile) return getActor(tx, meanwhile)
+    const { host: handle } = new URL(ctx.config.publicUrl)
+    const row = { handle, type: 'Application', name: handle, isLocked: true, isDiscoverable: false } as const
+    const id = await insertLocalRows(tx, row, keys)
+    if (!id) throw new Error(`the handle ${handle} of the instance's own actor is taken`)
+    await storeInstanceActor(tx, id, makeToken())
+    return getActor(tx, id)
+  })
+}
+
+/** Finds the actor that an address names, ours or one that we know. Nothing is fetched. */
+export async function resolveActorIri(ctx: Ctx, iri: string): Promise<Actor | null> {
+  const target = ctx.uris.read(iri)
+  if (target?.kind === 'instance') return ensureInstanceActor(ctx)
+  if (target?.kind === 'actor') return findLocalActor(ctx.db, target.handle)
+  return findActorByIri(ctx.db, iri)
+}
+
+/** Finds an actor by `user`, `@user@host` or `acct:user@host`, among those that we know and that are there. */
+export async function findByAcct(ctx: Ctx, text: string): Promise<Actor | null> {
+  const acct = readAcct(ctx.config, text)
+  const actor = acct && (await findActorByAcct(ctx.db, acct.handle, acct.host ?? null))
+  return actor && !actor.deletedAt ? actor : null
+}
+
+/** A search for people; `mayLookUp`: an address that we do not know is asked of its server. */
+export type AccountSearch = Readonly<{
+  text: string
+  limit: number
+  offset: number
+  isFollowed: boolean
+  mayLookUp: boolean
+}>
+
+/** Finds people by name or address, whom the text names exactly first. */
+export async function searchAccounts(ctx: Ctx, viewer: Viewer | null, search: AccountSearch): Promise<Actor[]> {
+  const { limit, offset, isFollowed, mayLookUp } = search
+  const text = search.text.trim()
+  if (text === '') return []
+  const acct = readAcct(ctx.config, text)
+  if (acct?.host && mayLookUp && viewer && offset === 0) await lookUp(ctx, acct.handle, acct.host)
+  return searchActors(ctx.db, {
+    text,
+    handle: acct?.handle ?? null,
+    host: acct?.host,
+    viewerActorId: viewer?.actorId ?? null,
+    isFollowed,
+    limit,
+    offset,
+  })
+}
+
+async function lookUp(ctx: Ctx, handle: string, host: string): Promise<void> {
+  const known = await findActorByAcct(ctx.db, handle, host)
+  if (known) return
+  try {
+    await ctx.remote.lookupHandle(`${handle}@${host}`)
+  } catch (error) {
+    // A server that does not answer must not keep anybody from what is known here.
+    if (!(error instanceof Problem)) throw error
+    ctx.log.info({ handle, host, code: error.code }, 'an actor could not be looked up')
+  }
+}
+
+/** What a remote actor's document says, checked: everything that others have to confirm was confirmed. */
+export type RemoteActorInput = Readonly<{
+  iri: string
+  type: Actor['type']
+  handle: string
+  host: string
+  name: string
+  /** Sanitised HTML. */
+  summary: string
+  url: string | null
+  inbox: string
+  sharedInbox: string | null
+  outbox: string | null
+  followers: string | null
+  following: string | null
+  featured: string | null
+  publicKeyId: string | null
+  publicKeyPem: string | null
+  assertionKeys: { id: string; multibase: string }[]
+  isLocked: boolean
+  isDiscoverable: boolean
+  isIndexable: boolean
+  avatarUrl: string | null
+  headerUrl: string | null
+  /** Sanitised HTML in `value`. */
+  fields: { name: string; value: string }[]
+  alsoKnownAs: string[]
+  movedTo: string | null
+  publishedAt: Date | null
+  isSuspended: boolean
+}>
+
+/** Stores a remote actor as its document describes it now, whether it was known or not. One that was deleted and is there again revives. */
+export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promise<Actor> {
+  return transaction(ctx.db, async (tx) => {
+    await lockByName(tx, `actor ${input.iri}`)
+    const known = await lockRemoteActor(tx, input.iri)
+    const deliveryInboxId = await ensureInbox(tx, input.sharedInbox ?? input.inbox)
+    const id = await upsertRemoteActor(tx, { ...toRemoteRow(input, known, ctx.now()), deliveryInboxId })
+    const avatarMediaId = await storePicture(
+      tx,
+      { id, url: input.avatarUrl, now: ctx.now() },
+      known && [known.avatarMediaId, known.avatarRemoteUrl],
+    )
+    const headerMediaId = await storePicture(
+      tx,
+      { id, url: input.headerUrl, now: ctx.now() },
+      known && [known.headerMediaId, known.headerRemoteUrl],
+    )
+    await setRemotePictures(tx, id, { avatarMediaId, headerMediaId })
+    return getActor(tx, id)
+  })
+}
+
+function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Date): RemoteRow {
+  const { followers, following, featured, movedTo, isSuspended, avatarUrl, headerUrl, ...same } = input
+  return {
+    ...same,
+    host: input.host.toLowerCase(),
+    type: known ? allowedType(known.type, input.type) : input.type,
+    fields: input.fields.map(({ name, value }) => ({ name, value, verifiedAt: null })),
+    followersIri: followers,
+    followingIri: following,
+    featuredIri: featured,
+    movedToIri: movedTo,
+    avatarRemoteUrl: avatarUrl,
+    headerRemoteUrl: headerUrl,
+    publishedAt: earlier(input.publishedAt ?? known?.publishedAt ?? now, now),
+    suspendedAt: isSuspended ? (known?.suspendedAt ?? now) : null,
+    deletedAt: null,
+    updatedAt: now,
+    fetchedAt: now,
+  }
+}
+
+/** Programs treat a group as another kind of thing altogether: nothing becomes one, and none becomes something else. */
+function allowedType(former: Actor['type'], next: Actor['type']): Actor['type'] {
+  return (former === 'Group') === (next === 'Group') ? next : former
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b
+}
+
+/** A picture under a new address is another picture; under the same one it stays, with its stored copy. */
+async function storePicture(
+  tx: Tx,
+  { id, url, now }: { id: string; url: string | null; now: Date },
+  former: readonly [mediaId: string | null, url: string | null] | null,
+): Promise<string | null> {
+  const [formerId, formerUrl] = former ?? [null, null]
+  if (formerId && formerUrl === url) return formerId
+  if (formerId) await retirePictures(tx, id, [formerId], now)
+  return url ? insertRemotePicture(tx, { actorId: id, remoteUrl: url, key: makeKey() }) : null
+}
+
+/** Tells other servers of a profile again when a picture in it has become ready to be shown. */
+export async function announcePicture(tx: Tx, mediaId: string): Promise<void> {
+  for (const actorId of await listActorsPictured(tx, mediaId)) await emit(tx, { type: 'actor.updated', actorId })
+}
+
+/**
+ * Deletes a local actor for good, as one of its owners: it and all that it published are hidden at once, its relations end, its handle
+ * stays taken. What is left is emptied by and by (`purgeDeletedActors`).
+ */
+export async function deleteActor(ctx: Ctx, viewer: Viewer, actorId: string): Promise<void> {
+  requireRole(viewer, 'delete-actor')
+  if (viewer.actorId !== actorId) throw forbidden('Act as the one whom you want to delete')
+  await transaction(ctx.db, async (tx) => {
+    if (await runsInstance(tx, actorId)) throw forbidden('The organisation that runs this instance cannot be deleted')
+    if (!(await removeActor(tx, actorId, ctx.now()))) return
+    await recordAct(tx, { viewer, action: 'actor.deleted', subjectId: actorId })
+    await emit(tx, { type: 'actor.deleted', actorId })
+  })
+}
+
+/** Forgets a remote actor of which its server says that it is gone: hidden at once, emptied by and by. */
+export async function deleteRemoteActor(ctx: Ctx, actorId: string): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    const actor = await getActor(tx, actorId)
+    if (actor.host === null) throw new Error('a local actor is deleted by its owners only')
+    if (await removeActor(tx, actorId, ctx.now())) await emit(tx, { type: 'actor.deleted', actorId }, 'remote')
+  })
+}
+
+async function removeActor(tx: Tx, actorId: string, now: Date): Promise<boolean> {
+  if (!(await markActorDeleted(tx, actorId, now))) return false
+  await removeRelations(tx, actorId)
+  await retireAllPictures(tx, actorId, now)
+  return true
+}
+
+/** Rows that are emptied in one statement. */
+const purgedAtOnce = 1_000
+
+/** Empties what deleted actors have left behind, a piece at a time. Call it now and then; returns the number of rows it dealt with. */
+export async function purgeDeletedActors(ctx: Ctx): Promise<number> {
+  let total = 0
+  for (const purge of [() => purgePosts(ctx.db, purgedAtOnce, ctx.now()), () => purgeLikes(ctx.db, purgedAtOnce)]) {
+    for (let done = purgedAtOnce; done === purgedAtOnce; total += done) done = await purge()
+  }
+  return total
+}

@@ -1,0 +1,96 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Db, type Tx, transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { forbidden } from '#src/errors.ts'
+import { requireRole } from '#src/features/actors/policy.ts'
+import { getActor } from '#src/features/actors/queries.ts'
+import {
+  deleteBlock,
+  deleteFollowsBetween,
+  type EndedFollow,
+  hasBlocked,
+  hasBlockedHost,
+  insertBlock,
+} from './queries.ts'
+
+/** The name under which everything about the follows of one actor waits for each other; see `lockByName`. */
+export const followsOf = (followerId: string) => `follows of ${followerId}`
+
+/** Holds the follows of two actors until the transaction ends, in an order that all take. */
+async function lockFollowsBetween(tx: Tx, a: string, b: string): Promise<void> {
+  for (const name of [followsOf(a), followsOf(b)].sort()) await lockByName(tx, name)
+}
+
+/** Whether one of two actors has blocked the other. */
+export async function isBlocked(db: Db | Tx, a: string, b: string): Promise<boolean> {
+  return (await hasBlocked(db, a, b)) || (await hasBlocked(db, b, a))
+}
+
+/** Whether the instance does not speak with a host, or with a domain that the host is part of, whatever its port. */
+export async function isHostBlocked(db: Db | Tx, host: string): Promise<boolean> {
+  const name = host.toLowerCase().replace(/:\d+$/, '')
+  const labels = name.split('.')
+  const domains = labels.map((_label, index) => labels.slice(index).join('.'))
+  return hasBlockedHost(db, [host.toLowerCase(), ...domains])
+}
+
+/**
+ * The viewer's actor wants nothing to do with another: follows end in both directions, and neither sees the other. The other's server is
+ * told of the ends, never of the block.
+ * @throws Problem `not_found`, `forbidden`
+ */
+export async function blockActor(ctx: Ctx, viewer: Viewer, targetId: string): Promise<void> {
+  requireRole(viewer, 'follow')
+  if (targetId === viewer.actorId) throw forbidden('You cannot block yourself')
+  await transaction(ctx.db, async (tx) => {
+    await getActor(tx, targetId)
+    await lockFollowsBetween(tx, viewer.actorId, targetId)
+    const block = { actorId: viewer.actorId, blockedId: targetId, userId: viewer.userId }
+    if (!(await insertBlock(tx, block))) return
+    await recordAct(tx, { viewer, action: 'block.created', subjectId: targetId })
+    await endFollows(tx, block, 'local')
+  })
+}
+
+/** Takes a block back; what it ended stays ended. */
+export async function unblockActor(ctx: Ctx, viewer: Viewer, targetId: string): Promise<void> {
+  requireRole(viewer, 'follow')
+  await transaction(ctx.db, async (tx) => {
+    await getActor(tx, targetId)
+    const wasBlocked = await deleteBlock(tx, { actorId: viewer.actorId, blockedId: targetId })
+    if (wasBlocked) await recordAct(tx, { viewer, action: 'block.removed', subjectId: targetId })
+  })
+}
+
+/** A remote actor has blocked one of ours: both are hidden from each other and follows end; nobody is told, and nothing is answered. */
+export async function receiveBlock(ctx: Ctx, block: { actorId: string; blockedId: string }): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    await lockFollowsBetween(tx, block.actorId, block.blockedId)
+    if (await insertBlock(tx, { ...block, userId: null })) await endFollows(tx, block, 'remote')
+  })
+}
+
+/** A remote actor takes its block back. */
+export async function receiveUnblock(ctx: Ctx, block: { actorId: string; blockedId: string }): Promise<void> {
+  await transaction(ctx.db, (tx) => deleteBlock(tx, block))
+}
+
+async function endFollows(
+  tx: Tx,
+  block: { actorId: string; blockedId: string },
+  origin: 'local' | 'remote',
+): Promise<void> {
+  const ended = await deleteFollowsBetween(tx, block.actorId, block.blockedId)
+  for (const follow of ended) {
+    // Of a request that was refused the other side knows already.
+    if (follow.state !== 'rejected') await emitEnd(tx, follow, { by: block.actorId, origin })
+  }
+}
+
+async function emitEnd(tx: Tx, follow: EndedFollow, { by, origin }: { by: string; origin: 'local' | 'remote' }) {
+  const { followerId: actorId, followeeId: targetId, effectId, activityIri } = follow
+  const type = actorId === by ? 'follow.undone' : 'follow.rejected'
+  await emit(tx, { type, actorId, targetId, effectId, activityIri }, origin)
+}

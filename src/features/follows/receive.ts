@@ -1,0 +1,195 @@
+import type { Ctx } from '#src/context.ts'
+import { cleanText } from '#src/core/sanitize.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
+import { type Actor, getActor } from '#src/features/actors/queries.ts'
+import { hasBlocked } from '#src/features/blocks/queries.ts'
+import { followsOf, isHostBlocked } from '#src/features/blocks/service.ts'
+import { emitAccepted, emitReceivedRequest, emitRejected, emitUndone } from './facts.ts'
+import {
+  deleteFollow,
+  type Follow,
+  findFollowBetween,
+  findFollowByActivity,
+  findFollowByEffect,
+  insertFollow,
+  moveFollow,
+  updateFollow,
+} from './queries.ts'
+import { longestNote } from './service.ts'
+import { answerRequest, type RequestAnswer } from './states.ts'
+
+/** A remote actor asks to follow one of ours. */
+export type ReceivedRequest = Readonly<{
+  followerId: string
+  followeeId: string
+  /** The id of the Follow activity. */
+  activityIri: string | null
+  note: string | null
+}>
+
+/** What a request is after it was dealt with; `ignored`: it was taken back before it came. */
+export type RequestOutcome = 'pending' | 'accepted' | 'rejected' | 'ignored'
+
+const outcomes: Record<RequestAnswer, RequestOutcome> = {
+  ignore: 'ignored',
+  refuse: 'rejected',
+  ask: 'pending',
+  accept: 'accepted',
+  renew: 'pending',
+  confirm: 'accepted',
+  decline: 'rejected',
+}
+
+/** Deals with a request as `answerRequest` says. @see https://www.w3.org/TR/activitypub/#follow-activity-inbox */
+export async function receiveFollowRequest(ctx: Ctx, request: ReceivedRequest): Promise<RequestOutcome> {
+  return transaction(ctx.db, async (tx) => {
+    await lockByName(tx, followsOf(request.followerId))
+    const [followee, follower] = [await getActor(tx, request.followeeId), await getActor(tx, request.followerId)]
+    const current = await findFollowBetween(tx, follower.id, followee.id)
+    const answer = answerRequest({
+      isWithdrawn: await isTakenBack(tx, request, ctx.now()),
+      isUnwelcome: await isUnwelcome(tx, follower, followee),
+      needsApproval: followee.isLocked,
+      activityIri: request.activityIri,
+      current,
+      now: ctx.now(),
+    })
+    await actions[answer](tx, request, { current, now: ctx.now() })
+    return outcomes[answer]
+  })
+}
+
+async function isTakenBack(tx: Tx, { followerId, activityIri }: ReceivedRequest, now: Date): Promise<boolean> {
+  return activityIri !== null && (await isWithdrawn(tx, { iri: activityIri, actorId: followerId, now }))
+}
+
+async function isUnwelcome(tx: Tx, follower: Actor, followee: Actor): Promise<boolean> {
+  const isClosed = followee.host !== null || followee.type === 'Application' || followee.movedToIri !== null
+  if (isClosed || followee.suspendedAt || followee.deletedAt || follower.suspendedAt || follower.deletedAt) return true
+  if (await hasBlocked(tx, followee.id, follower.id)) return true
+  return follower.host !== null && (await isHostBlocked(tx, follower.host))
+}
+
+type Situation = Readonly<{ current: Follow | null; now: Date }>
+type Action = (tx: Tx, request: ReceivedRequest, situation: Situation) => Promise<void>
+
+const actions: Record<RequestAnswer, Action> = {
+  ignore: async () => {},
+  refuse: async (tx, request, { current }) => {
+    // The other side follows no more after this answer, and so must we think.
+    if (current) await deleteFollow(tx, current.id)
+    await emitRejected(tx, { ...request, effectId: null }, 'local')
+  },
+  ask: async (tx, request, situation) => emitReceivedRequest(tx, await enter(tx, request, situation, 'pending')),
+  accept: async (tx, request, situation) => emitAccepted(tx, await enter(tx, request, situation, 'accepted'), 'local'),
+  renew: async (tx, { activityIri }, { current }) => {
+    if (current) await updateFollow(tx, current.id, { activityIri })
+  },
+  confirm: async (tx, { activityIri }, { current }) => {
+    if (!current) return
+    await updateFollow(tx, current.id, { activityIri })
+    await emitAccepted(tx, { id: current.id, activityIri }, 'local')
+  },
+  decline: async (tx, request) => emitRejected(tx, { ...request, effectId: null }, 'local'),
+}
+
+async function enter(
+  tx: Tx,
+  request: ReceivedRequest,
+  { current, now }: Situation,
+  state: 'pending' | 'accepted',
+): Promise<Follow> {
+  const { followerId, followeeId, activityIri } = request
+  const note = request.note ? cleanText(request.note, longestNote) || null : null
+  const asked = { activityIri, note, requestedAt: now, decidedBy: null, decidedAt: state === 'accepted' ? now : null }
+  const follow = current
+    ? await moveFollow(tx, { id: current.id, from: 'rejected' }, state, asked)
+    : await insertFollow(tx, { followerId, followeeId, state, ...asked })
+  if (!follow) throw new Error('a follow changed although it was locked')
+  return follow
+}
+
+/** A remote follower leaves, or takes a request back: found by the id of its Follow, else by its two ends. */
+export async function receiveFollowUndone(
+  ctx: Ctx,
+  undone: { followerId: string; followeeId: string | null; activityIri: string | null },
+): Promise<void> {
+  const { followerId, followeeId, activityIri } = undone
+  await transaction(ctx.db, async (tx) => {
+    await lockByName(tx, followsOf(followerId))
+    const byId = activityIri ? await findFollowByActivity(tx, followerId, activityIri) : null
+    const follow = byId ?? (followeeId ? await findFollowBetween(tx, followerId, followeeId) : null)
+    // A copy of the Follow may still be on its way, or even the Follow itself.
+    for (const iri of new Set([activityIri, follow?.activityIri])) {
+      if (iri) await layTombstone(tx, { iri, actorId: followerId, now: ctx.now() })
+    }
+    if (!follow) return
+    await deleteFollow(tx, follow.id)
+    await emitUndone(tx, follow, 'remote')
+  })
+}
+
+/** The answer of a remote followee to one of ours. */
+export type ReceivedAnswer = Readonly<{
+  followeeId: string
+  /** From the id of our Follow, if the answer names one. */
+  effectId: string | null
+  /** From a Follow that the answer embeds: our actor that it names as the follower. */
+  followerId: string | null
+}>
+
+/**
+ * A remote followee says yes. Nothing else ever makes one of ours a follower there. A yes to what is not (or no longer) asked is taken back,
+ * so that the other side does not count us.
+ */
+export async function receiveFollowAccepted(
+  ctx: Ctx,
+  answer: ReceivedAnswer,
+): Promise<'accepted' | 'already' | 'unknown'> {
+  return transaction(ctx.db, async (tx) => {
+    const follow = await findAnswered(tx, answer)
+    if (follow?.state === 'accepted') return 'already'
+    const accepted =
+      follow?.state === 'pending' &&
+      (await moveFollow(tx, { id: follow.id, from: 'pending' }, 'accepted', { decidedAt: ctx.now() }))
+    if (accepted) {
+      await emitAccepted(tx, { id: accepted.id, activityIri: null }, 'remote')
+      return 'accepted'
+    }
+    const followerId = follow?.followerId ?? answer.followerId
+    const effectId = follow?.effectId ?? answer.effectId
+    if (followerId)
+      await emitUndone(tx, { followerId, followeeId: answer.followeeId, effectId, activityIri: null }, 'local')
+    return 'unknown'
+  })
+}
+
+/** A remote followee says no, or takes a follower off. */
+export async function receiveFollowRejected(
+  ctx: Ctx,
+  answer: ReceivedAnswer,
+): Promise<'rejected' | 'removed' | 'already' | 'unknown'> {
+  return transaction(ctx.db, async (tx) => {
+    const follow = await findAnswered(tx, answer)
+    if (!follow) return 'unknown'
+    if (follow.state === 'rejected') return 'already'
+    if (follow.state === 'pending')
+      await moveFollow(tx, { id: follow.id, from: 'pending' }, 'rejected', { decidedAt: ctx.now() })
+    else await deleteFollow(tx, follow.id)
+    await emitRejected(tx, follow, 'remote')
+    return follow.state === 'pending' ? 'rejected' : 'removed'
+  })
+}
+
+/** By the id that we gave the Follow, else by its two ends; the followee is always who answers. Held until the transaction ends. */
+async function findAnswered(tx: Tx, answer: ReceivedAnswer): Promise<Follow | null> {
+  const find = async () => {
+    const byId = answer.effectId ? await findFollowByEffect(tx, answer.followeeId, answer.effectId) : null
+    return byId ?? (answer.followerId ? findFollowBetween(tx, answer.followerId, answer.followeeId) : null)
+  }
+  const followerId = (await find())?.followerId ?? answer.followerId
+  if (!followerId) return null
+  await lockByName(tx, followsOf(followerId))
+  return find()
+}
