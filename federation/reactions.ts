@@ -1,6 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
-import { receiveBoost, receiveBoostUndone } from '#src/features/posts/service.ts'
+import { receiveBoost, receiveBoostUndone } from '#src/features/posts/receive-boosts.ts'
 import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
 import { knowActor } from './actors.ts'
 import { readVisibility, toAddresses, type Visibility } from './audience.ts'

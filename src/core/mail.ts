@@ -14,7 +14,7 @@ export function createMailer(smtpUrl: string | undefined, from: string): Mailer 
   if (!smtpUrl) {
     return { isConfigured: false, send: () => Promise.reject(new Error('no mail server is set (SMTP_URL)')) }
   }
-  const transport = createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 })
+  const transport = createTransport({ url: smtpUrl, connectionTimeout: 10_000, socketTimeout: 20_000 })
   return {
     isConfigured: true,
     send: async ({ to, subject, text, messageId }) => {

@@ -12,7 +12,8 @@ export async function useMultipart(app: FastifyInstance): Promise<void> {
       fields: 200,
       files: 20,
       parts: 220,
-      fileSize: 16_777_216,
+      // Above what a picture may have: the storage counts and says so, while this limit would end the stream without a word.
+      fileSize: 20_971_520,
       headerPairs: 50,
     },
   })

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Ctx, Viewer } from '#src/context.ts'
+import { makeToken } from '#src/core/secrets.ts'
+import { conflict } from '#src/errors.ts'
+import { updateProfile } from '#src/features/actors/edit.ts'
+import { createLocalActor } from '#src/features/actors/service.ts'
+import { acceptFollow, requestFollow } from '#src/features/follows/service.ts'
+import { completeSetup, countUsage, prepareSetup } from '#src/features/instance/service.ts'
+import { getOwnMedia, storeUpload } from '#src/features/media/service.ts'
+import { boostPost } from '#src/features/posts/boost.ts'
+import { createPost } from '#src/features/posts/create.ts'
+import { likePost } from '#src/features/reactions/service.ts'
+import type { Scene } from './scenes.ts'
+import { actors, type DemoActor, type DemoPost, follows, posts, reactions } from './story.ts'
+
+const email = 'demo@entremise.example'
+
+/** Pictures are made by the worker; a slow machine needs a while for all of them. */
+const patienceMs = 120_000
+
+/**
+ * Fills an empty instance with three organisations, people, pictures, follows and posts, through the same services that people use, and
+ * prints how to sign in.
+ * @throws Problem `conflict` on an instance that has data
+ */
+export async function seedDemo(ctx: Ctx): Promise<void> {
+  const setupUrl = await prepareSetup(ctx)
+  const { users, localPosts } = await countUsage(ctx)
+  if (!setupUrl || users > 0 || localPosts > 0) {
+    throw conflict(
+      'This instance has data, and --demo only fills an empty one. Start without --demo, or with another DATA_DIR.',
+    )
+  }
+  const password = makeToken().slice(0, 16)
+  const viewers = await makeActors(ctx, { token: new URL(setupUrl).searchParams.get('token') ?? '', password })
+  await makeFollows(ctx, viewers)
+  const ids = await makePosts(ctx, viewers)
+  for (const { by, kind, post } of reactions) {
+    const [viewer, id] = [get(viewers, by), get(ids, post)]
+    await (kind === 'like' ? likePost(ctx, viewer, id) : boostPost(ctx, viewer, id))
+  }
+  process.stdout.write(`The demonstration is there. Sign in as ${email} with the password ${password}\n`)
+}
+
+async function makeActors(ctx: Ctx, setup: { token: string; password: string }): Promise<Map<string, Viewer>> {
+  const [first, ...others] = actors
+  if (!first) throw new Error('the demonstration has nobody in it')
+  const { userId, organizationId } = await completeSetup(ctx, setup.token, {
+    email,
+    password: setup.password,
+    instanceName: 'Entremise',
+    instanceDescription: 'Trois maisons et leurs gens, pour voir. Three houses and their people, to have a look.',
+    organizationName: first.name,
+    handle: first.handle,
+    locale: 'fr',
+  })
+  const viewers = new Map([[first.handle, toViewer(userId, organizationId)]])
+  for (const { handle, type, name, isOpen = false } of others) {
+    const { id } = await createLocalActor(ctx, { handle, type, name, isOpen, ownerUserId: userId })
+    viewers.set(handle, toViewer(userId, id))
+  }
+  for (const actor of actors) await dress(ctx, get(viewers, actor.handle), actor)
+  return viewers
+}
+
+async function dress(ctx: Ctx, viewer: Viewer, { avatar, summary, fields }: DemoActor): Promise<void> {
+  const avatarMediaId = await upload(ctx, viewer, { scene: avatar, alt: '' })
+  await updateProfile(ctx, viewer, {
+    summary,
+    fields: [...fields],
+    avatarMediaId,
+    isDiscoverable: true,
+    isIndexable: true,
+  })
+}
+
+async function makeFollows(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Promise<void> {
+  for (const { from, to, answer } of follows) {
+    const [follower, followee] = [get(viewers, from), get(viewers, to)]
+    await requestFollow(ctx, follower, { actorId: followee.actorId })
+    const isLocked = !actors.find(({ handle }) => handle === to)?.isOpen
+    if (answer === 'accept' && isLocked) await acceptFollow(ctx, followee, follower.actorId)
+  }
+}
+
+async function makePosts(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const post of posts) ids.set(post.key, await publish(ctx, get(viewers, post.by), post, ids))
+  return ids
+}
+
+async function publish(ctx: Ctx, viewer: Viewer, post: DemoPost, ids: ReadonlyMap<string, string>): Promise<string> {
+  const mediaIds: string[] = []
+  for (const picture of post.pictures ?? []) mediaIds.push(await upload(ctx, viewer, picture))
+  const { text, language, visibility = 'public', replyTo } = post
+  return createPost(ctx, viewer, {
+    text,
+    language,
+    visibility,
+    mediaIds,
+    inReplyToId: replyTo ? get(ids, replyTo) : null,
+  })
+}
+
+async function upload(ctx: Ctx, viewer: Viewer, { scene, alt }: { scene: Scene; alt: string }): Promise<string> {
+  const { id } = await storeUpload(ctx, viewer, { stream: Readable.from([scene()]), description: alt })
+  const until = Date.now() + patienceMs
+  for (;;) {
+    const picture = await getOwnMedia(ctx, viewer, id)
+    if (picture.state === 'ready') return id
+    if (picture.state === 'refused') throw new Error(`a picture of the demonstration was refused: ${picture.refusal}`)
+    if (Date.now() > until)
+      throw new Error('the pictures of the demonstration were not made in time: is the worker running?')
+    await wait(50)
+  }
+}
+
+function toViewer(userId: string, actorId: string): Viewer {
+  return { userId, actorId, role: 'owner', scopes: ['read', 'write', 'follow', 'push'], appId: null }
+}
+
+function get<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key)
+  if (value === undefined) throw new Error(`the demonstration speaks of ${key}, who is not in it`)
+  return value
+}
