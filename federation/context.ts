@@ -16,6 +16,8 @@ const terms = {
   movedTo: { '@id': 'as:movedTo', '@type': '@id' },
   webfinger: 'https://purl.archive.org/socialweb/webfinger#webfinger',
   implements: { '@id': 'https://w3id.org/fep/844e/implements', '@type': '@id', '@container': '@list' },
+  // None of the well-known contexts has this one, and without it Fedify 2.3 finds no key to a proof.
+  assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id', '@container': '@set' },
   conversation: 'ostatus:conversation',
   ostatus: 'http://ostatus.org#',
 } as const
@@ -64,6 +66,7 @@ export const actorContext = contextWith(
     'movedTo',
     'webfinger',
     'implements',
+    'assertionMethod',
   ],
 )
 

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { signJsonLd, signObject, verifyProof as verifyByFedify, verifyObject } from '@fedify/fedify'
 import { Create, DataIntegrityProof, Note } from '@fedify/vocab'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { actorContext } from '#federation/context.ts'
 import { generateEd25519Pair, generateRsaPair, privateKey, publicKey, toMultikey } from '#federation/signatures/keys.ts'
 import { addProof, verifyProof } from '#federation/signatures/proof.ts'
 
@@ -56,11 +57,7 @@ const documentLoader = async (address: string) => ({
   documentUrl: address,
   contextUrl: null,
   document: {
-    '@context': [
-      'https://www.w3.org/ns/activitystreams',
-      'https://w3id.org/security/multikey/v1',
-      { assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id' } },
-    ],
+    '@context': actorContext,
     id: actorId,
     type: 'Person',
     inbox: `${actorId}/inbox`,
