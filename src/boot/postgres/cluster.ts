@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { BootError, errorCode } from '#src/boot/failure.ts'
 import { type Account, commandAs } from './account.ts'
@@ -25,7 +25,9 @@ import { isRunning } from './processes.ts'
  */
 export function prepareDataFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    mkdirSync(dirname(dataDir), { recursive: true })
+    // Only the last folder is closed to others: the way to it is no secret.
+    if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700 })
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new BootError(explain(`${errorCode(error)} ${String(error)}`, dataDir))
@@ -113,7 +115,7 @@ async function runInitdb({ draft, account, binaries, sync }: Initdb): Promise<vo
     output = result.output
     if (!output.includes('invalid locale name')) break
   }
-  throw new BootError(explain(output, draft))
+  throw new BootError(explain(output, dirname(draft)))
 }
 
 async function runToEnd({

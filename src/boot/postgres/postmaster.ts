@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  fchownSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { errorCode } from '#src/boot/failure.ts'
@@ -76,6 +86,8 @@ export function launch({ dataDir, home, socketFolder, account, binaries, setting
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const command = commandAs(account, binaries.postgres, ['-D', home, ...options])
   const log = openLog(join(dataDir, 'postgres.log'))
+  // Its owner may be the one who starts us next time.
+  if (account.kind === 'other') fchownSync(log.fd, account.uid, account.gid)
   const child = spawn(command.file, command.args, {
     ...command.options,
     cwd: '/',

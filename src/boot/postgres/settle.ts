@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BootError } from '#src/boot/failure.ts'
+import { BootError, errorCode } from '#src/boot/failure.ts'
 import { chooseAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareCluster } from './cluster.ts'
@@ -24,6 +24,9 @@ export type Settled = Readonly<{ hold: Hold; folder: string; started: Postmaster
 
 /** How long a server may neither answer nor end. */
 const patienceMs = 30_000
+
+/** What the system says when a folder or a disk is not as we need it. */
+const outsideCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'])
 
 /** What a new server says while the old one, or a child of it, is not quite dead. */
 const notYetGone = /lock file ".*" already exists|pre-existing shared memory block/
@@ -53,7 +56,9 @@ export async function settle(place: Place, signal: AbortSignal): Promise<Settled
     }
   } catch (error) {
     if (started) await endPostmaster(place.home, started)
-    throw error
+    throw outsideCodes.has(errorCode(error))
+      ? new BootError(explain(errorCode(error), place.home), { cause: error })
+      : error
   }
 }
 
