@@ -1,15 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { closeContext, createContext } from '#src/assemble.ts'
 import { type Config, loadConfig } from '#src/config.ts'
 import type { Ctx } from '#src/context.ts'
-import { createLog } from '#src/core/log.ts'
-import { createMailer } from '#src/core/mail.ts'
-import { createStorage } from '#src/core/storage.ts'
-import { closeDatabase, openDatabase } from '#src/db/client.ts'
-import { createUris } from '#src/uris.ts'
 import { type Clock, createClock } from './clock.ts'
-import { createTestDatabase } from './scratch-database.ts'
+import { createTestDatabase } from './database.ts'
 
 /** A context of its own for one test file: an empty migrated database, a storage in a scratch folder, a clock that stands still. */
 export type TestContext = Readonly<{ ctx: Ctx; clock: Clock; close: () => Promise<void> }>
@@ -23,23 +19,11 @@ export async function createTestContext(options: { config?: Partial<Config> } = 
   const usual = loadConfig({ PUBLIC_URL: 'https://here.example', LOG_LEVEL: 'silent', DATA_DIR: dataDir })
   const config = { ...usual, ...options.config, databaseUrl: database.url }
   const clock = createClock()
-  const ctx = await assemble(config, clock)
+  const ctx = createContext(config, { now: clock.now })
   const close = async () => {
-    await closeDatabase(ctx.db)
+    await closeContext(ctx)
     await database.drop()
     await rm(dataDir, { recursive: true, force: true })
   }
   return { ctx, clock, close }
-}
-
-async function assemble(config: Config & { databaseUrl: string }, clock: Clock): Promise<Ctx> {
-  return {
-    config,
-    db: openDatabase(config.databaseUrl, 4),
-    log: createLog(config.logLevel),
-    uris: createUris(config.publicUrl),
-    storage: createStorage({ dataDir: config.dataDir }),
-    mailer: createMailer(undefined, config.smtpFrom),
-    now: clock.now,
-  } as Ctx
 }

@@ -9,7 +9,7 @@ import { type App, idParams } from '#src/http/zod.ts'
 import { pictureAddresses } from './addresses.ts'
 import { toMediaAttachment } from './entity.ts'
 import type { Media } from './queries.ts'
-import { getOwnMedia, type MediaFacts, removeMedia, storeUpload, updateMedia } from './service.ts'
+import { getOwnMedia, type MediaFacts, removeMedia, storeUpload, updateMedia, whenSettled } from './service.ts'
 
 const access = { scope: 'write:media' } as const
 
@@ -94,17 +94,6 @@ function readFields(fields: Record<string, unknown>): MediaFacts {
       `Validation failed: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join(', ')}`,
     )
   return parsed.data
-}
-
-/** Looks again until the picture is ready or refused, or patience is over. */
-async function whenSettled(ctx: Ctx, viewer: Viewer, row: Media, patienceMs: number): Promise<Media> {
-  const until = Date.now() + patienceMs
-  let current = row
-  while (current.state === 'uploaded' && Date.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    current = await getOwnMedia(ctx, viewer, row.id)
-  }
-  return current
 }
 
 /** @param unready the status that tells the client to ask again */

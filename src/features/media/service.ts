@@ -102,6 +102,31 @@ export async function getOwnMedia(ctx: Ctx, viewer: Viewer, id: string): Promise
   return row
 }
 
+/** Looks again until the picture is ready or refused, or patience is over. */
+export async function whenSettled(ctx: Ctx, viewer: Viewer, row: Media, patienceMs: number): Promise<Media> {
+  const until = Date.now() + patienceMs
+  let current = row
+  while (current.state === 'uploaded' && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    current = await getOwnMedia(ctx, viewer, row.id)
+  }
+  return current
+}
+
+/** How long an answer waits for the pictures of a profile, so that the client shows the new ones at once. */
+const profileWaitMs = 5_000
+
+/**
+ * Stores an upload that is to stand in the profile of the viewer's actor.
+ * @returns its id
+ * @throws Problem `invalid` when it turns out soon that it cannot be read; `too_large`, `storage_full`
+ */
+export async function storeProfilePicture(ctx: Ctx, viewer: Viewer, stream: Readable): Promise<string> {
+  const row = await whenSettled(ctx, viewer, await storeUpload(ctx, viewer, { stream }), profileWaitMs)
+  if (row.state === 'refused') throw invalid(`Validation failed: ${row.refusal ?? 'the picture cannot be read'}`)
+  return row.id
+}
+
 /** Changes the description or focus of a picture that is in no post yet. In a post it is changed by an edit, which others are told of. */
 export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: MediaFacts): Promise<Media> {
   const facts = readFacts(input)
