@@ -29,14 +29,14 @@ export type LayoutOptions = Readonly<{
   canonical?: string
   /** False keeps search engines away. */
   isIndexable?: boolean
-  /** Who is signed in; null for a visitor, who is offered to sign in; left out at the door, where neither makes sense. */
+  /** Who is signed in; null for a visitor, who is offered to sign in; left out where nobody knows, as on error pages. */
   viewer?: LayoutViewer | null
   current?: NavKey
   flash?: FlashValue | null
   theme?: Theme
   /** The path and query of this page: the way back after a change of appearance or identity. */
   path?: string
-  /** `narrow` for forms, `text` for reading, `wide` for pictures. */
+  /** `narrow` for the forms at the door, where nothing leads aside; `text` for reading, `wide` for pictures. */
   width?: 'narrow' | 'text' | 'wide'
   scripts?: readonly PageScript[]
   body: Html
@@ -89,9 +89,10 @@ ${scripts.map((script) => html`<script type="module" src="${assetUrl(script)}"><
 }
 
 function masthead(options: LayoutOptions, t: Translator): Html {
-  const { viewer, current, path } = options
+  const { viewer, current, path, width } = options
   const { name } = options.instance ?? defaultInstance
-  const signIn = viewer === null && html`<a class="masthead__sign-in" href="${paths.login}">${t.nav.signIn}</a>`
+  const offersSignIn = viewer === null && width !== 'narrow'
+  const signIn = offersSignIn && html`<a class="masthead__sign-in" href="${paths.login}">${t.nav.signIn}</a>`
   return html`<header class="masthead">
   <a class="masthead__home" href="${paths.home}">${mark()}<span class="masthead__name">${name}</span></a>
   ${viewer ? html`${topNav(viewer, current, t)}${accountMenu(viewer, path ?? paths.home, t)}` : signIn}

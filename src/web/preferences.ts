@@ -27,9 +27,11 @@ export function themeOf(request: Readonly<{ cookies?: Readonly<Record<string, st
 export function safeNext(next: unknown): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return paths.home
   const here = 'http://instance.invalid'
-  // `//host`, `/\host` and control characters are read as the browser reads them, by the same rules.
+  // Read as the browser will read it: `/\host` and a tab between the slashes lead to another host, and so would `/.//host`, of which
+  // two slashes are left.
   const url = URL.canParse(next, here) ? new URL(next, here) : null
-  return url && url.origin === here ? `${url.pathname}${url.search}` : paths.home
+  const isOurs = url?.origin === here && !url.pathname.startsWith('//')
+  return url && isOurs ? `${url.pathname}${url.search}` : paths.home
 }
 
 /** Keeps the appearance and the language that are chosen at the foot of a page: `POST /preferences`, without a script. */
