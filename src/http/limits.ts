@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limited } from '#src/errors.ts'
+import { countedAddress } from './address.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -48,6 +49,6 @@ function limitKey(request: FastifyRequest): string {
 
 function callerOf(request: FastifyRequest): string {
   const limit = request.routeOptions.config.limit
-  if (limit && limit.per === 'address') return request.ip
-  return request.viewer?.actorId ?? request.ip
+  if (limit && limit.per === 'address') return countedAddress(request.ip)
+  return request.viewer?.actorId ?? countedAddress(request.ip)
 }

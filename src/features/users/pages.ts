@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import { isLocale, localeOf } from '#src/core/i18n.ts'
+import { countedAddress } from '#src/http/address.ts'
+import { clearSessionCookie, sessionTokenOf, setSessionCookie } from '#src/http/session.ts'
+import type { App } from '#src/http/zod.ts'
+import { translatorFor } from '#src/locales/translator.ts'
+import { loginForm } from '#src/web/components/login-form.ts'
+import { sendPage } from '#src/web/frame.ts'
+import { paths } from '#src/web/paths.ts'
+import { safeNext } from '#src/web/preferences.ts'
+import { checkPassword } from './service.ts'
+import { actAs, closeSession, openSession } from './sessions.ts'
+
+const quarterHourMs = 15 * 60_000
+
+/** Attempts at one login from one address in a quarter of an hour. */
+const attemptsPerLogin = 10
+
+/** Attempts from one address, whichever logins they are for: slows down who tries one password on many. */
+const attemptsPerAddress = 60
+
+const loginQuery = z.object({ next: z.string().optional(), again: z.string().optional(), lang: z.string().optional() })
+
+const loginBody = z.object({
+  email: z.string().default(''),
+  password: z.string().default(''),
+  next: z.string().optional(),
+})
+
+const identityBody = z.object({ actor: z.string(), next: z.string().optional() })
+
+/** What the pages of sign-in are told by features that they may not know. */
+export type LoginSurroundings = Readonly<{
+  /** The name of the app that waits behind a path; null when none does. */
+  nameOfWaitingApp(next: string): Promise<string | null>
+}>
+
+/** Signing in and out, and choosing as whom to act. */
+export function registerUsersPages(app: App, ctx: Ctx, surroundings: LoginSurroundings): void {
+  registerLogin(app, ctx, surroundings)
+  app.post(paths.logout, { config: { access: 'page' } }, async (request, reply) => {
+    const token = sessionTokenOf(request)
+    if (token) await closeSession(ctx, token)
+    clearSessionCookie(reply)
+    return reply.redirect(paths.home, 303)
+  })
+  const identity = { config: { access: 'session' }, schema: { body: identityBody } } as const
+  app.post(paths.identity, identity, async (request, reply) => {
+    if (request.session) await actAs(ctx, request.session, request.body.actor)
+    return reply.redirect(safeNext(request.body.next), 303)
+  })
+}
+
+function registerLogin(app: App, ctx: Ctx, surroundings: LoginSurroundings): void {
+  const attempts = app.createRateLimit({
+    max: attemptsPerLogin,
+    timeWindow: quarterHourMs,
+    allowList: [],
+    keyGenerator: (request) => `login ${readEmail(request.body)} ${countedAddress(request.ip)}`,
+  })
+  app.get(paths.login, { config: { access: 'page' }, schema: { querystring: loginQuery } }, async (request, reply) => {
+    const { again, lang } = request.query
+    const next = safeNext(request.query.next)
+    if (request.session && again === undefined) return reply.redirect(next, 303)
+    return sendLogin(request, reply, { next, email: '', error: null, lang, surroundings })
+  })
+  const limit = { max: attemptsPerAddress, windowMs: quarterHourMs, per: 'address' } as const
+  app.post(paths.login, { config: { access: 'page', limit }, schema: { body: loginBody } }, async (request, reply) => {
+    const { email, password } = request.body
+    const next = safeNext(request.body.next)
+    const t = translatorFor(localeOf(request))
+    // Counted before the password is looked at: a hundred requests at once are a hundred attempts.
+    const attempt = await attempts(request)
+    if (!attempt.isAllowed && attempt.isExceeded) {
+      const again = new Date(Date.now() + attempt.ttl)
+      const error = t.login.limited(t.format.relative(again, new Date()))
+      reply.header('retry-after', attempt.ttlInSeconds)
+      return sendLogin(request, reply, { next, email, error, status: 429, surroundings })
+    }
+    const user = await checkPassword(ctx, { email, password })
+    if (!user) return sendLogin(request, reply, { next, email, error: t.login.failed, status: 401, surroundings })
+    await signIn(ctx, request, reply, { userId: user.id })
+    return reply.redirect(next, 303)
+  })
+}
+
+/** Opens a session for a browser and gives it the cookie; the session that it had before ends. */
+export async function signIn(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  who: Readonly<{ userId: string; actorId?: string }>,
+): Promise<void> {
+  const userAgent = request.headers['user-agent'] ?? ''
+  const token = await openSession(ctx, { ...who, userAgent, replacedToken: sessionTokenOf(request) })
+  setSessionCookie(reply, token, ctx.config.publicUrl)
+}
+
+type LoginPage = Readonly<{
+  next: string
+  email: string
+  error: string | null
+  status?: number
+  lang?: string | undefined
+  surroundings: LoginSurroundings
+}>
+
+async function sendLogin(request: FastifyRequest, reply: FastifyReply, page: LoginPage): Promise<FastifyReply> {
+  const { next, email, error, status = 200, surroundings } = page
+  const locale = isLocale(page.lang) ? page.lang : localeOf(request)
+  const t = translatorFor(locale)
+  const app = await surroundings.nameOfWaitingApp(next)
+  const body = loginForm({ action: paths.login, next, email, app, error }, t)
+  return sendPage(request, reply, { title: t.login.title, width: 'narrow', isIndexable: false, status, locale, body })
+}
+
+function readEmail(body: unknown): string {
+  const parsed = loginBody.safeParse(body ?? {})
+  return parsed.success ? parsed.data.email.trim().toLowerCase() : ''
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import { hashPassword, makeToken, verifyPassword } from '#src/core/secrets.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { type FieldProblem, invalid } from '#src/errors.ts'
+import { findUserByEmail, insertUser, setUserDisabled, type User } from './queries.ts'
+
+/** The shortest password that is accepted. */
+export const minPasswordCharacters = 8
+
+/** Longer ones are refused: nobody types them, and hashing them costs us. */
+const maxPasswordCharacters = 500
+
+const emailAddress = z.email().max(254)
+
+/** What a login needs. */
+export type UserInput = Readonly<{ email: string; password: string }>
+
+/** A login that is checked and hashed, ready to be written in a transaction. */
+export type PreparedUser = Readonly<{ email: string; passwordHash: string }>
+
+/** What is wrong with the input of a login, by field; null when nothing is. */
+export function findUserProblems({ email, password }: UserInput): Record<string, FieldProblem[]> | null {
+  const details: Record<string, FieldProblem[]> = {}
+  if (!emailAddress.safeParse(email.trim()).success) {
+    details.email = [{ error: 'ERR_INVALID', description: 'must be an e-mail address' }]
+  }
+  if (password.length < minPasswordCharacters) {
+    details.password = [
+      { error: 'ERR_TOO_SHORT', description: `must have at least ${minPasswordCharacters} characters` },
+    ]
+  }
+  if (password.length > maxPasswordCharacters) {
+    details.password = [{ error: 'ERR_TOO_LONG', description: `must have at most ${maxPasswordCharacters} characters` }]
+  }
+  return Object.keys(details).length > 0 ? details : null
+}
+
+/**
+ * Checks a login and hashes its password, which takes too long for a transaction.
+ * @throws Problem `invalid` with `email` and `password` in its details
+ */
+export async function prepareUser(input: UserInput): Promise<PreparedUser> {
+  const problems = findUserProblems(input)
+  if (problems) throw invalid(sentenceOf(problems), problems)
+  return { email: input.email.trim(), passwordHash: await hashPassword(input.password) }
+}
+
+function sentenceOf(problems: Record<string, FieldProblem[]>): string {
+  const parts = Object.entries(problems).flatMap(([field, list]) =>
+    list.map(({ description }) => `The ${field} ${description}`),
+  )
+  return parts.join('. ')
+}
+
+/** What is said about a login besides how to get in. */
+export type UserTraits = Readonly<{ isAdmin: boolean; locale: string | null }>
+
+/**
+ * Writes a login in the transaction of what it is part of.
+ * @throws Problem `invalid` when the e-mail address has a login already
+ */
+export async function writeUser(tx: Tx, user: PreparedUser, traits: UserTraits): Promise<User> {
+  const written = await insertUser(tx, { ...user, ...traits })
+  if (!written) {
+    const taken = { error: 'ERR_TAKEN', description: 'has a login already' }
+    throw invalid('This e-mail address has a login already', { email: [taken] })
+  }
+  const details = { isAdmin: traits.isAdmin }
+  await recordAct(tx, { viewer: null, action: 'user.created', subjectId: written.id, details })
+  return written
+}
+
+/**
+ * Makes a login.
+ * @throws Problem `invalid` with `email` and `password` in its details
+ */
+export async function createUser(ctx: Ctx, input: UserInput & Partial<UserTraits>): Promise<User> {
+  const prepared = await prepareUser(input)
+  return transaction(ctx.db, (tx) =>
+    writeUser(tx, prepared, { isAdmin: input.isAdmin ?? false, locale: input.locale ?? null }),
+  )
+}
+
+let decoy: Promise<string> | undefined
+
+/**
+ * Finds the user to whom an e-mail address and a password belong; null when they do not go together or the login is disabled. An unknown
+ * address takes as long as a wrong password, so that the time does not tell who has a login here.
+ */
+export async function checkPassword(ctx: Ctx, { email, password }: UserInput): Promise<User | null> {
+  decoy ??= hashPassword(makeToken())
+  const nobodysHash = await decoy
+  const found = await findUserByEmail(ctx.db, email.trim())
+  const isRight = await verifyPassword(password.slice(0, maxPasswordCharacters), found?.passwordHash ?? nobodysHash)
+  if (!found || !isRight || found.disabledAt) return null
+  const { passwordHash: _, ...user } = found
+  return user
+}
+
+/** Stops a user from signing in and acting, from the next request on, or lets them again; false when nothing changed. */
+export async function changeAccess(ctx: Ctx, userId: string, access: 'disabled' | 'enabled'): Promise<boolean> {
+  return transaction(ctx.db, async (tx) => {
+    const hasChanged = await setUserDisabled(tx, userId, access === 'disabled' ? ctx.now() : null)
+    if (hasChanged) await recordAct(tx, { viewer: null, action: `user.${access}`, subjectId: userId })
+    return hasChanged
+  })
+}
