@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import { hashToken, isSame, makeToken } from '#src/core/secrets.ts'
+import { type FieldProblem, invalid } from '#src/errors.ts'
+import { OAuthError } from './errors.ts'
+import { findAppByClientId, insertApp, type OAuthApp } from './queries.ts'
+import { redirectProblem } from './redirects.ts'
+import { readScopes, type Scope } from './scopes.ts'
+
+/** What a client program says of itself. */
+export type AppInput = Readonly<{
+  name: string
+  redirectUris: readonly string[]
+  scopes: string | undefined
+  website: string | null
+}>
+
+/** A client program with the secret that it is told once. */
+export type NewApp = Readonly<{ app: OAuthApp; clientSecret: string }>
+
+const website = z.url({ protocol: /^https?$/ }).max(2_000)
+
+/**
+ * Registers a client program. Anybody may: an app can do nothing until somebody allows it.
+ * @throws Problem `invalid` with what is wrong, by the names of the client API
+ */
+export async function registerApp(ctx: Ctx, input: AppInput): Promise<NewApp> {
+  const scopes = checkApp(input)
+  const clientSecret = makeToken()
+  const app = await insertApp(ctx.db, {
+    clientId: makeToken(),
+    clientSecretHash: hashToken(clientSecret),
+    name: input.name,
+    website: input.website,
+    redirectUris: input.redirectUris,
+    scopes,
+  })
+  return { app, clientSecret }
+}
+
+function checkApp({ name, redirectUris, scopes, website: address }: AppInput): readonly Scope[] {
+  const details: Record<string, FieldProblem[]> = {}
+  const refuse = (field: string, error: string, description: string) => {
+    details[field] = [...(details[field] ?? []), { error, description }]
+  }
+  if (name.trim() === '') refuse('client_name', 'ERR_BLANK', 'must not be blank')
+  if (name.length > 200) refuse('client_name', 'ERR_TOO_LONG', 'must be at most 200 characters')
+  if (redirectUris.length === 0) refuse('redirect_uris', 'ERR_BLANK', 'must not be blank')
+  if (redirectUris.length > 50) refuse('redirect_uris', 'ERR_TOO_LONG', 'must be at most 50 addresses')
+  for (const uri of redirectUris) {
+    const problem = redirectProblem(uri)
+    if (problem) refuse('redirect_uris', 'ERR_INVALID', problem)
+  }
+  if (address !== null && !website.safeParse(address).success) refuse('website', 'ERR_INVALID', 'must be a web address')
+  const wanted = readOfferedScopes(scopes)
+  if (typeof wanted === 'string') refuse('scopes', 'ERR_INVALID', wanted)
+  const sentences = Object.entries(details).flatMap(([field, problems]) =>
+    problems.map((one) => `${field} ${one.description}`),
+  )
+  if (typeof wanted === 'string' || sentences.length > 0)
+    throw invalid(`Validation failed: ${sentences.join(', ')}`, details)
+  return wanted
+}
+
+/** The scopes, or what is wrong with them. */
+function readOfferedScopes(text: string | undefined): readonly Scope[] | string {
+  try {
+    return readScopes(text)
+  } catch (error) {
+    if (error instanceof OAuthError) return error.message
+    throw error
+  }
+}
+
+/** What a program shows to say which one it is. */
+export type ClientCredentials = Readonly<{ clientId: string | undefined; clientSecret: string | undefined }>
+
+/** A program that said who it is; `isProven` when it showed its secret too. */
+export type Client = Readonly<{ app: OAuthApp; isProven: boolean }>
+
+/**
+ * Finds out which program asks.
+ * @throws OAuthError `invalid_client` when it is unknown or its secret is wrong: clients then register anew
+ */
+export async function identifyClient(ctx: Ctx, { clientId, clientSecret }: ClientCredentials): Promise<Client> {
+  const found = clientId ? await findAppByClientId(ctx.db, clientId) : null
+  if (!found) throw new OAuthError('invalid_client', 'No app is known by this client_id')
+  const { clientSecretHash, ...app } = found
+  if (clientSecret === undefined || clientSecret === '') return { app, isProven: false }
+  if (!isSame(hashToken(clientSecret), clientSecretHash))
+    throw new OAuthError('invalid_client', 'The client_secret is wrong')
+  return { app, isProven: true }
+}
