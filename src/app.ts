@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import formbody from '@fastify/formbody'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { mountFederation } from '#federation/mount.ts'
 import { representation } from '#federation/negotiation.ts'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { pingDatabase } from '#src/db/health.ts'
+import { frameSources } from '#src/features/frame.ts'
 import { findTokenGrant } from '#src/features/oauth/service.ts'
 import { registerFeatures } from '#src/features/register.ts'
 import { findSession } from '#src/features/users/sessions.ts'
@@ -16,10 +17,13 @@ import { useErrors } from '#src/http/errors.ts'
 import { expandFields } from '#src/http/form.ts'
 import { registerHealth } from '#src/http/health.ts'
 import { useLimits } from '#src/http/limits.ts'
+import { useMultipart } from '#src/http/multipart.ts'
 import { useSecurity } from '#src/http/security.ts'
 import { useZod } from '#src/http/zod.ts'
 import { assetsPlugin } from '#src/web/assets.ts'
+import { useFrame } from '#src/web/frame.ts'
 import { errorPage } from '#src/web/pages.ts'
+import { preferencesPlugin, themeOf } from '#src/web/preferences.ts'
 
 /** What browsers of other sites may read: everything that clients call, never pages. */
 const openPaths = /^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|media|assets)(\/|\?|$)/
@@ -37,7 +41,7 @@ const exposedHeaders = [
 export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: ctx.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     trustProxy: ctx.config.trustedProxies.length > 0 ? [...ctx.config.trustedProxies] : false,
     onProtoPoisoning: 'error',
@@ -46,22 +50,28 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
       ignoreTrailingSlash: true,
       maxParamLength: 500,
       querystringParser: (text) => expandFields(new URLSearchParams(text)),
+      // Other servers get a document at addresses where people get a page.
       constraints: { representation },
     },
   })
-  useErrors(app, (request, problem) => errorPage({ ...problem, locale: localeOf(request), requestId: request.id }))
+  useErrors(app, (request, problem) =>
+    errorPage({ ...problem, locale: localeOf(request), theme: themeOf(request), requestId: request.id }),
+  )
   await app.register(cookie)
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
   await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
+  await useMultipart(app)
   useSecurity(app, ctx.config)
   useAuth(app, {
     findToken: (token) => findTokenGrant(ctx, token),
     findSession: (token) => findSession(ctx, token),
   })
+  useFrame(app, frameSources(ctx))
   await useLimits(app)
   useRequestLog(app)
   registerHealth(app, { isReady: () => isReady(ctx) })
   await app.register(assetsPlugin)
+  await app.register(preferencesPlugin)
   await mountFederation(app, ctx)
   await registerFeatures(useZod(app), ctx)
   return app
@@ -92,11 +102,17 @@ function useRequestLog(app: FastifyInstance): void {
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, id, viewer } = request
-    const path = request.url.split('?')[0]
+    const path = loggedPath(request.url)
     const ms = Math.round(reply.elapsedTime)
     request.log.debug(
       { requestId: id, method, path, status: reply.statusCode, ms, actorId: viewer?.actorId },
       'request',
     )
   })
+}
+
+/** The path without what opens a door: no query, and no token of an invitation. */
+function loggedPath(url: string): string {
+  const [path = ''] = url.split('?')
+  return path.replace(/^(\/invite\/).+/, '$1[hidden]')
 }

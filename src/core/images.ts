@@ -4,6 +4,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import { encode as encodeBlurhash } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
 import { decodeHeic, inspectHeic } from '#src/core/heic.ts'
+import { MAX_PIXELS } from '#src/core/images/limits.ts'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import { type ImageType, SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.ts'
 
@@ -38,9 +39,6 @@ export type ImageJob = Readonly<{ inputPath: string; outputDir: string; edges?: 
 
 /** The long edges of a picture in a post, in pixels. */
 export const IMAGE_EDGES: readonly number[] = [640, 1280, 2048]
-
-/** What a picture may have, all frames together. */
-export const MAX_PIXELS = 40_000_000
 
 // One thread per picture: the process does two pictures at most, on a machine that has other work. A cache would hold
 // memory for operations that never come twice.

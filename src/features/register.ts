@@ -1,5 +1,39 @@
 import type { Ctx } from '#src/context.ts'
+import { registerActorRoutes } from '#src/features/actors/routes.ts'
+import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
+import { registerFollowRoutes } from '#src/features/follows/routes.ts'
+import { registerInstancePages } from '#src/features/instance/pages.ts'
+import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
+import { registerMediaRoutes } from '#src/features/media/routes.ts'
+import { storeProfilePicture } from '#src/features/media/service.ts'
+import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
+import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
+import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
+import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
+import { registerPostRoutes } from '#src/features/posts/routes.ts'
+import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
+import { registerSearchRoutes } from '#src/features/search/routes.ts'
+import { registerTeamsPages } from '#src/features/teams/pages.ts'
+import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
+import { registerUsersPages } from '#src/features/users/pages.ts'
 import type { App } from '#src/http/zod.ts'
 
 /** Adds the routes and pages of every feature, in the order in which features stand on each other. */
-export async function registerFeatures(_app: App, _ctx: Ctx): Promise<void> {}
+export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
+  registerUsersPages(app, ctx, { nameOfWaitingApp: (path) => findWaitingApp(ctx, path) })
+  registerActorRoutes(app, ctx, { storePicture: (viewer, stream) => storeProfilePicture(ctx, viewer, stream) })
+  registerTeamsPages(app, ctx)
+  registerOauthRoutes(app, ctx)
+  registerOauthPages(app, ctx)
+  registerMediaRoutes(app, ctx)
+  registerBlockRoutes(app, ctx)
+  registerFollowRoutes(app, ctx)
+  registerPostRoutes(app, ctx)
+  registerPictureRoutes(app, ctx)
+  registerReactionRoutes(app, ctx)
+  registerNotificationRoutes(app, ctx)
+  registerTimelineRoutes(app, ctx)
+  registerSearchRoutes(app, ctx)
+  registerInstanceRoutes(app, ctx)
+  registerInstancePages(app, ctx)
+}

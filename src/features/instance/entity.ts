@@ -1,0 +1,126 @@
+import type { Ctx } from '#src/context.ts'
+import { locales } from '#src/core/i18n.ts'
+import { MAX_PIXELS } from '#src/core/images/limits.ts'
+import { acceptedMimes } from '#src/core/images/sniff.ts'
+import type { Account } from '#src/features/actors/entity.ts'
+import { profileLimits } from '#src/features/actors/policy.ts'
+import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
+import { postLimits } from '#src/features/posts/policy.ts'
+import { clientVersion } from '#src/version.ts'
+import { assetUrl } from '#src/web/assets.ts'
+import type { Instance, Usage } from './queries.ts'
+
+/** What the two forms of the entity are made of. */
+export type InstanceFacts = Readonly<{ instance: Instance; usage: Usage; contact: Account | null }>
+
+const accounts = {
+  max_featured_tags: 0,
+  max_pinned_statuses: 0,
+  max_profile_fields: profileLimits.fields,
+  profile_field_name_limit: profileLimits.fieldName,
+  profile_field_value_limit: profileLimits.fieldValue,
+  max_display_name_length: profileLimits.name,
+  max_note_length: profileLimits.summary,
+  avatar_description_limit: maxDescription,
+  header_description_limit: maxDescription,
+} as const
+
+const statuses = {
+  max_characters: postLimits.characters,
+  max_media_attachments: postLimits.pictures,
+  // However long it is: see countCharacters in core/markup.ts.
+  characters_reserved_per_url: 23,
+} as const
+
+/** Pictures only: a film of no bytes is what is accepted of them. */
+const mediaAttachments = {
+  supported_mime_types: acceptedMimes,
+  description_limit: maxDescription,
+  image_size_limit: maxUploadBytes,
+  image_matrix_limit: MAX_PIXELS,
+  video_size_limit: 0,
+  video_frame_rate_limit: 0,
+  video_matrix_limit: 0,
+} as const
+
+/** There are no polls: none with any option. */
+const polls = { max_options: 0, max_characters_per_option: 0, min_expiration: 0, max_expiration: 0 } as const
+
+const everybody = { local: 'public', remote: 'public' } as const
+
+const timelinesAccess = {
+  live_feeds: everybody,
+  hashtag_feeds: everybody,
+  trending_link_feeds: { local: 'disabled', remote: 'disabled' },
+} as const
+
+/** This instance as newer clients read it. @see https://docs.joinmastodon.org/entities/Instance/ */
+export function toInstance(
+  { uris, config }: Pick<Ctx, 'uris' | 'config'>,
+  { instance, usage, contact }: InstanceFacts,
+) {
+  const picture = uris.asset(assetUrl('header.png'))
+  return {
+    domain: config.handleHost,
+    title: instance.name,
+    version: clientVersion,
+    // The program has no public home yet, and strict clients need an address: ask the people who run this one.
+    source_url: uris.publicUrl,
+    description: instance.description,
+    wrapstodon: null,
+    usage: { users: { active_month: usage.activeMonth } },
+    thumbnail: { url: picture, description: '' },
+    icon: [{ src: uris.asset(assetUrl('touch-icon.png')), size: '180x180' }],
+    languages: locales,
+    configuration: {
+      // Where a client would open a stream; there is none yet, and clients then ask from time to time.
+      urls: { streaming: uris.publicUrl.replace(/^http/, 'ws') },
+      // No web push: clients take the empty text as "none".
+      vapid: { public_key: '' },
+      accounts,
+      statuses,
+      media_attachments: mediaAttachments,
+      polls,
+      translation: { enabled: false },
+      timelines_access: timelinesAccess,
+      limited_federation: false,
+    },
+    registrations: {
+      enabled: false,
+      approval_required: false,
+      message: null,
+      min_age: null,
+      reason_required: null,
+      url: null,
+    },
+    // Phanpy and Mastodon.py take a number of 2 or more for grouped notifications, which are not there.
+    api_versions: { mastodon: 1 },
+    contact: { email: instance.contactEmail ?? '', account: contact },
+    rules: [],
+  }
+}
+
+/** This instance as older clients read it. @see https://docs.joinmastodon.org/entities/V1_Instance/ */
+export function toV1Instance(
+  { uris, config }: Pick<Ctx, 'uris' | 'config'>,
+  { instance, usage, contact }: InstanceFacts,
+) {
+  return {
+    uri: config.handleHost,
+    title: instance.name,
+    short_description: instance.description,
+    description: instance.description,
+    email: instance.contactEmail ?? '',
+    version: clientVersion,
+    urls: { streaming_api: uris.publicUrl.replace(/^http/, 'ws') },
+    stats: { user_count: usage.users, status_count: usage.localPosts, domain_count: usage.domains },
+    thumbnail: uris.asset(assetUrl('header.png')),
+    languages: locales,
+    registrations: false,
+    approval_required: false,
+    invites_enabled: false,
+    configuration: { accounts, statuses, media_attachments: mediaAttachments, polls },
+    contact_account: contact,
+    rules: [],
+  }
+}
