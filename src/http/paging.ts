@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 
-const pageId = z.string().regex(/^\d{1,19}$/, 'must be an id').optional()
+const pageId = z.string().refine(isId, 'must be an id').optional()
 
 /**
  * The query parameters of a paged list.
@@ -33,7 +34,13 @@ export function toPage(query: z.output<ReturnType<typeof pageQuery>>): Page {
  * and only when the page is full, or clients would loop.
  * @param ids the ids by which the list is ordered, in its order
  */
-export function linkPages(request: FastifyRequest, reply: FastifyReply, publicUrl: string, ids: string[], page: Page): void {
+export function linkPages(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicUrl: string,
+  ids: string[],
+  page: Page,
+): void {
   const [first, last] = [ids[0], ids.at(-1)]
   if (!first || !last) return
   const links = [`<${pageUrl(request, publicUrl, 'min_id', first)}>; rel="prev"`]

@@ -35,16 +35,14 @@ export function toProblem(error: z.ZodError): Problem {
 export const idParams = z.object({ id: z.string() })
 
 /** Yes or no as clients write it: JSON, form or query. An empty text means that it was not said. */
-export const flag = z
-  .union([z.boolean(), z.string(), z.number()])
-  .transform((value, ctx) => {
-    if (typeof value === 'boolean') return value
-    const text = String(value).toLowerCase()
-    if (['true', '1', 'on', 't', 'yes'].includes(text)) return true
-    if (['false', '0', 'off', 'f', 'no', ''].includes(text)) return false
-    ctx.addIssue({ code: 'custom', message: 'must be true or false' })
-    return z.NEVER
-  })
+export const flag = z.union([z.boolean(), z.string(), z.number()]).transform((value, ctx) => {
+  if (typeof value === 'boolean') return value
+  const text = String(value).toLowerCase()
+  if (['true', '1', 'on', 't', 'yes'].includes(text)) return true
+  if (['false', '0', 'off', 'f', 'no', ''].includes(text)) return false
+  ctx.addIssue({ code: 'custom', message: 'must be true or false' })
+  return z.NEVER
+})
 
 /** One text or a list of texts, as a list. */
 export const textList = z
@@ -52,4 +50,8 @@ export const textList = z
   .transform((value) => (Array.isArray(value) ? value : [value]).map(String))
 
 /** A parameter that would change what happens and is not supported: 422 instead of a silent success. */
-export const unsupported = (sentence: string) => z.undefined(sentence).or(z.null(sentence)).or(z.literal('', sentence))
+export const unsupported = (sentence: string) =>
+  z
+    .unknown()
+    .refine((value) => value === undefined || value === null || value === '', sentence)
+    .optional()

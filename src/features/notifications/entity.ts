@@ -1,0 +1,48 @@
+import type { Ctx } from '#src/context.ts'
+import { type Account, toAccount } from '#src/features/actors/entity.ts'
+import { listActors } from '#src/features/actors/queries.ts'
+import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import type { NotificationRow } from './queries.ts'
+import type { NotificationKind } from './write-queries.ts'
+
+/** @see https://docs.joinmastodon.org/entities/Notification/ */
+export type Notification = Readonly<{
+  id: string
+  type: NotificationKind
+  group_key: string
+  created_at: string
+  account: Account
+  status?: Status
+}>
+
+/** The notifications of an actor as clients read them, in a constant number of queries. */
+export async function loadNotifications(
+  ctx: Ctx,
+  actorId: string,
+  rows: readonly NotificationRow[],
+): Promise<Notification[]> {
+  const [actors, statuses] = await Promise.all([
+    listActors(ctx.db, [...new Set(rows.map(({ fromActorId }) => fromActorId))]),
+    loadStatuses(ctx, actorId, [...new Set(rows.flatMap(({ postId }) => postId ?? []))]),
+  ])
+  const accounts = new Map(actors.map((actor) => [actor.id, toAccount(ctx, actor)]))
+  const byId = new Map(statuses.map((status) => [status.id, status]))
+  return rows.flatMap((row) =>
+    toNotification(row, accounts.get(row.fromActorId), row.postId ? byId.get(row.postId) : undefined),
+  )
+}
+
+function toNotification(row: NotificationRow, account?: Account, status?: Status): Notification[] {
+  // A notification about a post is nothing without the post: it was deleted a moment ago.
+  if (!account || (row.postId && !status)) return []
+  return [
+    {
+      id: row.id,
+      type: row.kind,
+      group_key: `ungrouped-${row.id}`,
+      created_at: row.createdAt.toISOString(),
+      account,
+      ...(status ? { status } : {}),
+    },
+  ]
+}

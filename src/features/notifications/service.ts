@@ -1,0 +1,146 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import type { EffectRow } from '#src/db/effects.ts'
+import type { EffectType } from '#src/effects.ts'
+import { forbidden, notFound } from '#src/errors.ts'
+import { findFollow } from '#src/features/follows/queries.ts'
+import { findPost, type Post } from '#src/features/posts/queries.ts'
+import { findLike } from '#src/features/reactions/queries.ts'
+import { may } from '#src/features/teams/policy.ts'
+import {
+  dismissAll,
+  dismissOne,
+  tellActor,
+  tellBoosters,
+  tellFollowers,
+  tellMentioned,
+  untell,
+  untellPost,
+} from './write-queries.ts'
+
+/** Deliveries are tried for ten days; what is older came by being fetched, and is no news to anybody. */
+const newsMs = 10 * 86_400_000
+
+type Telling = (ctx: Ctx, tx: Tx, effect: EffectRow) => Promise<void>
+
+/** Which facts tell somebody something, or take back what was said. Facts that are not here concern nobody. */
+const tellings: Partial<Record<EffectType, Telling>> = {
+  'follow.requested': tellOfRequest,
+  'follow.accepted': tellOfFollower,
+  'follow.rejected': forgetFollow,
+  'follow.undone': forgetFollow,
+  'like.created': tellOfLike,
+  'like.undone': (_ctx, tx, effect) =>
+    untell(tx, text(effect, 'targetId'), { kind: 'favourite', ...withdrawn(effect) }),
+  'boost.created': tellOfBoost,
+  'boost.undone': (_ctx, tx, effect) => untell(tx, text(effect, 'targetId'), { kind: 'reblog', ...withdrawn(effect) }),
+  'post.created': tellOfPost,
+  'post.edited': tellOfEdit,
+  'post.deleted': (_ctx, tx, effect) => untellPost(tx, text(effect, 'postId')),
+}
+
+/**
+ * Writes what a fact tells local actors, and removes what it makes untrue. Doing it twice is doing it once.
+ * @param tx the transaction in which the fact is marked as worked off
+ */
+export async function notifyOf(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  await tellings[effect.type as EffectType]?.(ctx, tx, effect)
+}
+
+function text({ payload }: EffectRow, name: string): string {
+  const value = payload[name]
+  if (typeof value !== 'string') throw new Error(`the fact has no ${name}`)
+  return value
+}
+
+function withdrawn(effect: EffectRow) {
+  return { fromActorId: text(effect, 'actorId'), postId: text(effect, 'postId') }
+}
+
+async function tellOfRequest(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const follow = await findFollow(tx, text(effect, 'followId'))
+  if (follow?.state !== 'pending') return
+  const story = { kind: 'follow_request', fromActorId: follow.followerId, postId: null, at: effect.createdAt } as const
+  await tellActor(tx, story, follow.followeeId)
+}
+
+/** The request has become a follower. */
+async function tellOfFollower(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const follow = await findFollow(tx, text(effect, 'followId'))
+  if (follow?.state !== 'accepted') return
+  const story = { fromActorId: follow.followerId, postId: null }
+  await untell(tx, follow.followeeId, { kind: 'follow_request', ...story })
+  await tellActor(tx, { kind: 'follow', ...story, at: effect.createdAt }, follow.followeeId)
+}
+
+/** A refused request, a follower who left or was taken off. */
+async function forgetFollow(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const [follower, followee] = [text(effect, 'actorId'), text(effect, 'targetId')]
+  await untell(tx, followee, { kind: 'follow_request', fromActorId: follower, postId: null })
+  await untell(tx, followee, { kind: 'follow', fromActorId: follower, postId: null })
+}
+
+async function tellOfLike(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const like = await findLike(tx, text(effect, 'likeId'))
+  const post = like && (await findLiving(tx, like.postId))
+  if (!like || !post) return
+  await tellActor(
+    tx,
+    { kind: 'favourite', fromActorId: like.actorId, postId: post.id, at: effect.createdAt },
+    post.actorId,
+  )
+}
+
+async function tellOfBoost(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const boost = await findLiving(tx, text(effect, 'postId'))
+  const post = boost?.boostOfId ? await findLiving(tx, boost.boostOfId) : null
+  if (!boost || !post) return
+  await tellActor(
+    tx,
+    { kind: 'reblog', fromActorId: boost.actorId, postId: post.id, at: effect.createdAt },
+    post.actorId,
+  )
+}
+
+async function tellOfPost(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const post = await findLiving(tx, text(effect, 'postId'))
+  if (!post || post.publishedAt.getTime() < ctx.now().getTime() - newsMs) return
+  const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
+  await tellMentioned(tx, { kind: 'mention', ...story })
+  const isAnswer = post.inReplyToId !== null || post.inReplyToIri !== null
+  const isToOthers = isAnswer && post.inReplyToActorId !== post.actorId
+  if (post.visibility !== 'direct' && !isToOthers) await tellFollowers(tx, { kind: 'status', ...story })
+}
+
+/** Boosters learn that what they passed on says something else now; an edit may also name somebody for the first time. */
+async function tellOfEdit(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const post = await findLiving(tx, text(effect, 'postId'))
+  if (!post) return
+  const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
+  await tellBoosters(tx, { kind: 'update', ...story })
+  await tellMentioned(tx, { kind: 'mention', ...story })
+}
+
+async function findLiving(tx: Tx, postId: string): Promise<Post | null> {
+  const post = await findPost(tx, postId)
+  return post && !post.deletedAt ? post : null
+}
+
+/** Takes one notification off the list of the viewer's actor. @throws Problem `notFound` when it is not on it */
+export async function dismissNotification(ctx: Ctx, viewer: Viewer, id: string): Promise<void> {
+  requireCaring(viewer)
+  const isDone = isId(id) && (await transaction(ctx.db, (tx) => dismissOne(tx, viewer.actorId, id, ctx.now())))
+  if (!isDone) throw notFound()
+}
+
+/** Empties the list of the viewer's actor, for everybody in its team. */
+export async function clearNotifications(ctx: Ctx, viewer: Viewer): Promise<void> {
+  requireCaring(viewer)
+  await transaction(ctx.db, (tx) => dismissAll(tx, viewer.actorId, ctx.now()))
+}
+
+function requireCaring(viewer: Viewer): void {
+  if (!may(viewer.role, 'react'))
+    throw forbidden('Your role in this team does not allow you to clear its notifications')
+}

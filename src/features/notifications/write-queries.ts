@@ -1,0 +1,101 @@
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '#src/db/client.ts'
+import { actors } from '#src/db/schema/actors.ts'
+import { follows } from '#src/db/schema/follows.ts'
+import { notifications } from '#src/db/schema/notifications.ts'
+import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import { authorVisibleTo } from '#src/features/posts/queries.ts'
+
+/** What a notification says, in the words of the client API. */
+export type NotificationKind = (typeof notifications.$inferSelect)['kind']
+
+/** Somebody did something that concerns others. */
+export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; postId: string | null; at: Date }>
+
+/**
+ * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
+ * themselves, nor of somebody with whom there is a block, in either direction.
+ */
+async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<void> {
+  const from = sql`${fromActorId}::bigint`
+  await tx.execute(sql`
+    insert into notifications (actor_id, kind, from_actor_id, post_id, created_at)
+    select told.actor_id, ${kind}::notification_kind, ${from}, ${postId}::bigint, ${at.toISOString()}::timestamptz
+    from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
+    where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
+      and ${authorVisibleTo(sql`told.actor_id`, from)}
+    on conflict do nothing`)
+}
+
+/** Tells one actor. */
+export async function tellActor(tx: Tx, story: Story, actorId: string): Promise<void> {
+  await tell(tx, story, sql`select ${actorId}::bigint as actor_id`)
+}
+
+/** Tells everybody whom a post names. */
+export async function tellMentioned(tx: Tx, story: Story): Promise<void> {
+  await tell(
+    tx,
+    story,
+    sql`select ${postRecipients.actorId} as actor_id from ${postRecipients}
+      where ${postRecipients.postId} = ${story.postId} and ${postRecipients.isMention}`,
+  )
+}
+
+/** Tells the accepted followers who asked to be told of every post, but for those whom it names. */
+export async function tellFollowers(tx: Tx, story: Story): Promise<void> {
+  await tell(
+    tx,
+    story,
+    sql`select ${follows.followerId} as actor_id from ${follows}
+      where ${follows.followeeId} = ${story.fromActorId} and ${follows.state} = 'accepted' and ${follows.notifies}
+        and not exists (select from ${postRecipients} where ${postRecipients.postId} = ${story.postId}
+          and ${postRecipients.actorId} = ${follows.followerId} and ${postRecipients.isMention})`,
+  )
+}
+
+/** Tells everybody who boosted a post, anew for each edit: the line about an earlier edit goes. */
+export async function tellBoosters(tx: Tx, story: Story): Promise<void> {
+  await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
+  await tell(
+    tx,
+    story,
+    sql`select ${posts.actorId} as actor_id from ${posts} where ${posts.boostOfId} = ${story.postId} and ${posts.deletedAt} is null`,
+  )
+}
+
+function isStory({ kind, fromActorId, postId }: Omit<Story, 'at'>): SQL | undefined {
+  return and(
+    eq(notifications.kind, kind),
+    eq(notifications.fromActorId, fromActorId),
+    postId === null ? isNull(notifications.postId) : eq(notifications.postId, postId),
+  )
+}
+
+/** Takes back what an actor was told, because it is no longer so. */
+export async function untell(tx: Tx, actorId: string, story: Omit<Story, 'at'>): Promise<void> {
+  await tx.delete(notifications).where(and(eq(notifications.actorId, actorId), isStory(story)))
+}
+
+/** Takes back everything that was said about a post. */
+export async function untellPost(tx: Tx, postId: string): Promise<void> {
+  await tx.delete(notifications).where(eq(notifications.postId, postId))
+}
+
+/** Marks one line of an actor's list as seen to; false when it is not there. */
+export async function dismissOne(tx: Tx, actorId: string, id: string, now: Date): Promise<boolean> {
+  const rows = await tx
+    .update(notifications)
+    .set({ dismissedAt: now })
+    .where(and(eq(notifications.id, id), eq(notifications.actorId, actorId), isNull(notifications.dismissedAt)))
+    .returning({ id: notifications.id })
+  return rows.length > 0
+}
+
+/** Marks the whole list of an actor as seen to. */
+export async function dismissAll(tx: Tx, actorId: string, now: Date): Promise<void> {
+  await tx
+    .update(notifications)
+    .set({ dismissedAt: now })
+    .where(and(eq(notifications.actorId, actorId), isNull(notifications.dismissedAt)))
+}

@@ -1,0 +1,109 @@
+import { and, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
+import type { Tx } from '#src/db/client.ts'
+import { media } from '#src/db/schema/media.ts'
+
+/** A picture as far as attaching it needs. */
+export type Attachable = Readonly<{
+  id: string
+  postId: string | null
+  state: 'uploaded' | 'ready' | 'refused'
+  refusal: string | null
+}>
+
+/** Locks pictures of an actor that may be attached to a post: free ones, and those that it has already. */
+export async function lockAttachable(
+  tx: Tx,
+  picked: { actorId: string; postId: string | null; ids: readonly string[] },
+): Promise<Attachable[]> {
+  if (picked.ids.length === 0) return []
+  return tx
+    .select({ id: media.id, postId: media.postId, state: media.state, refusal: media.refusal })
+    .from(media)
+    .where(
+      and(
+        inArray(media.id, [...picked.ids]),
+        // The owner is part of every such condition: an id alone gives nobody a right.
+        eq(media.actorId, picked.actorId),
+        isNull(media.deletedAt),
+        or(isNull(media.postId), picked.postId === null ? undefined : eq(media.postId, picked.postId)),
+      ),
+    )
+    .for('update')
+}
+
+/** Gives pictures to a post, in this order. */
+export async function attachPictures(tx: Tx, postId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const order = sql.join(
+    ids.map((id) => sql`${id}::bigint`),
+    sql`, `,
+  )
+  await tx
+    .update(media)
+    .set({ postId, position: sql`array_position(array[${order}], ${media.id}) - 1` })
+    .where(inArray(media.id, [...ids]))
+}
+
+/** Takes pictures off a post and gives them up: their files go with them. */
+export async function discardPictures(tx: Tx, postId: string, now: Date, kept: readonly string[] = []): Promise<void> {
+  await tx
+    .update(media)
+    .set({ postId: null, deletedAt: now })
+    .where(and(eq(media.postId, postId), kept.length > 0 ? notInArray(media.id, [...kept]) : undefined))
+}
+
+/** Takes pictures off a deleted post, free to be attached to another: clients delete a post to write it anew. */
+export async function releasePictures(tx: Tx, postId: string, now: Date): Promise<void> {
+  // From now on it counts as an upload that nobody has used yet, or the next sweep would take an old picture at once.
+  await tx.update(media).set({ postId: null, position: 0, createdAt: now }).where(eq(media.postId, postId))
+}
+
+/** Changes how a picture of a post is described. */
+export async function describePicture(
+  tx: Tx,
+  postId: string,
+  picture: { id: string; description?: string | null; focusX?: number; focusY?: number },
+): Promise<void> {
+  const { id, ...change } = picture
+  if (Object.values(change).every((value) => value === undefined)) return
+  await tx
+    .update(media)
+    .set(change)
+    .where(and(eq(media.id, id), eq(media.postId, postId)))
+}
+
+/** A picture on another server, as its post speaks of it. */
+export type RemotePicture = Readonly<{
+  remoteUrl: string
+  mime: string
+  kind: string
+  description: string | null
+  width: number | null
+  height: number | null
+  blurhash: string | null
+  focusX: number | null
+  focusY: number | null
+}>
+
+/** Writes the pictures of a remote post; a copy is fetched when somebody wants to see one. */
+export async function insertRemotePictures(
+  tx: Tx,
+  post: { id: string; actorId: string },
+  pictures: readonly (RemotePicture & { key: string; position: number })[],
+): Promise<void> {
+  if (pictures.length === 0) return
+  await tx
+    .insert(media)
+    .values(
+      pictures.map((picture) => ({ ...picture, actorId: post.actorId, postId: post.id, state: 'ready' as const })),
+    )
+}
+
+/** Writes how a remote post now speaks of a picture that we know. */
+export async function updateRemotePicture(
+  tx: Tx,
+  id: string,
+  picture: RemotePicture & { position: number },
+): Promise<void> {
+  await tx.update(media).set(picture).where(eq(media.id, id))
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { invalid } from '#src/errors.ts'
+import { flag, textList, unsupported } from '#src/http/zod.ts'
+import type { Draft } from './create.ts'
+import type { PostChanges } from './edit.ts'
+import { postLimits } from './policy.ts'
+import type { Visibility } from './queries.ts'
+
+/** An id that may be left empty, and that some clients send as a number. */
+const someId = z
+  .union([z.string(), z.number().int()])
+  .nullish()
+  .transform((id) => (id ? String(id) : null))
+
+const visibility = z.enum(['public', 'unlisted', 'private', 'direct'], 'must be public, unlisted, private or direct')
+
+/** ISO 639 with what may follow it; an empty text means that it was not said. */
+const language = z
+  .string()
+  .regex(/^([a-z]{2,3}([-_][a-z0-9]{2,8}){0,3})?$/i, 'must be a language code such as fr')
+  .transform((code) => code.replaceAll('_', '-') || null)
+
+/** Numbers are texts too: forms cannot tell them apart, and JSON bodies are made from forms. */
+const words = z.union([z.string(), z.number()]).transform(String)
+
+/** The pictures of a post; an empty entry stands for none, since forms have no empty lists. */
+const mediaIds = textList.transform((ids) => ids.filter((id) => id !== ''))
+
+const noQuotes = 'is not supported: posts cannot be quoted here yet'
+
+/** What both a new post and an edit may ask for and cannot have. */
+const unsupportedFields = {
+  poll: unsupported('is not supported: there are no polls here yet'),
+  // That nobody may quote is what happens.
+  quote_approval_policy: z.literal(['nobody', ''], noQuotes).nullish(),
+}
+
+/** The body of POST /api/v1/statuses. */
+export const draftBody = z.object({
+  ...unsupportedFields,
+  status: words.nullish(),
+  media_ids: mediaIds.nullish(),
+  in_reply_to_id: someId,
+  sensitive: flag.nullish(),
+  spoiler_text: words.nullish(),
+  visibility: z.union([visibility, z.literal('')]).nullish(),
+  language: language.nullish(),
+  scheduled_at: unsupported('is not supported: posts cannot be scheduled here yet'),
+  quoted_status_id: unsupported(noQuotes),
+  quote_id: unsupported(noQuotes),
+  local_only: flag.nullish().refine((isLocal) => !isLocal, 'is not supported: public posts go to other servers too'),
+})
+
+const focus = z
+  .string()
+  .regex(/^-?\d*\.?\d+,-?\d*\.?\d+$/, 'must be two numbers from -1 to 1, as in 0.1,-0.5')
+  .transform((text) => text.split(',').map(Number))
+  .refine(
+    (numbers) => numbers.every((number) => Math.abs(number) <= 1),
+    'must be two numbers from -1 to 1, as in 0.1,-0.5',
+  )
+  .transform(([x = 0, y = 0]) => ({ x, y }))
+
+const pictureChange = z.object({
+  id: z.union([z.string(), z.number()]).transform(String),
+  description: z
+    .string()
+    .max(postLimits.description, `may have ${postLimits.description} characters at the most`)
+    .nullish(),
+  focus: z.preprocess((value) => (value === '' || value === null ? undefined : value), focus.optional()),
+})
+
+/** The body of PUT /api/v1/statuses/:id. */
+export const editBody = z.object({
+  ...unsupportedFields,
+  status: words.nullish(),
+  media_ids: mediaIds.nullish(),
+  media_attributes: z.array(pictureChange).max(postLimits.pictures).nullish(),
+  sensitive: flag.nullish(),
+  spoiler_text: words.nullish(),
+  language: language.nullish(),
+})
+
+const visibilities = { public: 'public', unlisted: 'unlisted', private: 'followers', direct: 'direct' } as const
+
+/** The client API's word for who may read in ours. */
+export function toVisibility(word: keyof typeof visibilities): Visibility {
+  return visibilities[word]
+}
+
+/** A body as a draft. */
+export function toDraft(body: z.output<typeof draftBody>): Draft {
+  return {
+    text: body.status ?? '',
+    visibility: body.visibility ? toVisibility(body.visibility) : null,
+    spoilerText: body.spoiler_text ?? '',
+    isSensitive: body.sensitive ?? undefined,
+    language: body.language ?? null,
+    inReplyToId: body.in_reply_to_id,
+    mediaIds: body.media_ids ?? [],
+  }
+}
+
+/** A body as changes. Whatever it does not have stays as it is. */
+export function toPostChanges(body: z.output<typeof editBody>): PostChanges {
+  return {
+    text: body.status ?? undefined,
+    spoilerText: body.spoiler_text ?? undefined,
+    isSensitive: body.sensitive ?? undefined,
+    language: body.language ?? undefined,
+    mediaIds: body.media_ids ?? undefined,
+    pictures: (body.media_attributes ?? []).map(({ id, description, focus: point }) => ({
+      id,
+      description: description === undefined ? undefined : description || null,
+      focus: point,
+    })),
+  }
+}
+
+/** The key under which a client may send the same post again. @throws Problem `invalid` when it is too long to be kept */
+export function idempotencyKey(header: string | string[] | undefined): string | null {
+  const key = [header].flat()[0]?.trim()
+  if (!key) return null
+  if (key.length > 255) throw invalid('The Idempotency-Key may have 255 characters at the most')
+  return key
+}

@@ -1,0 +1,124 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { notFound } from '#src/errors.ts'
+import { attachPictures } from './attachment-queries.ts'
+import { type Composed, composeText } from './compose.ts'
+import { takePictures } from './pictures.ts'
+import { checkText, narrower, requirePublisher } from './policy.ts'
+import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
+import {
+  findSubmission,
+  insertHashtags,
+  insertPost,
+  insertRecipients,
+  insertSubmission,
+  nextPostId,
+  type Submission,
+} from './write-queries.ts'
+
+/** A post as somebody wants it. What is left out follows from the actor's settings. */
+export type Draft = Readonly<{
+  text: string
+  visibility?: Visibility | null | undefined
+  /** Shown in the place of the post until it is opened. */
+  spoilerText?: string | undefined
+  isSensitive?: boolean | undefined
+  language?: string | null | undefined
+  inReplyToId?: string | null | undefined
+  /** Pictures in their order. */
+  mediaIds?: readonly string[] | undefined
+  /** Sending the same key again within an hour gives the first post back. */
+  idempotencyKey?: string | null | undefined
+  /** The client program; that of the viewer when it is left out. */
+  appId?: string | null | undefined
+}>
+
+/** How long a sending is remembered. */
+const submissionMs = 3_600_000
+
+/**
+ * Publishes a post as the viewer's actor.
+ * @returns its id; that of the first post when the same thing is sent twice
+ * @throws Problem `forbidden` for roles that do not publish, `invalid` for a text or pictures that cannot be used, `notFound` for a parent
+ * that the viewer may not see
+ */
+export async function createPost(ctx: Ctx, viewer: Viewer, draft: Draft): Promise<string> {
+  requirePublisher(viewer, Boolean(draft.inReplyToId))
+  const submission = toSubmission(viewer, draft)
+  const since = new Date(ctx.now().getTime() - submissionMs)
+  const earlier = submission && (await findSubmission(ctx.db, submission, since))
+  if (earlier) return earlier
+  const { mediaIds = [], spoilerText = '' } = draft
+  checkText({ text: draft.text, spoilerText, pictures: mediaIds.length })
+  const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
+  const composed = await composeText(ctx, draft.text)
+  return transaction(ctx.db, async (tx) => {
+    if (submission) await lockByName(tx, `submission ${submission.userId} ${submission.actorId} ${submission.key}`)
+    // Asked again under the lock: the same thing may have been sent twice at once.
+    const meanwhile = submission && (await findSubmission(tx, submission, since))
+    if (meanwhile) return meanwhile
+    const id = await publish(ctx, tx, { viewer, draft, parent, composed })
+    if (submission) await insertSubmission(tx, submission, id, ctx.now())
+    return id
+  })
+}
+
+function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): Submission | null {
+  return idempotencyKey ? { userId, actorId, key: idempotencyKey } : null
+}
+
+/** What is answered: a boost is answered as the post that it shows. */
+async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
+  const found = await findVisiblePost(ctx.db, viewer.actorId, id)
+  const parent = found?.boostOfId ? await findVisiblePost(ctx.db, viewer.actorId, found.boostOfId) : found
+  if (!parent) throw notFound('The post that you are answering is not there, or no longer')
+  return parent
+}
+
+type Publishing = Readonly<{ viewer: Viewer; draft: Draft; parent: Post | null; composed: Composed }>
+
+async function publish(ctx: Ctx, tx: Tx, { viewer, draft, parent, composed }: Publishing): Promise<string> {
+  const publishedAt = ctx.now()
+  const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
+  const id = await nextPostId(tx, publishedAt)
+  const effectId = await emit(tx, { type: 'post.created', postId: id })
+  await insertPost(tx, {
+    id,
+    actorId: viewer.actorId,
+    userId: viewer.userId,
+    appId: draft.appId ?? viewer.appId,
+    content: composed.content,
+    source: draft.text,
+    spoilerText: draft.spoilerText ?? '',
+    ...(await settle(tx, viewer, draft, parent)),
+    inReplyToId: parent?.id ?? null,
+    inReplyToActorId: parent?.actorId ?? null,
+    conversationId: parent?.conversationId ?? parent?.id ?? id,
+    hasMedia: pictures.length > 0,
+    effectId,
+    publishedAt,
+  })
+  await insertRecipients(
+    tx,
+    id,
+    composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),
+  )
+  await insertHashtags(tx, id, composed.hashtags)
+  await attachPictures(tx, id, pictures)
+  await recordAct(tx, { viewer, action: 'post.created', subjectId: id })
+  return id
+}
+
+/** What the author did not say. An answer whose visibility was not chosen is never wider than what it answers. */
+async function settle(tx: Tx, viewer: Viewer, draft: Draft, parent: Post | null) {
+  const usual = await findPostingDefaults(tx, viewer.actorId)
+  const unsaid = parent ? narrower(usual.visibility, parent.visibility) : usual.visibility
+  return {
+    visibility: draft.visibility ?? unsaid,
+    language: draft.language ?? usual.language,
+    isSensitive: (draft.isSensitive ?? usual.isSensitive) || Boolean(draft.spoilerText),
+  }
+}

@@ -1,0 +1,122 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { emit } from '#src/effects.ts'
+import { notFound } from '#src/errors.ts'
+import { attachPictures, describePicture, discardPictures } from './attachment-queries.ts'
+import { type Composed, composeText } from './compose.ts'
+import { takePictures } from './pictures.ts'
+import { checkText, requirePublisher } from './policy.ts'
+import { listPictures, type MediaRow } from './publication-queries.ts'
+import { findPost, type Post } from './queries.ts'
+import { insertEdit, lockPost, replaceHashtags, replaceRecipients, updatePost } from './write-queries.ts'
+
+/** A new description or focal point (each from -1 to 1) of a picture of the post. */
+export type PictureChange = Readonly<{
+  id: string
+  description?: string | null | undefined
+  focus?: { x: number; y: number } | undefined
+}>
+
+/** What is to change; whatever is left out stays as it is. */
+export type PostChanges = Readonly<{
+  text?: string | undefined
+  spoilerText?: string | undefined
+  isSensitive?: boolean | undefined
+  language?: string | null | undefined
+  /** All pictures in their order: those that are not named are taken off and deleted. */
+  mediaIds?: readonly string[] | undefined
+  pictures?: readonly PictureChange[] | undefined
+}>
+
+/**
+ * Changes a post of the viewer's actor and keeps what it said before. Changing nothing leaves no trace.
+ * @throws Problem `notFound` for posts of others, `forbidden` and `invalid` as `createPost`
+ */
+export async function editPost(ctx: Ctx, viewer: Viewer, id: string, changes: PostChanges): Promise<void> {
+  const before = await findPost(ctx.db, id)
+  if (!before || before.deletedAt || before.boostOfId || before.actorId !== viewer.actorId) throw notFound()
+  requirePublisher(viewer, before.inReplyToId !== null)
+  const text = changes.text ?? before.source ?? ''
+  // Before the text is composed, which looks people up elsewhere; the pictures are counted under the lock.
+  checkText({ text, spoilerText: changes.spoilerText ?? before.spoilerText, pictures: 1 })
+  const composed = await composeText(ctx, text)
+  await transaction(ctx.db, async (tx) => {
+    if (!(await lockPost(tx, id))) throw notFound()
+    const [post, pictures] = [await findPost(tx, id), await listPictures(tx, id)]
+    if (post) await apply(ctx, tx, { viewer, post, pictures, changes: { ...changes, text }, composed })
+  })
+}
+
+type Edit = Readonly<{
+  viewer: Viewer
+  post: Post
+  pictures: readonly MediaRow[]
+  changes: PostChanges & { text: string }
+  composed: Composed
+}>
+
+async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
+  const { viewer, post, pictures, composed } = edit
+  const changes = withoutUnchanged(edit)
+  if (!changes) return
+  const { id, actorId } = post
+  const mediaIds = changes.mediaIds ?? pictures.map((picture) => picture.id)
+  checkText({ text: changes.text, spoilerText: changes.spoilerText ?? post.spoilerText, pictures: mediaIds.length })
+  await insertEdit(tx, post, {
+    userId: viewer.userId,
+    media: pictures.map(({ id: mediaId, description }) => ({ id: mediaId, description })),
+  })
+  const taken = await takePictures(tx, { actorId, postId: id, ids: mediaIds })
+  await discardPictures(tx, id, ctx.now(), taken)
+  await attachPictures(tx, id, taken)
+  for (const { focus, ...picture } of changes.pictures ?? []) {
+    await describePicture(tx, id, { ...picture, ...(focus ? { focusX: focus.x, focusY: focus.y } : {}) })
+  }
+  await replaceRecipients(
+    tx,
+    id,
+    composed.mentionIds.map((mentioned) => ({ actorId: mentioned, isMention: true })),
+  )
+  await replaceHashtags(tx, id, composed.hashtags)
+  const editedAt = nextEditAt(post, ctx.now())
+  const spoilerText = changes.spoilerText ?? post.spoilerText
+  await updatePost(tx, id, {
+    content: composed.content,
+    source: changes.text,
+    spoilerText,
+    isSensitive: (changes.isSensitive ?? post.isSensitive) || spoilerText !== '',
+    language: changes.language === undefined ? post.language : changes.language,
+    hasMedia: taken.length > 0,
+    editedAt,
+  })
+  await emit(tx, { type: 'post.edited', postId: id, editedAt: editedAt.toISOString() })
+  await recordAct(tx, { viewer, action: 'post.edited', subjectId: id })
+}
+
+/** The changes, or null when they change nothing: some clients send an edit on every press of the button. */
+function withoutUnchanged({ post, pictures, changes }: Edit): (PostChanges & { text: string }) | null {
+  const ids = pictures.map(({ id }) => id)
+  const isSame =
+    changes.text === (post.source ?? '') &&
+    (changes.spoilerText ?? post.spoilerText) === post.spoilerText &&
+    (changes.isSensitive ?? post.isSensitive) === post.isSensitive &&
+    (changes.language === undefined || changes.language === post.language) &&
+    (changes.mediaIds ?? ids).join() === ids.join() &&
+    (changes.pictures ?? []).every((change) => isAsBefore(change, pictures))
+  return isSame ? null : changes
+}
+
+function isAsBefore({ id, description, focus }: PictureChange, pictures: readonly MediaRow[]): boolean {
+  const picture = pictures.find((one) => one.id === id)
+  // A picture of another post is not changed by this edit.
+  if (!picture) return true
+  if (description !== undefined && (description || null) !== (picture.description || null)) return false
+  return focus === undefined || (focus.x === picture.focusX && focus.y === picture.focusY)
+}
+
+/** Other servers read times to the second and take only what is newer: each edit comes at least a second after what it replaces. */
+function nextEditAt(post: Post, now: Date): Date {
+  const last = (post.editedAt ?? post.publishedAt).getTime()
+  return new Date(Math.max(now.getTime(), Math.floor(last / 1_000) * 1_000 + 1_000))
+}

@@ -1,0 +1,240 @@
+import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
+import { notFound } from '#src/errors.ts'
+import { type Account, toAccount } from '#src/features/actors/entity.ts'
+import { listActors } from '#src/features/actors/queries.ts'
+import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
+import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
+import type { MediaRow } from './publication-queries.ts'
+import type { Visibility } from './queries.ts'
+import {
+  listMentions,
+  listPicturesOf,
+  listStatusRows,
+  listTags,
+  type MentionRow,
+  type StatusRow,
+  type TagRow,
+} from './status-queries.ts'
+
+/** Visibility in the words of the client API. */
+export type ApiVisibility = 'public' | 'unlisted' | 'private' | 'direct'
+
+/** @see https://docs.joinmastodon.org/entities/CustomEmoji/ */
+export type CustomEmoji = Readonly<{
+  shortcode: string
+  url: string
+  static_url: string
+  visible_in_picker: boolean
+  category: string | null
+}>
+
+/** What a status tells only its reader about itself; left out for readers whom we do not know. */
+export type ReaderState = Readonly<{
+  favourited: boolean
+  reblogged: boolean
+  muted: boolean
+  bookmarked: boolean
+  filtered: readonly never[]
+}>
+
+/** @see https://docs.joinmastodon.org/entities/Status/ */
+export type Status = Readonly<{
+  id: string
+  created_at: string
+  in_reply_to_id: string | null
+  in_reply_to_account_id: string | null
+  sensitive: boolean
+  spoiler_text: string
+  visibility: ApiVisibility
+  language: string | null
+  uri: string
+  url: string | null
+  replies_count: number
+  reblogs_count: number
+  favourites_count: number
+  quotes_count: number
+  edited_at: string | null
+  content: string
+  text: string | null
+  reblog: Status | null
+  account: Account
+  media_attachments: readonly MediaAttachment[]
+  mentions: readonly { id: string; username: string; url: string; acct: string }[]
+  tags: readonly { name: string; url: string }[]
+  emojis: readonly CustomEmoji[]
+  card: null
+  poll: null
+  quote: null
+  quote_approval: { automatic: readonly string[]; manual: readonly string[]; current_user: string }
+  tagged_collections: readonly never[]
+  application?: { name: string; website: string | null }
+  pinned?: boolean
+}> &
+  Partial<ReaderState>
+
+const apiVisibilities = { public: 'public', unlisted: 'unlisted', followers: 'private', direct: 'direct' } as const
+
+/** Our word for who may read in the client API's. */
+export function toApiVisibility(visibility: Visibility): ApiVisibility {
+  return apiVisibilities[visibility]
+}
+
+/** Everything that the statuses of one answer are made of, by the id of the post. */
+type Parts = Readonly<{
+  readerId: string | null
+  rows: ReadonlyMap<string, StatusRow>
+  accounts: ReadonlyMap<string, Account>
+  handles: ReadonlyMap<string, string>
+  pictures: ReadonlyMap<string, MediaRow[]>
+  mentions: ReadonlyMap<string, MentionRow[]>
+  tags: ReadonlyMap<string, TagRow[]>
+  addresses: PictureAddresses
+}>
+
+/**
+ * The statuses of posts as an actor (null: somebody whom we do not know) sees them, in the order of the ids; what they may not see is
+ * left out. The number of queries does not depend on the number of posts.
+ */
+export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: readonly string[]): Promise<Status[]> {
+  if (postIds.length === 0) return []
+  const rows = await listStatusRows(ctx.db, readerId, postIds)
+  if (rows.length === 0) return []
+  const shown = rows.filter(({ boostOfId }) => boostOfId === null).map(({ id }) => id)
+  const [actors, pictures, mentions, tags, addresses] = await Promise.all([
+    listActors(ctx.db, [...new Set(rows.map(({ actorId }) => actorId))]),
+    listPicturesOf(
+      ctx.db,
+      rows.filter(({ hasMedia }) => hasMedia).map(({ id }) => id),
+    ),
+    listMentions(ctx.db, shown),
+    listTags(ctx.db, shown),
+    pictureAddresses(ctx),
+  ])
+  const parts: Parts = {
+    readerId,
+    rows: new Map(rows.map((row) => [row.id, row])),
+    accounts: new Map(actors.map((actor) => [actor.id, toAccount(ctx, actor)])),
+    handles: new Map(actors.map(({ id, handle }) => [id, handle])),
+    pictures: byPost(pictures),
+    mentions: byPost(mentions),
+    tags: byPost(tags),
+    addresses,
+  }
+  return postIds.flatMap((id) => statusOf(ctx, parts, id) ?? [])
+}
+
+/** One status. @throws Problem `notFound` when it is not there for this reader */
+export async function getStatus(ctx: Ctx, readerId: string | null, postId: string): Promise<Status> {
+  const [status] = isId(postId) ? await loadStatuses(ctx, readerId, [postId]) : []
+  if (!status) throw notFound()
+  return status
+}
+
+function byPost<Row extends { postId: string | null }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = row.postId ?? ''
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  return groups
+}
+
+function statusOf(ctx: Ctx, parts: Parts, id: string): Status | null {
+  const row = parts.rows.get(id)
+  const account = row && parts.accounts.get(row.actorId)
+  if (!row || !account) return null
+  const reblog = row.boostOfId ? statusOf(ctx, parts, row.boostOfId) : null
+  // Its original was deleted between two queries.
+  if (row.boostOfId && !reblog) return null
+  return toStatus(ctx, parts, { row, account, reblog })
+}
+
+function toStatus(
+  ctx: Ctx,
+  parts: Parts,
+  { row, account, reblog }: { row: StatusRow; account: Account; reblog: Status | null },
+): Status {
+  const uri = uriOf(ctx, row, parts.handles.get(row.actorId) ?? '')
+  return {
+    id: row.id,
+    created_at: row.publishedAt.toISOString(),
+    in_reply_to_id: row.inReplyToId,
+    in_reply_to_account_id: row.inReplyToActorId,
+    sensitive: row.isSensitive,
+    spoiler_text: row.spoilerText,
+    visibility: toApiVisibility(row.visibility),
+    language: row.language,
+    uri,
+    url: urlOf(ctx, row, parts.handles.get(row.actorId) ?? '') ?? uri,
+    replies_count: row.repliesCount,
+    reblogs_count: row.boostsCount,
+    favourites_count: row.likesCount,
+    quotes_count: 0,
+    edited_at: row.editedAt?.toISOString() ?? null,
+    content: row.content,
+    text: null,
+    reblog,
+    account,
+    media_attachments: toAttachments(parts, row),
+    mentions: (parts.mentions.get(row.id) ?? []).map((mention) => toMention(ctx, mention)),
+    tags: (parts.tags.get(row.id) ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
+    emojis: row.emojis.map(toEmoji),
+    card: null,
+    poll: null,
+    quote: null,
+    quote_approval: { automatic: [], manual: [], current_user: 'denied' },
+    tagged_collections: [],
+    ...readerState(parts.readerId, row),
+  }
+}
+
+/** Nobody can mute, bookmark, filter or pin here yet, and so nothing is. */
+function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
+  if (readerId === null) return {}
+  const isOwn = row.actorId === readerId
+  const isPinnable = isOwn && row.boostOfId === null && row.visibility !== 'direct'
+  return {
+    favourited: row.isLiked,
+    reblogged: row.isBoosted,
+    muted: false,
+    bookmarked: false,
+    filtered: [],
+    ...(isPinnable ? { pinned: false } : {}),
+    ...(row.appName === null ? {} : { application: { name: row.appName, website: row.appWebsite } }),
+  }
+}
+
+function toAttachments({ pictures, addresses, readerId }: Parts, row: StatusRow): MediaAttachment[] {
+  const onlooker = toOnlooker(row.visibility, readerId)
+  return (pictures.get(row.id) ?? []).map((picture) => toMediaAttachment(picture, addresses, onlooker))
+}
+
+/** For whom the addresses of a post's pictures are made: those of a post that is not for everybody are good for its reader alone. */
+export function toOnlooker(visibility: Visibility, readerId: string | null): Onlooker {
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  return isOpen || readerId === null ? 'everybody' : { actorId: readerId }
+}
+
+/** A boost has no document of its own but the activity that makes it. */
+function uriOf(ctx: Ctx, row: StatusRow, handle: string): string {
+  if (row.boostOfId) return row.activityIri ?? ctx.uris.activity(row.effectId ?? row.id)
+  return row.iri ?? ctx.uris.post(handle, row.id)
+}
+
+function urlOf(ctx: Ctx, row: StatusRow, handle: string): string | null {
+  return row.boostOfId || row.iri ? row.url : ctx.uris.postPage(handle, row.id)
+}
+
+function toMention(ctx: Ctx, mention: MentionRow): Status['mentions'][number] {
+  const { actorId: id, handle: username, host } = mention
+  if (host === null) return { id, username, url: ctx.uris.profile(username), acct: username }
+  return { id, username, url: mention.url ?? mention.iri ?? '', acct: `${username}@${host}` }
+}
+
+/** A custom emoji of another server. */
+export function toEmoji({ shortcode, url }: { shortcode: string; url: string }): CustomEmoji {
+  return { shortcode, url, static_url: url, visible_in_picker: false, category: null }
+}

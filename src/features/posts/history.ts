@@ -1,0 +1,75 @@
+import type { Ctx } from '#src/context.ts'
+import { htmlToText } from '#src/core/sanitize.ts'
+import { notFound } from '#src/errors.ts'
+import { type Account, toAccount } from '#src/features/actors/entity.ts'
+import { findActor } from '#src/features/actors/queries.ts'
+import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
+import { type CustomEmoji, toEmoji, toOnlooker } from './entity.ts'
+import type { MediaRow } from './publication-queries.ts'
+import { findVisiblePost, type Post } from './queries.ts'
+import { listPicturesById, listPicturesOf } from './status-queries.ts'
+import { listEdits, type PostEdit } from './write-queries.ts'
+
+/** @see https://docs.joinmastodon.org/entities/StatusEdit/ */
+export type StatusEdit = Readonly<{
+  content: string
+  spoiler_text: string
+  sensitive: boolean
+  created_at: string
+  account: Account
+  media_attachments: readonly MediaAttachment[]
+  emojis: readonly CustomEmoji[]
+}>
+
+/** @see https://docs.joinmastodon.org/entities/StatusSource/ */
+export type StatusSource = Readonly<{ id: string; text: string; spoiler_text: string }>
+
+/**
+ * Every version of a post, oldest first; the last is the present one. Pictures that an edit took off are gone, and so they are in no version.
+ * @throws Problem `notFound` for what the reader may not see
+ */
+export async function loadHistory(ctx: Ctx, readerId: string | null, postId: string): Promise<StatusEdit[]> {
+  const post = await findVisiblePost(ctx.db, readerId, postId)
+  const author = post && (await findActor(ctx.db, post.actorId))
+  if (!post || !author) throw notFound()
+  const [edits, current] = await Promise.all([listEdits(ctx.db, post.id), listPicturesOf(ctx.db, [post.id])])
+  const known = await listPicturesById(ctx.db, [...new Set(edits.flatMap(({ media }) => media.map(({ id }) => id)))])
+  const account = toAccount(ctx, author)
+  const emojis = post.emojis.map(toEmoji)
+  const addresses = await pictureAddresses(ctx)
+  const show = (picture: MediaRow) => toMediaAttachment(picture, addresses, toOnlooker(post.visibility, readerId))
+  return [
+    ...edits.map((edit) => ({
+      ...toVersion(edit),
+      account,
+      emojis,
+      media_attachments: picturesThen(edit, known).map(show),
+    })),
+    { ...toVersion(presentOf(post)), account, emojis, media_attachments: current.map(show) },
+  ]
+}
+
+type Version = Readonly<{ content: string; spoilerText: string; isSensitive: boolean; createdAt: Date }>
+
+function presentOf(post: Post): Version {
+  return { ...post, createdAt: post.editedAt ?? post.publishedAt }
+}
+
+function toVersion({ content, spoilerText, isSensitive, createdAt }: Version) {
+  return { content, spoiler_text: spoilerText, sensitive: isSensitive, created_at: createdAt.toISOString() }
+}
+
+function picturesThen({ media }: PostEdit, known: readonly MediaRow[]): MediaRow[] {
+  return media.flatMap(({ id, description }) => {
+    const picture = known.find((one) => one.id === id)
+    return picture ? [{ ...picture, description }] : []
+  })
+}
+
+/** The text of a post to be edited or quoted: as it was typed, or, for remote posts, as it reads. @throws Problem `notFound` */
+export async function loadSource(ctx: Ctx, readerId: string | null, postId: string): Promise<StatusSource> {
+  const post = await findVisiblePost(ctx.db, readerId, postId)
+  if (!post || post.boostOfId) throw notFound()
+  return { id: post.id, text: post.source ?? htmlToText(post.content), spoiler_text: post.spoilerText }
+}

@@ -1,0 +1,114 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import type { Db, Tx } from '#src/db/client.ts'
+import { actors } from '#src/db/schema/actors.ts'
+import { media } from '#src/db/schema/media.ts'
+import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
+import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import type { Media } from '#src/features/media/queries.ts'
+import { findPost, type Post, type Visibility } from './queries.ts'
+
+/** A picture of a post. */
+export type MediaRow = Media
+
+/** Another post that this one speaks of, as much of it as its address needs. `iri` and `authorIri` are null when it is ours. */
+export type PostReference = Readonly<{
+  id: string
+  iri: string | null
+  visibility: Visibility
+  authorId: string
+  authorHandle: string
+  authorIri: string | null
+}>
+
+/** Somebody to whom a post is addressed by name; `host`, `iri` and `url` are null for ours. */
+export type Recipient = Readonly<{
+  actorId: string
+  isMention: boolean
+  handle: string
+  host: string | null
+  iri: string | null
+  url: string | null
+}>
+
+/** A post with everything that its document for other servers needs; deleted ones too (`post.deletedAt`). */
+export type Publication = Readonly<{
+  post: Post
+  author: Actor
+  /** What it answers, if we have that; `post.inReplyToIri` otherwise. */
+  parent: PostReference | null
+  /** What it boosts. */
+  boostOf: PostReference | null
+  recipients: readonly Recipient[]
+  /** Its pictures in their order. */
+  media: readonly MediaRow[]
+  tags: readonly { name: string; label: string }[]
+}>
+
+/** Loads a post for its document. Whoever asks must have checked who may read it. */
+export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
+  const post = await findPost(db, postId)
+  if (!post) return null
+  const [author, references, recipients, pictures, hashtags] = await Promise.all([
+    findActor(db, post.actorId),
+    listReferences(db, [post.inReplyToId, post.boostOfId]),
+    listRecipients(db, post.id),
+    listPictures(db, post.id),
+    listHashtags(db, post.id),
+  ])
+  if (!author) return null
+  const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
+  const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
+  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags }
+}
+
+async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {
+  const wanted = ids.filter((id) => id !== null)
+  if (wanted.length === 0) return []
+  return db
+    .select({
+      id: posts.id,
+      iri: posts.iri,
+      visibility: posts.visibility,
+      authorId: actors.id,
+      authorHandle: actors.handle,
+      authorIri: actors.iri,
+    })
+    .from(posts)
+    .innerJoin(actors, eq(actors.id, posts.actorId))
+    .where(inArray(posts.id, wanted))
+}
+
+/** Everybody to whom a post is addressed by name, in the order of the text. */
+export async function listRecipients(db: Db | Tx, postId: string): Promise<Recipient[]> {
+  return db
+    .select({
+      actorId: postRecipients.actorId,
+      isMention: postRecipients.isMention,
+      handle: actors.handle,
+      host: actors.host,
+      iri: actors.iri,
+      url: actors.url,
+    })
+    .from(postRecipients)
+    .innerJoin(actors, eq(actors.id, postRecipients.actorId))
+    .where(eq(postRecipients.postId, postId))
+    .orderBy(asc(postRecipients.position), asc(postRecipients.actorId))
+}
+
+/** The pictures of a post in their order. */
+export async function listPictures(db: Db | Tx, postId: string): Promise<MediaRow[]> {
+  return db
+    .select()
+    .from(media)
+    .where(and(eq(media.postId, postId), isNull(media.deletedAt)))
+    .orderBy(asc(media.position), asc(media.id))
+}
+
+function listHashtags(db: Db | Tx, postId: string) {
+  return db
+    .select({ name: tags.name, label: tags.label })
+    .from(postTags)
+    .innerJoin(tags, eq(tags.id, postTags.tagId))
+    .where(eq(postTags.postId, postId))
+    .orderBy(asc(tags.id))
+}

@@ -1,0 +1,187 @@
+import {
+  and,
+  eq,
+  exists,
+  getTableColumns,
+  inArray,
+  isNull,
+  not,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { alias, type PgColumn, QueryBuilder } from 'drizzle-orm/pg-core'
+import { isId } from '#src/core/ids.ts'
+import { inListOrder, type Page } from '#src/core/paging.ts'
+import type { Db, Tx } from '#src/db/client.ts'
+import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { actors, localActors } from '#src/db/schema/actors.ts'
+import { blocks } from '#src/db/schema/blocks.ts'
+import { follows } from '#src/db/schema/follows.ts'
+import { postRecipients, posts } from '#src/db/schema/posts.ts'
+
+const { raw: _raw, ...postColumns } = getTableColumns(posts)
+
+/** A row of `posts` without the document that it came from. `boostOfId` tells a boost from a post with a text of its own. */
+export type Post = Readonly<Omit<typeof posts.$inferSelect, 'raw'>>
+
+/** Who may read; see `visibleTo`. */
+export type Visibility = Post['visibility']
+
+/** For whom something is read: an actor's id, a placeholder or expression for one, or null for somebody whom we do not know. */
+export type Reader = string | Placeholder | SQL | null
+
+type PostTable = Record<'id' | 'actorId' | 'visibility' | 'boostOfId' | 'deletedAt', PgColumn>
+
+const qb = new QueryBuilder({ casing: 'snake_case' })
+const original = alias(posts, 'original')
+const author = alias(actors, 'author')
+
+/**
+ * THE rule of who may read a post; every read of posts goes through it. Public and unlisted: everybody. Otherwise the author, whoever
+ * is addressed by name, and for followers-only posts the followers whose request was accepted; nobody else. Never: deleted posts, posts of
+ * suspended or deleted authors, posts between two of whom one has blocked the other. A boost needs the same of the post that it shows.
+ *
+ * It is computed when somebody reads and never copied, so that taking a follower off takes effect at once.
+ * @param post the table or an alias of it
+ */
+export function visibleTo(reader: Reader, post: PostTable = posts): SQL {
+  const isBoostOfVisible = exists(
+    qb
+      .select({ one: sql`1` })
+      .from(original)
+      .where(and(eq(original.id, post.boostOfId), readableBy(reader, original))),
+  )
+  return all(readableBy(reader, post), or(isNull(post.boostOfId), isBoostOfVisible))
+}
+
+function readableBy(reader: Reader, post: PostTable): SQL {
+  return all(isNull(post.deletedAt), authorVisibleTo(reader, post.actorId), addressedTo(reader, post))
+}
+
+/** The half of `visibleTo` that is about the author: there, not suspended, and no block between the two, in either direction. */
+export function authorVisibleTo(reader: Reader, actorId: PgColumn | SQL): SQL {
+  const isThere = exists(
+    qb
+      .select({ one: sql`1` })
+      .from(author)
+      .where(and(sql`${author.id} = ${actorId}`, isNull(author.suspendedAt), isNull(author.deletedAt))),
+  )
+  if (reader === null) return isThere
+  const isBlocked = (by: SQL, whom: SQL) =>
+    exists(
+      qb
+        .select({ one: sql`1` })
+        .from(blocks)
+        .where(and(sql`${blocks.actorId} = ${by}`, sql`${blocks.blockedId} = ${whom}`)),
+    )
+  return all(isThere, not(isBlocked(sql`${reader}`, sql`${actorId}`)), not(isBlocked(sql`${actorId}`, sql`${reader}`)))
+}
+
+/** The other half: whether the post is meant for the reader. */
+export function addressedTo(reader: Reader, post: PostTable): SQL {
+  const isOpen = inArray(post.visibility, ['public', 'unlisted'])
+  if (reader === null) return isOpen
+  const isNamed = exists(
+    qb
+      .select({ one: sql`1` })
+      .from(postRecipients)
+      .where(and(eq(postRecipients.postId, post.id), sql`${postRecipients.actorId} = ${reader}`)),
+  )
+  const isFollower = exists(
+    qb
+      .select({ one: sql`1` })
+      .from(follows)
+      .where(
+        and(
+          sql`${follows.followerId} = ${reader}`,
+          eq(follows.followeeId, post.actorId),
+          // Only the followee's yes makes a follower: a request grants nothing.
+          eq(follows.state, 'accepted'),
+        ),
+      ),
+  )
+  return any(isOpen, sql`${post.actorId} = ${reader}`, and(eq(post.visibility, 'followers'), isFollower), isNamed)
+}
+
+function all(...conditions: (SQL | undefined)[]): SQL {
+  return sql`(${and(...conditions)})`
+}
+
+function any(...conditions: (SQL | undefined)[]): SQL {
+  return sql`(${or(...conditions)})`
+}
+
+/** Finds a post if the reader may see it. `null` says nothing about whether it exists. */
+export async function findVisiblePost(db: Db | Tx, reader: string | null, id: string): Promise<Post | null> {
+  if (!isId(id)) return null
+  const [post] = await db
+    .select(postColumns)
+    .from(posts)
+    .where(and(eq(posts.id, id), visibleTo(reader)))
+  return post ?? null
+}
+
+/** Finds a post whoever may see it, deleted ones too: for rules and for other servers, never to show it to somebody. */
+export async function findPost(db: Db | Tx, id: string): Promise<Post | null> {
+  if (!isId(id)) return null
+  const [post] = await db.select(postColumns).from(posts).where(eq(posts.id, id))
+  return post ?? null
+}
+
+/** Finds a remote post by its id there, deleted ones too. For addresses of our own see `resolvePostIri` in `service.ts`. */
+export async function findPostByIri(db: Db | Tx, iri: string): Promise<Post | null> {
+  const [post] = await db.select(postColumns).from(posts).where(eq(posts.iri, iri))
+  return post ?? null
+}
+
+/** Finds the boost of a post by an actor. */
+export async function findBoost(db: Db | Tx, actorId: string, postId: string): Promise<Post | null> {
+  const [boost] = await db
+    .select(postColumns)
+    .from(posts)
+    .where(and(eq(posts.boostOfId, postId), eq(posts.actorId, actorId), isNull(posts.deletedAt)))
+  return boost ?? null
+}
+
+/** Finds a remote boost by the id of its activity. */
+export async function findBoostByActivity(db: Db | Tx, actorId: string, activityIri: string): Promise<Post | null> {
+  const [boost] = await db
+    .select(postColumns)
+    .from(posts)
+    .where(and(eq(posts.activityIri, activityIri), eq(posts.actorId, actorId), isNull(posts.deletedAt)))
+  return boost ?? null
+}
+
+/** How an actor posts unless it says otherwise. */
+export type PostingDefaults = Readonly<{ visibility: Visibility; language: string | null; isSensitive: boolean }>
+
+/** The posting defaults of a local actor. */
+export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise<PostingDefaults> {
+  const [row] = await db
+    .select({
+      visibility: sql<Visibility>`${localActors.defaultVisibility}`,
+      language: localActors.defaultLanguage,
+      isSensitive: localActors.defaultSensitive,
+    })
+    .from(localActors)
+    .where(eq(localActors.actorId, actorId))
+  return row ?? { visibility: 'public', language: null, isSensitive: false }
+}
+
+/** Who boosted a post, the last first, as far as the reader may see the boosts. */
+export async function listBoosters(
+  db: Db,
+  reader: string | null,
+  postId: string,
+  page: Page,
+): Promise<{ id: string; actorId: string }[]> {
+  const rows = await db
+    .select({ id: posts.id, actorId: posts.actorId })
+    .from(posts)
+    .where(and(eq(posts.boostOfId, postId), visibleTo(reader), keyset(posts.id, page)))
+    .orderBy(keysetOrder(posts.id, page))
+    .limit(page.limit)
+  return inListOrder(rows, page)
+}

@@ -1,0 +1,86 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
+import { viewerOf } from '#src/http/auth.ts'
+import { acceptFields } from '#src/http/multipart.ts'
+import { type App, flag, idParams } from '#src/http/zod.ts'
+import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './bodies.ts'
+import { registerBoostRoutes } from './boost-routes.ts'
+import { createPost } from './create.ts'
+import { editPost } from './edit.ts'
+import { getStatus, loadStatuses } from './entity.ts'
+import { loadHistory, loadSource } from './history.ts'
+import { deletePost } from './remove.ts'
+import { registerTagRoutes } from './tag-routes.ts'
+import { loadThread } from './thread.ts'
+
+const reads = { access: { scope: 'read:statuses', isOptional: true } } as const
+const writes = { access: { scope: 'write:statuses' } } as const
+
+/** Posts in the client API. @see https://docs.joinmastodon.org/methods/statuses/ */
+export function registerPostRoutes(app: App, ctx: Ctx): void {
+  registerWriting(app, ctx)
+  registerReading(app, ctx)
+  registerBoostRoutes(app, ctx)
+  registerTagRoutes(app, ctx)
+}
+
+function registerWriting(app: App, ctx: Ctx): void {
+  const create = { config: writes, schema: { body: draftBody }, preValidation: acceptFields }
+  app.post('/api/v1/statuses', create, async (request) => {
+    const viewer = viewerOf(request)
+    const draft = { ...toDraft(request.body), idempotencyKey: idempotencyKey(request.headers['idempotency-key']) }
+    return getStatus(ctx, viewer.actorId, await createPost(ctx, viewer, draft))
+  })
+
+  const edit = { config: writes, schema: { params: idParams, body: editBody }, preValidation: acceptFields }
+  app.put('/api/v1/statuses/:id', edit, async (request) => {
+    const viewer = viewerOf(request)
+    await editPost(ctx, viewer, request.params.id, toPostChanges(request.body))
+    return getStatus(ctx, viewer.actorId, request.params.id)
+  })
+
+  const remove = {
+    config: writes,
+    schema: { params: idParams, querystring: z.object({ delete_media: flag.optional() }) },
+  }
+  app.delete('/api/v1/statuses/:id', remove, async (request) => {
+    const viewer = viewerOf(request)
+    const { id } = request.params
+    // Read first: clients put text and pictures into the form for a post that is written anew.
+    const status = await getStatus(ctx, viewer.actorId, id)
+    const { text } = await loadSource(ctx, viewer.actorId, status.reblog?.id ?? id)
+    await deletePost(ctx, viewer, id, { deletesPictures: request.query.delete_media })
+    return { ...status, text }
+  })
+}
+
+const idsQuery = z.object({
+  id: z
+    .union([z.string(), z.array(z.string())])
+    .transform((ids) => [ids].flat())
+    .pipe(z.array(z.string()).max(40, 'may name 40 statuses at the most'))
+    .default([]),
+})
+
+function registerReading(app: App, ctx: Ctx): void {
+  const one = { config: reads, schema: { params: idParams } }
+  app.get('/api/v1/statuses', { config: reads, schema: { querystring: idsQuery } }, async (request) =>
+    loadStatuses(ctx, readerOf(request), [...new Set(request.query.id)].filter(isId)),
+  )
+  app.get('/api/v1/statuses/:id', one, async (request) => getStatus(ctx, readerOf(request), request.params.id))
+  app.get('/api/v1/statuses/:id/context', one, async (request) => loadThread(ctx, readerOf(request), request.params.id))
+  app.get('/api/v1/statuses/:id/history', one, async (request) =>
+    loadHistory(ctx, readerOf(request), request.params.id),
+  )
+  app.get(
+    '/api/v1/statuses/:id/source',
+    { config: { access: { scope: 'read:statuses' } }, schema: { params: idParams } },
+    async (request) => loadSource(ctx, viewerOf(request).actorId, request.params.id),
+  )
+}
+
+function readerOf(request: FastifyRequest): string | null {
+  return request.viewer?.actorId ?? null
+}

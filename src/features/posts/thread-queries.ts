@@ -1,0 +1,54 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import type { Db, Tx } from '#src/db/client.ts'
+import { posts } from '#src/db/schema/posts.ts'
+
+/** Links the answers that came before what they answer, and joins their conversations to its own. */
+export async function adoptReplies(
+  tx: Tx,
+  parent: { id: string; actorId: string; iri: string; conversationId: string },
+): Promise<void> {
+  const orphans = await tx
+    .update(posts)
+    .set({ inReplyToId: parent.id, inReplyToActorId: parent.actorId, inReplyToIri: null })
+    .where(and(eq(posts.inReplyToIri, parent.iri), isNull(posts.inReplyToId)))
+    .returning({ conversationId: posts.conversationId })
+  const joined = orphans.flatMap(({ conversationId }) => conversationId ?? [])
+  if (joined.length === 0) return
+  await tx.update(posts).set({ conversationId: parent.conversationId }).where(inArray(posts.conversationId, joined))
+}
+
+/** How much of a thread is shown. Mastodon's figures, for people it does not know and for those it knows. */
+export type ThreadLimits = Readonly<{ ancestors: number; descendants: number; depth: number }>
+
+/**
+ * What a post answers, from the first post of the thread down to its parent. Ids only, whoever may see them: `loadStatuses` leaves out
+ * what the reader may not.
+ */
+export async function listAncestors(db: Db, postId: string, limit: number): Promise<string[]> {
+  // Ill-willed servers can close a thread to a circle; the depth ends it.
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive up (id, parent, depth) as (
+      select id, in_reply_to_id, 0 from posts where id = ${postId}
+      union all
+      select posts.id, posts.in_reply_to_id, up.depth + 1 from up join posts on posts.id = up.parent where up.depth < ${limit}
+    ) cycle id set is_circle using path
+    select id from up where depth > 0 and not is_circle order by depth desc`)
+  return rows.map(({ id }) => String(id))
+}
+
+/**
+ * The answers to a post and the answers to those, each followed by its own, oldest first; a thread that the author goes on with comes before
+ * what others say. Ids only, whoever may see them, as in `listAncestors`.
+ */
+export async function listDescendants(db: Db, postId: string, limits: ThreadLimits): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive down (id, actor_id, place, depth) as (
+      select id, actor_id, array[]::bigint[], 0 from posts where id = ${postId}
+      union all
+      select posts.id, posts.actor_id,
+        down.place || (case when posts.actor_id = down.actor_id then 0 else 1 end)::bigint || posts.id, down.depth + 1
+      from down join posts on posts.in_reply_to_id = down.id where down.depth < ${limits.depth}
+    ) cycle id set is_circle using path
+    select id from down where depth > 0 and not is_circle order by place limit ${limits.descendants}`)
+  return rows.map(({ id }) => String(id))
+}

@@ -1,0 +1,35 @@
+import type { Ctx } from '#src/context.ts'
+import { notFound } from '#src/errors.ts'
+import { loadStatuses, type Status } from './entity.ts'
+import { findVisiblePost } from './queries.ts'
+import { listAncestors, listDescendants, type ThreadLimits } from './thread-queries.ts'
+
+/** @see https://docs.joinmastodon.org/entities/Context/ */
+export type Context = Readonly<{ ancestors: readonly Status[]; descendants: readonly Status[] }>
+
+/** Mastodon's figures, so that nobody can make us work for long without saying who they are. */
+const limits = {
+  anybody: { ancestors: 40, descendants: 60, depth: 20 },
+  known: { ancestors: 4_096, descendants: 4_096, depth: 4_096 },
+} satisfies Record<string, ThreadLimits>
+
+/**
+ * The thread around a post, as much of it as the reader may see: a hidden post does not hide what is said around it.
+ * @throws Problem `notFound` for a post that the reader may not see
+ */
+export async function loadThread(ctx: Ctx, readerId: string | null, postId: string): Promise<Context> {
+  const found = await findVisiblePost(ctx.db, readerId, postId)
+  if (!found) throw notFound()
+  const id = found.boostOfId ?? found.id
+  const most = readerId === null ? limits.anybody : limits.known
+  const [above, below] = await Promise.all([
+    listAncestors(ctx.db, id, most.ancestors),
+    listDescendants(ctx.db, id, most),
+  ])
+  const statuses = await loadStatuses(ctx, readerId, [...above, ...below])
+  const isAbove = new Set(above)
+  return {
+    ancestors: statuses.filter((status) => isAbove.has(status.id)),
+    descendants: statuses.filter((status) => !isAbove.has(status.id)),
+  }
+}

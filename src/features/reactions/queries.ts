@@ -1,0 +1,73 @@
+import { and, eq, getTableColumns } from 'drizzle-orm'
+import { inListOrder, type Page } from '#src/core/paging.ts'
+import type { Db, Tx } from '#src/db/client.ts'
+import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { posts } from '#src/db/schema/posts.ts'
+import { likes } from '#src/db/schema/reactions.ts'
+import { authorVisibleTo, type Post, visibleTo } from '#src/features/posts/queries.ts'
+
+/** An actor likes a post. */
+export type Like = Readonly<typeof likes.$inferSelect>
+
+const columns = getTableColumns(likes)
+
+/** Writes a like; its id, or null when there is one already. */
+export async function insertLike(tx: Tx, like: typeof likes.$inferInsert): Promise<string | null> {
+  const [row] = await tx.insert(likes).values(like).onConflictDoNothing().returning({ id: likes.id })
+  return row?.id ?? null
+}
+
+/** Notes the effect from which the id of the Like activity follows. */
+export async function setLikeEffect(tx: Tx, id: string, effectId: string): Promise<void> {
+  await tx.update(likes).set({ effectId }).where(eq(likes.id, id))
+}
+
+/** Finds a like by its id. */
+export async function findLike(db: Db | Tx, id: string): Promise<Like | null> {
+  const [like] = await db.select(columns).from(likes).where(eq(likes.id, id))
+  return like ?? null
+}
+
+/** Takes an actor's like of a post away; what it was, or null. */
+export async function deleteLike(tx: Tx, actorId: string, postId: string): Promise<Like | null> {
+  const [like] = await tx
+    .delete(likes)
+    .where(and(eq(likes.actorId, actorId), eq(likes.postId, postId)))
+    .returning(columns)
+  return like ?? null
+}
+
+/** Takes a like away that came under the id of an activity; what it was, or null. */
+export async function deleteLikeByActivity(tx: Tx, actorId: string, activityIri: string): Promise<Like | null> {
+  const [like] = await tx
+    .delete(likes)
+    .where(and(eq(likes.actorId, actorId), eq(likes.activityIri, activityIri)))
+    .returning(columns)
+  return like ?? null
+}
+
+/** One line of a list of likes or boosts: its own id, by which it is paged, and what it leads to. */
+export type Line = Readonly<{ id: string; subjectId: string }>
+
+/** The posts that an actor likes, the last liked first. */
+export async function listLiked(db: Db, actorId: string, page: Page): Promise<Line[]> {
+  const rows = await db
+    .select({ id: likes.id, subjectId: likes.postId })
+    .from(likes)
+    .innerJoin(posts, eq(posts.id, likes.postId))
+    .where(and(eq(likes.actorId, actorId), visibleTo(actorId), keyset(likes.id, page)))
+    .orderBy(keysetOrder(likes.id, page))
+    .limit(page.limit)
+  return inListOrder(rows, page)
+}
+
+/** Who likes a post, the last first, without those whom the reader may not see. */
+export async function listLikers(db: Db, readerId: string | null, post: Post, page: Page): Promise<Line[]> {
+  const rows = await db
+    .select({ id: likes.id, subjectId: likes.actorId })
+    .from(likes)
+    .where(and(eq(likes.postId, post.id), authorVisibleTo(readerId, likes.actorId), keyset(likes.id, page)))
+    .orderBy(keysetOrder(likes.id, page))
+    .limit(page.limit)
+  return inListOrder(rows, page)
+}

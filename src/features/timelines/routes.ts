@@ -1,0 +1,136 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import type { Page } from '#src/core/paging.ts'
+import { notFound } from '#src/errors.ts'
+import { findActor } from '#src/features/actors/queries.ts'
+import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import { foldHashtag } from '#src/features/posts/hashtags.ts'
+import { viewerOf } from '#src/http/auth.ts'
+import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
+import { type App, flag, idParams, textList } from '#src/http/zod.ts'
+import { listHome } from './home-queries.ts'
+import { listOfActor, listPublic, listTagged, listTagIds, type Origin } from './queries.ts'
+
+const publicQuery = pageQuery().extend({
+  local: flag.default(false),
+  remote: flag.default(false),
+  only_media: flag.default(false),
+})
+
+const hashtags = textList
+  .pipe(z.array(z.string().min(1).max(200)).max(10, 'may name ten hashtags at the most'))
+  .default([])
+const tagQuery = publicQuery.extend({ any: hashtags, all: hashtags, none: hashtags })
+const tagParams = z.object({ hashtag: z.string().max(300) })
+
+const actorQuery = pageQuery().extend({
+  only_media: flag.default(false),
+  exclude_replies: flag.default(false),
+  exclude_reblogs: flag.default(false),
+  pinned: flag.default(false),
+  tagged: z.string().max(300).optional(),
+})
+
+const access = { scope: 'read:statuses', isOptional: true } as const
+
+/** Timelines in the client API. @see https://docs.joinmastodon.org/methods/timelines/ */
+export function registerTimelineRoutes(app: App, ctx: Ctx): void {
+  app.get(
+    '/api/v1/timelines/home',
+    { config: { access: { scope: 'read:statuses' } }, schema: { querystring: pageQuery() } },
+    async (request, reply) => {
+      const page = toPage(request.query)
+      return send(ctx, request, reply, { page, ids: await listHome(ctx.db, viewerOf(request).actorId, page) })
+    },
+  )
+
+  app.get(
+    '/api/v1/timelines/public',
+    { config: { access }, schema: { querystring: publicQuery } },
+    async (request, reply) => {
+      const page = toPage(request.query)
+      const { local, remote, only_media: onlyMedia } = request.query
+      // What is both here and elsewhere is nowhere.
+      const ids =
+        local && remote
+          ? []
+          : await listPublic(ctx.db, { readerId: readerOf(request), origin: originOf(request.query), onlyMedia, page })
+      return send(ctx, request, reply, { page, ids })
+    },
+  )
+
+  app.get(
+    '/api/v1/timelines/tag/:hashtag',
+    { config: { access }, schema: { params: tagParams, querystring: tagQuery } },
+    async (request, reply) => {
+      const page = toPage(request.query)
+      const ids = await tagged(ctx, readerOf(request), { ...request.query, hashtag: request.params.hashtag, page })
+      return send(ctx, request, reply, { page, ids })
+    },
+  )
+
+  app.get(
+    '/api/v1/accounts/:id/statuses',
+    { config: { access }, schema: { params: idParams, querystring: actorQuery } },
+    async (request, reply) => {
+      const page = toPage(request.query)
+      const ids = await ofActor(ctx, readerOf(request), { ...request.query, actorId: request.params.id, page })
+      return send(ctx, request, reply, { page, ids })
+    },
+  )
+}
+
+function readerOf(request: FastifyRequest): string | null {
+  return request.viewer?.actorId ?? null
+}
+
+function originOf({ local, remote }: { local: boolean; remote: boolean }): Origin {
+  if (local) return 'local'
+  return remote ? 'remote' : 'all'
+}
+
+async function send(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { page, ids }: { page: Page; ids: string[] },
+): Promise<Status[]> {
+  linkPages(request, reply, ctx.config.publicUrl, ids, page)
+  return loadStatuses(ctx, readerOf(request), ids)
+}
+
+type TagQuestion = z.output<typeof tagQuery> & { hashtag: string; page: Page }
+
+async function tagged(ctx: Ctx, readerId: string | null, question: TagQuestion): Promise<string[]> {
+  const { local, remote, only_media: onlyMedia, page } = question
+  const fold = (names: readonly string[]) => names.map((name) => foldHashtag(name.replace(/^#/, '')))
+  const wanted = { any: fold([question.hashtag, ...question.any]), all: fold(question.all), none: fold(question.none) }
+  const ids = await listTagIds(ctx.db, [...new Set(Object.values(wanted).flat())])
+  const idsOf = (names: readonly string[]) => names.flatMap((name) => ids.get(name) ?? [])
+  const [any, all, none] = [idsOf(wanted.any), idsOf(wanted.all), idsOf(wanted.none)]
+  // A hashtag that nobody has used stands in no post.
+  if (any.length === 0 || all.length < wanted.all.length || (local && remote)) return []
+  return listTagged(ctx.db, { readerId, origin: originOf(question), onlyMedia, page, any, all, none })
+}
+
+type ActorQuestion = z.output<typeof actorQuery> & { actorId: string; page: Page }
+
+async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
+  const actor = await findActor(ctx.db, question.actorId)
+  if (!actor || actor.deletedAt) throw notFound()
+  // Nobody can pin a post here yet, and so none is.
+  if (question.pinned) return []
+  const name = question.tagged ? foldHashtag(question.tagged.replace(/^#/, '')) : null
+  const tagId = name === null ? null : ((await listTagIds(ctx.db, [name])).get(name) ?? null)
+  if (name !== null && tagId === null) return []
+  return listOfActor(ctx.db, {
+    actorId: actor.id,
+    readerId,
+    withReplies: !question.exclude_replies,
+    withBoosts: !question.exclude_reblogs,
+    onlyMedia: question.only_media,
+    tagId,
+    page: question.page,
+  })
+}
