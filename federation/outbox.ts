@@ -64,7 +64,7 @@ async function buildDeleteActor(ctx: Ctx, { actorId }: Of<'actor.deleted'>, orig
 
 async function buildFollow(ctx: Ctx, { followId }: Of<'follow.requested'>, origin: Origin): Promise<Outgoing | null> {
   const follow = await findFollow(ctx.db, followId)
-  if (!follow) return null
+  if (!follow || (await isOurs(ctx, follow.followeeId))) return null
   const iris = await followIris(ctx, { ...follow, activityIri: null, effectId: follow.effectId ?? origin.id })
   return between(toFollow(iris), { origin, actorId: follow.followerId, otherId: follow.followeeId, type: 'Follow' })
 }
@@ -88,10 +88,16 @@ async function buildReject(ctx: Ctx, withdrawn: Of<'follow.rejected'>, origin: O
   return between(answer, { origin, actorId: followeeId, otherId: followerId, type: 'Reject' })
 }
 
-async function buildUndoFollow(ctx: Ctx, withdrawn: Of<'follow.undone'>, origin: Origin): Promise<Outgoing> {
+async function buildUndoFollow(ctx: Ctx, withdrawn: Of<'follow.undone'>, origin: Origin): Promise<Outgoing | null> {
   const { actorId: followerId, targetId: followeeId } = withdrawn
+  if (await isOurs(ctx, followeeId)) return null
   const undo = toUndoFollow(origin.iri, await followIris(ctx, { ...withdrawn, followerId, followeeId }))
   return between(undo, { origin, actorId: followerId, otherId: followeeId, type: 'Undo' })
+}
+
+/** Between two of ours nothing is sent: what the one does, the other has. */
+async function isOurs(ctx: Ctx, actorId: string): Promise<boolean> {
+  return (await getActor(ctx, actorId)).host === null
 }
 
 type FollowRow = { followerId: string; followeeId: string; activityIri: string | null; effectId: string | null }
