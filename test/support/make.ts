@@ -1,11 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { type ActorKeys, generateActorKeys } from '#src/core/keys.ts'
 import { hashPassword } from '#src/core/secrets.ts'
+import { transaction } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { media } from '#src/db/schema/media.ts'
+import type { posts } from '#src/db/schema/posts.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import { ensureInbox } from '#src/features/actors/remote-queries.ts'
+import { toHashtags } from '#src/features/posts/hashtags.ts'
+import { insertHashtags, insertPost, insertRecipients, nextPostId } from '#src/features/posts/write-queries.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
 
 /** A login that can sign in with this password. */
@@ -62,6 +69,8 @@ async function remoteActor(ctx: Ctx, values: Partial<typeof actors.$inferInsert>
   const handle = values.handle ?? uniqueName('remote')
   const host = values.host ?? 'there.example'
   const iri = values.iri ?? `https://${host}/users/${handle}`
+  const inboxUrl = values.sharedInbox ?? values.inbox ?? `https://${host}/inbox`
+  const deliveryInboxId = await transaction(ctx.db, (tx) => ensureInbox(tx, inboxUrl))
   const [made] = await ctx.db
     .insert(actors)
     .values({
@@ -70,6 +79,7 @@ async function remoteActor(ctx: Ctx, values: Partial<typeof actors.$inferInsert>
       url: `https://${host}/@${handle}`,
       inbox: `${iri}/inbox`,
       sharedInbox: `https://${host}/inbox`,
+      deliveryInboxId,
       outbox: `${iri}/outbox`,
       followersIri: `${iri}/followers`,
       followingIri: `${iri}/following`,
@@ -97,6 +107,47 @@ async function follow(ctx: Ctx, values: FollowValues): Promise<typeof follows.$i
   return made
 }
 
+type PostValues = Partial<typeof posts.$inferInsert> & {
+  actorId: string
+  /** Actors to whom it is addressed by name, mentioned unless `mentions` is false. */
+  recipientIds?: readonly string[]
+  mentions?: boolean
+  hashtags?: readonly string[]
+}
+
+/** A post; of a remote author when it has an `iri`. */
+async function post(ctx: Ctx, values: PostValues): Promise<{ id: string }> {
+  const { recipientIds = [], mentions = true, hashtags = [], ...row } = values
+  const publishedAt = row.publishedAt ?? ctx.now()
+  const content = row.content ?? `<p>${uniqueName('post')}</p>`
+  return ctx.db.transaction(async (tx) => {
+    const id = await nextPostId(tx, publishedAt)
+    const rest = { visibility: 'public', source: row.iri ? null : content, conversationId: id, ...row } as const
+    await insertPost(tx, { ...rest, id, publishedAt, content })
+    await insertRecipients(tx, id, recipientIds.map((actorId) => ({ actorId, isMention: mentions })))
+    await insertHashtags(tx, id, toHashtags(hashtags))
+    return { id }
+  })
+}
+
+/** A boost of a post. */
+async function boost(ctx: Ctx, values: PostValues & { boostOfId: string }): Promise<{ id: string }> {
+  return post(ctx, { content: '', source: null, conversationId: null, ...values })
+}
+
+/** A picture that is ready to be attached, or belongs to a post; there are no files. */
+async function picture(ctx: Ctx, values: Partial<typeof media.$inferInsert> & { actorId: string }): Promise<{ id: string; key: string }> {
+  const variant = (edge: number) => ({ file: `${edge}.jpg`, mime: 'image/jpeg', width: edge, height: edge, bytes: 1_000 })
+  const key = randomBytes(16).toString('hex')
+  const facts = { state: 'ready', mime: 'image/jpeg', width: 1280, height: 1280, variants: [variant(640), variant(1280)] } as const
+  const [made] = await ctx.db
+    .insert(media)
+    .values({ ...facts, variants: [...facts.variants], key, ...values })
+    .returning({ id: media.id, key: media.key })
+  if (!made) throw new Error('the picture was not made')
+  return made
+}
+
 async function existing(ctx: Ctx, id: string): Promise<Actor> {
   const found = await findActor(ctx.db, id)
   if (!found) throw new Error(`actor ${id} is not there`)
@@ -104,4 +155,4 @@ async function existing(ctx: Ctx, id: string): Promise<Actor> {
 }
 
 /** Rows for tests, each with sensible values that the test may override. They are written directly: no fact is recorded. */
-export const make = { user, member, actor, remoteActor, follow }
+export const make = { user, member, actor, remoteActor, follow, post, boost, picture }
