@@ -1,5 +1,6 @@
 // First, since libuv reads the size of its thread pool when it is first used.
 import './boot/threads.cjs'
+import './boot/drizzle.ts'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
