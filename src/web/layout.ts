@@ -70,7 +70,11 @@ ${options.viewer && bottomBar(options.viewer, options.current, t)}
 function head(options: LayoutOptions, theme: Theme): Html {
   const { name } = options.instance ?? defaultInstance
   const title = options.title === name ? name : `${options.title} · ${name}`
-  const scripts = ['page.js', ...(options.scripts ?? [])] as const
+  const script = (name: 'page.js' | PageScript) =>
+    html`<script type="module" src="${assetUrl(name)}"${attributes({
+      // What rebuilds a form does so before the first paint, so that nothing jumps; should it fail, the form is there as it is.
+      blocking: name !== 'page.js' && 'render',
+    })}></script>`
   return html`<head>
 <meta charset="utf-8">
 <title>${title}</title>
@@ -84,7 +88,8 @@ ${options.isIndexable === false && html`<meta name="robots" content="noindex">`}
 ${options.canonical && html`<link rel="canonical" href="${options.canonical}">`}
 ${options.alternates?.map((alternate) => html`<link rel="alternate"${attributes(alternate)}>`)}
 ${options.head}
-${scripts.map((script) => html`<script type="module" src="${assetUrl(script)}"></script>`)}
+${script('page.js')}
+${options.scripts?.map(script)}
 </head>`
 }
 
