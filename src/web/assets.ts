@@ -25,6 +25,7 @@ const styles = [
   'compose',
   'requests',
   'settings',
+  'apps',
   'door',
   'landing',
   'notice',
