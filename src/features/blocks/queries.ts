@@ -1,4 +1,4 @@
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, or } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
@@ -75,4 +75,30 @@ export async function deleteFollowsBetween(tx: Tx, a: string, b: string): Promis
       effectId: follows.effectId,
       activityIri: follows.activityIri,
     })
+}
+
+/** A server with which this instance does not speak. */
+export type BlockedHost = Readonly<{ host: string; reason: string; createdAt: Date }>
+
+/** The servers with which this instance does not speak. */
+export async function listBlockedHosts(db: Db): Promise<BlockedHost[]> {
+  const { host, reason, createdAt } = blockedHosts
+  return db.select({ host, reason, createdAt }).from(blockedHosts).orderBy(asc(host))
+}
+
+/** Writes that a server is blocked; again only changes the reason. */
+export async function upsertBlockedHost(
+  tx: Tx,
+  row: { host: string; reason: string; userId: string | null },
+): Promise<void> {
+  await tx
+    .insert(blockedHosts)
+    .values(row)
+    .onConflictDoUpdate({ target: blockedHosts.host, set: { reason: row.reason } })
+}
+
+/** False when it was not blocked. */
+export async function deleteBlockedHost(tx: Tx, host: string): Promise<boolean> {
+  const rows = await tx.delete(blockedHosts).where(eq(blockedHosts.host, host)).returning({ host: blockedHosts.host })
+  return rows.length > 0
 }

@@ -3,16 +3,18 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { forbidden } from '#src/errors.ts'
+import { forbidden, invalid } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import {
   deleteBlock,
+  deleteBlockedHost,
   deleteFollowsBetween,
   type EndedFollow,
   hasBlocked,
   hasBlockedHost,
   insertBlock,
+  upsertBlockedHost,
 } from './queries.ts'
 
 /** The name under which everything about the follows of one actor waits for each other; see `lockByName`. */
@@ -93,4 +95,27 @@ async function emitEnd(tx: Tx, follow: EndedFollow, { by, origin }: { by: string
   const { followerId: actorId, followeeId: targetId, effectId, activityIri } = follow
   const type = actorId === by ? 'follow.undone' : 'follow.rejected'
   await emit(tx, { type, actorId, targetId, effectId, activityIri }, origin)
+}
+
+const hostShape = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/
+
+/**
+ * Stops speaking with a server and those below its name, from the next activity and the next delivery on.
+ * @throws Problem `invalid` for what is no host
+ */
+export async function blockHost(ctx: Ctx, block: { host: string; reason: string }): Promise<void> {
+  if (!hostShape.test(block.host)) throw invalid(`${block.host} is no host name`)
+  await transaction(ctx.db, async (tx) => {
+    await upsertBlockedHost(tx, { ...block, userId: null })
+    await recordAct(tx, { viewer: null, action: 'host.blocked', subjectId: null, details: block })
+  })
+}
+
+/** Speaks with a server again; false when it was not blocked. */
+export async function unblockHost(ctx: Ctx, host: string): Promise<boolean> {
+  return transaction(ctx.db, async (tx) => {
+    const wasBlocked = await deleteBlockedHost(tx, host)
+    if (wasBlocked) await recordAct(tx, { viewer: null, action: 'host.unblocked', subjectId: null, details: { host } })
+    return wasBlocked
+  })
 }

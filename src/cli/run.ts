@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util'
+import { BootError } from '#src/boot/failure.ts'
+import { ConfigError, loadConfig } from '#src/config.ts'
+import { Problem } from '#src/errors.ts'
+import { createActorCommand } from './actors.ts'
+import { type Command, type Input, type Output, UsageError } from './command.ts'
+import { configExampleCommand } from './config.ts'
+import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './domains.ts'
+import { replayEffectsCommand } from './effects.ts'
+import { inviteCommand } from './invites.ts'
+import { migrateCommand } from './migrate.ts'
+import { createTokenCommand } from './tokens.ts'
+import { createUserCommand, disableUserCommand, enableUserCommand } from './users.ts'
+
+const commands: readonly Command[] = [
+  createUserCommand,
+  disableUserCommand,
+  enableUserCommand,
+  createActorCommand,
+  createTokenCommand,
+  inviteCommand,
+  blockDomainCommand,
+  unblockDomainCommand,
+  listDomainsCommand,
+  replayEffectsCommand,
+  migrateCommand,
+  configExampleCommand,
+]
+
+/**
+ * Runs one command of the operator: its answer goes to the standard output (as JSON with `--json`), what was wrong in one sentence to
+ * the standard error.
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const isHelp = args.length === 0 || args.includes('--help') || args[0] === 'help'
+  if (isHelp) {
+    process.stdout.write(help())
+    return 0
+  }
+  try {
+    const { command, input } = readCommand(args)
+    const { data, text } = await runCommand(command, input)
+    process.stdout.write(`${input.options.json ? JSON.stringify(data) : text}\n`)
+    return 0
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    return 1
+  }
+}
+
+function help(): string {
+  const lines = commands.map(({ usage, about }) => `  ${usage}\n      ${about}`)
+  return `npm run -s cli -- COMMAND [--json]\n\n${lines.join('\n')}\n`
+}
+
+function readCommand(args: readonly string[]): { command: Command; input: Input } {
+  const words = args.filter((arg) => !arg.startsWith('-'))
+  const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word))
+  if (!command)
+    throw new UsageError(
+      `There is no command "${words.slice(0, 2).join(' ')}". "npm run -s cli -- help" lists them all.`,
+    )
+  try {
+    const options = { ...command.options, json: { type: 'boolean' } } as const
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const input = { words: positionals.slice(command.name.split(' ').length), options: values as Input['options'] }
+    return { command, input }
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}. Write: ${command.usage}`)
+  }
+}
+
+async function runCommand(command: Command, input: Input): Promise<Output> {
+  if (command.needs === 'nothing') return command.run(input)
+  const config = loadConfig()
+  const postgres = config.databaseUrl ? null : await openPostgres(config.dataDir)
+  try {
+    const settings = { ...config, logLevel: 'error', databaseUrl: config.databaseUrl ?? postgres?.url ?? '' }
+    if (command.needs === 'database') return await command.run(input, settings)
+    return await withContext(settings, (ctx) => command.run(input, ctx))
+  } finally {
+    await postgres?.stop()
+  }
+}
+
+async function openPostgres(dataDir: string) {
+  const { startPostgres } = await import('#src/boot/postgres.ts')
+  return startPostgres({ dataDir })
+}
+
+type Settings = Parameters<typeof import('#src/assemble.ts')['createContext']>[0]
+type WithContext = Parameters<Extract<Command, { needs: 'context' }>['run']>[1]
+
+async function withContext(settings: Settings, work: (ctx: WithContext) => Promise<Output>): Promise<Output> {
+  const { migrateDatabase } = await import('#src/db/migrate.ts')
+  const { closeContext, createContext } = await import('#src/assemble.ts')
+  const { ensureInstanceActor } = await import('#src/features/actors/service.ts')
+  await migrateDatabase(settings.databaseUrl)
+  const ctx = createContext(settings)
+  try {
+    await ensureInstanceActor(ctx)
+    return await work(ctx)
+  } finally {
+    await closeContext(ctx)
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  const isForPeople =
+    error instanceof Problem ||
+    error instanceof UsageError ||
+    error instanceof ConfigError ||
+    error instanceof BootError
+  if (isForPeople) return error.message
+  if (!(error instanceof Error)) return String(error)
+  // A cause says what the library's own words hide: that the database cannot be reached, for example.
+  return error.cause instanceof Error
+    ? `${error.message.split('\n')[0]}: ${error.cause.message}`
+    : (error.stack ?? error.message)
+}

@@ -1,0 +1,44 @@
+import { notFound } from '#src/errors.ts'
+import { findUserByEmail } from '#src/features/users/queries.ts'
+import { changeAccess, createUser } from '#src/features/users/service.ts'
+import { type Command, neededOption, wordAt } from './command.ts'
+
+/** `users create`: makes a login. */
+export const createUserCommand: Command = {
+  name: 'users create',
+  usage: 'users create EMAIL --password P [--admin]',
+  about: 'Makes a login. The first administrator closes the set-up in the browser.',
+  options: { password: { type: 'string' }, admin: { type: 'boolean' } },
+  needs: 'context',
+  run: async (input, ctx) => {
+    const email = wordAt(input, 0, 'EMAIL')
+    const isAdmin = input.options.admin === true
+    const user = await createUser(ctx, { email, password: neededOption(input, 'password'), isAdmin })
+    return { data: { id: user.id, email: user.email, isAdmin }, text: `${user.email} can sign in now.` }
+  },
+}
+
+const access = (verb: 'disable' | 'enable'): Command => ({
+  name: `users ${verb}`,
+  usage: `users ${verb} EMAIL`,
+  about: verb === 'disable' ? 'Stops a user from signing in and acting, at once.' : 'Lets a disabled user in again.',
+  options: {},
+  needs: 'context',
+  run: async (input, ctx) => {
+    const email = wordAt(input, 0, 'EMAIL')
+    const user = await findUserByEmail(ctx.db, email)
+    if (!user) throw notFound(`There is no login for ${email}`)
+    const hasChanged = await changeAccess(ctx, user.id, `${verb}d`)
+    const state = `${verb}d`
+    return {
+      data: { id: user.id, email, state, hasChanged },
+      text: `${email} is ${hasChanged ? '' : 'already '}${state}.`,
+    }
+  },
+})
+
+/** `users disable`. */
+export const disableUserCommand = access('disable')
+
+/** `users enable`. */
+export const enableUserCommand = access('enable')

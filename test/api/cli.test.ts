@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '#test/support/database.ts'
+
+const run = promisify(execFile)
+
+describe('the command line', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>
+  let dataDir: string
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    dataDir = await mkdtemp(join(tmpdir(), 'entremise-cli-'))
+  })
+
+  afterAll(async () => {
+    await database.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  const cli = async (...args: string[]) => {
+    const env = {
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      PUBLIC_URL: 'https://social.example',
+    }
+    try {
+      const { stdout } = await run(process.execPath, ['src/cli.ts', ...args], { env })
+      return { code: 0, out: stdout.trim(), error: '' }
+    } catch (failure) {
+      const { code, stdout, stderr } = failure as { code: number; stdout: string; stderr: string }
+      return { code, out: stdout.trim(), error: stderr.trim() }
+    }
+  }
+
+  it('makes a login, an organisation and a token, each as JSON', async () => {
+    const user = JSON.parse(
+      (await cli('users', 'create', 'ada@example.org', '--password', 'correct horse', '--admin', '--json')).out,
+    )
+    expect(user).toMatchObject({ email: 'ada@example.org', isAdmin: true })
+    const args = [
+      'actors',
+      'create',
+      'maison',
+      '--type',
+      'organization',
+      '--owner',
+      'ada@example.org',
+      '--name',
+      'La Maison',
+      '--json',
+    ]
+    const actor = JSON.parse((await cli(...args)).out)
+    expect(actor).toMatchObject({
+      handle: 'maison',
+      type: 'Organization',
+      isLocked: true,
+      address: '@maison@social.example',
+    })
+    const token = JSON.parse(
+      (await cli('tokens', 'create', 'maison', '--user', 'ada@example.org', '--scopes', 'read write', '--json')).out,
+    )
+    expect(token).toMatchObject({ handle: 'maison', scopes: ['read', 'write'] })
+    const printed = await cli('tokens', 'create', 'maison', '--user', 'ada@example.org', '--scopes', 'read')
+    expect(printed.out).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('opens an identity to everybody only when told so', async () => {
+    const open = await cli(
+      'actors',
+      'create',
+      'ouverte',
+      '--type',
+      'person',
+      '--owner',
+      'ada@example.org',
+      '--open',
+      '--json',
+    )
+    expect(JSON.parse(open.out)).toMatchObject({ isLocked: false, type: 'Person' })
+  })
+
+  it('prints an invitation to hand over where there is no mail server', async () => {
+    const invitation = JSON.parse(
+      (await cli('invite', 'bob@example.org', '--actor', 'maison', '--role', 'publisher', '--json')).out,
+    )
+    expect(invitation).toMatchObject({ email: 'bob@example.org', isMailed: false })
+    expect(invitation.link).toMatch(/^https:\/\/social\.example\/invite\/[\w-]{43}$/)
+  })
+
+  it('blocks a server, lists it and lets it in again', async () => {
+    await cli('domains', 'block', 'rude.example', '--reason', 'spam')
+    expect(JSON.parse((await cli('domains', 'list', '--json')).out)).toMatchObject([
+      { host: 'rude.example', reason: 'spam' },
+    ])
+    expect((await cli('domains', 'unblock', 'rude.example')).code).toBe(0)
+    expect(JSON.parse((await cli('domains', 'list', '--json')).out)).toEqual([])
+  })
+
+  it.each([
+    [
+      'a second login for an address',
+      ['users', 'create', 'ada@example.org', '--password', 'correct horse'],
+      /has a login already/,
+    ],
+    ['a password that is too short', ['users', 'create', 'eve@example.org', '--password', 'short'], /at least/],
+    [
+      'an owner whom nobody knows',
+      ['actors', 'create', 'x1', '--type', 'person', '--owner', 'no@example.org'],
+      /no login for no@example.org/,
+    ],
+    [
+      'a kind of identity that is none',
+      ['actors', 'create', 'x1', '--type', 'group', '--owner', 'ada@example.org'],
+      /person or organization/,
+    ],
+    ['a command that is none', ['users', 'destroy'], /There is no command/],
+    ['an option that is none', ['users', 'create', 'eve@example.org', '--pasword', 'x'], /Write: users create EMAIL/],
+    ['a span that is none', ['effects', 'replay', '--since', 'yesterday'], /30m, 1h or 2d/],
+  ])('refuses %s in one sentence', async (_what, args, sentence) => {
+    const { code, out, error } = await cli(...args)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(error).toMatch(sentence)
+    expect(error.split('\n')).toHaveLength(1)
+  })
+
+  it('prints the settings as .env.example has them', async () => {
+    expect((await cli('config', 'example')).out).toBe((await readFile('.env.example', 'utf8')).trimEnd())
+  })
+})
