@@ -124,7 +124,11 @@ async function post(ctx: Ctx, values: PostValues): Promise<{ id: string }> {
     const id = await nextPostId(tx, publishedAt)
     const rest = { visibility: 'public', source: row.iri ? null : content, conversationId: id, ...row } as const
     await insertPost(tx, { ...rest, id, publishedAt, content })
-    await insertRecipients(tx, id, recipientIds.map((actorId) => ({ actorId, isMention: mentions })))
+    await insertRecipients(
+      tx,
+      id,
+      recipientIds.map((actorId) => ({ actorId, isMention: mentions })),
+    )
     await insertHashtags(tx, id, toHashtags(hashtags))
     return { id }
   })
@@ -136,10 +140,25 @@ async function boost(ctx: Ctx, values: PostValues & { boostOfId: string }): Prom
 }
 
 /** A picture that is ready to be attached, or belongs to a post; there are no files. */
-async function picture(ctx: Ctx, values: Partial<typeof media.$inferInsert> & { actorId: string }): Promise<{ id: string; key: string }> {
-  const variant = (edge: number) => ({ file: `${edge}.jpg`, mime: 'image/jpeg', width: edge, height: edge, bytes: 1_000 })
+async function picture(
+  ctx: Ctx,
+  values: Partial<typeof media.$inferInsert> & { actorId: string },
+): Promise<{ id: string; key: string }> {
+  const variant = (edge: number) => ({
+    file: `${edge}.jpg`,
+    mime: 'image/jpeg',
+    width: edge,
+    height: edge,
+    bytes: 1_000,
+  })
   const key = randomBytes(16).toString('hex')
-  const facts = { state: 'ready', mime: 'image/jpeg', width: 1280, height: 1280, variants: [variant(640), variant(1280)] } as const
+  const facts = {
+    state: 'ready',
+    mime: 'image/jpeg',
+    width: 1280,
+    height: 1280,
+    variants: [variant(640), variant(1280)],
+  } as const
   const [made] = await ctx.db
     .insert(media)
     .values({ ...facts, variants: [...facts.variants], key, ...values })

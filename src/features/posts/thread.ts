@@ -26,8 +26,9 @@ export async function loadThread(ctx: Ctx, readerId: string | null, postId: stri
     listAncestors(ctx.db, id, most.ancestors),
     listDescendants(ctx.db, id, most),
   ])
-  const statuses = await loadStatuses(ctx, readerId, [...above, ...below])
   const isAbove = new Set(above)
+  // In a thread that ill-willed servers closed to a circle, a post can be on both sides.
+  const statuses = await loadStatuses(ctx, readerId, [...above, ...below.filter((one) => !isAbove.has(one))])
   return {
     ancestors: statuses.filter((status) => isAbove.has(status.id)),
     descendants: statuses.filter((status) => !isAbove.has(status.id)),

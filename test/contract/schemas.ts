@@ -1,0 +1,251 @@
+import { z } from 'zod'
+
+/**
+ * What clients may rely on, field by field: exact types, every field that the Mastodon documentation has without "optional", and no field
+ * that it does not have. @see https://docs.joinmastodon.org/entities/
+ */
+
+const id = z.string().regex(/^\d{15,19}$/)
+const url = z.url({ protocol: /^https?$/ })
+const datetime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+const count = z.number().int().nonnegative()
+const quotePolicy = z.strictObject({
+  automatic: z.array(z.string()),
+  manual: z.array(z.string()),
+  current_user: z.string(),
+})
+
+export const CustomEmoji = z.strictObject({
+  shortcode: z.string().min(1),
+  url,
+  static_url: url,
+  visible_in_picker: z.boolean(),
+  category: z.string().nullable(),
+})
+
+const Field = z.strictObject({ name: z.string(), value: z.string(), verified_at: datetime.nullable() })
+
+const accountFields = {
+  id,
+  username: z.string().min(1),
+  acct: z.string().min(1),
+  url,
+  uri: url,
+  display_name: z.string(),
+  note: z.string(),
+  avatar: url,
+  avatar_static: url,
+  avatar_description: z.string(),
+  header: url,
+  header_static: url,
+  header_description: z.string(),
+  locked: z.boolean(),
+  fields: z.array(Field),
+  emojis: z.array(CustomEmoji),
+  bot: z.boolean(),
+  group: z.boolean(),
+  discoverable: z.boolean().nullable(),
+  indexable: z.boolean(),
+  noindex: z.boolean().nullable().optional(),
+  memorial: z.boolean().optional(),
+  suspended: z.boolean().optional(),
+  limited: z.boolean().optional(),
+  created_at: datetime,
+  last_status_at: date.nullable(),
+  statuses_count: count,
+  followers_count: count,
+  following_count: count,
+  hide_collections: z.boolean().nullable(),
+  show_media: z.boolean(),
+  show_media_replies: z.boolean(),
+  show_featured: z.boolean(),
+  roles: z.array(z.strictObject({ id: z.string(), name: z.string(), color: z.string() })),
+  feature_approval: quotePolicy,
+}
+
+export const Account = z.strictObject({
+  ...accountFields,
+  get moved() {
+    return Account.nullable().optional()
+  },
+})
+
+export const CredentialAccount = z.strictObject({
+  ...accountFields,
+  moved: Account.nullable().optional(),
+  source: z.strictObject({
+    attribution_domains: z.array(z.string()),
+    note: z.string(),
+    fields: z.array(Field),
+    privacy: z.enum(['public', 'unlisted', 'private', 'direct']),
+    sensitive: z.boolean(),
+    language: z.string(),
+    follow_requests_count: count,
+    hide_collections: z.boolean().nullable(),
+    discoverable: z.boolean().nullable(),
+    indexable: z.boolean(),
+    quote_policy: z.string(),
+  }),
+  role: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    color: z.string(),
+    permissions: z.string(),
+    highlighted: z.boolean(),
+    collection_limit: count,
+  }),
+})
+
+const MediaSize = z.strictObject({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  size: z.string().regex(/^\d+x\d+$/),
+  aspect: z.number().positive(),
+})
+
+export const MediaAttachment = z.strictObject({
+  id,
+  type: z.enum(['image', 'gifv', 'video', 'audio', 'unknown']),
+  url: url.nullable(),
+  preview_url: url.nullable(),
+  remote_url: url.nullable(),
+  text_url: url.nullable(),
+  meta: z.strictObject({
+    original: MediaSize.optional(),
+    small: MediaSize.optional(),
+    focus: z.strictObject({ x: z.number().min(-1).max(1), y: z.number().min(-1).max(1) }).optional(),
+  }),
+  description: z.string().nullable(),
+  blurhash: z.string().min(6).nullable(),
+})
+
+const statusFields = {
+  id,
+  uri: url,
+  url: url.nullable(),
+  created_at: datetime,
+  edited_at: datetime.nullable(),
+  account: Account,
+  content: z.string(),
+  text: z.string().nullable(),
+  visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+  sensitive: z.boolean(),
+  spoiler_text: z.string(),
+  media_attachments: z.array(MediaAttachment),
+  mentions: z.array(z.strictObject({ id, username: z.string(), url, acct: z.string() })),
+  tags: z.array(z.strictObject({ name: z.string().min(1), url })),
+  emojis: z.array(CustomEmoji),
+  reblogs_count: count,
+  favourites_count: count,
+  replies_count: count,
+  quotes_count: count,
+  in_reply_to_id: id.nullable(),
+  in_reply_to_account_id: id.nullable(),
+  language: z.string().min(2).nullable(),
+  poll: z.null(),
+  card: z.null(),
+  quote: z.null(),
+  quote_approval: quotePolicy,
+  tagged_collections: z.array(z.never()),
+}
+
+/** What only a known reader is told. */
+const readerFields = {
+  favourited: z.boolean(),
+  reblogged: z.boolean(),
+  muted: z.boolean(),
+  bookmarked: z.boolean(),
+  filtered: z.array(z.never()),
+  pinned: z.boolean().optional(),
+  application: z.strictObject({ name: z.string().min(1), website: url.nullable() }).optional(),
+}
+
+/** A status as somebody without a token reads it. */
+export const AnonymousStatus = z.strictObject({
+  ...statusFields,
+  get reblog() {
+    return AnonymousStatus.nullable()
+  },
+})
+
+export const Status = z.strictObject({
+  ...statusFields,
+  ...readerFields,
+  get reblog() {
+    return Status.nullable()
+  },
+})
+
+export const Context = z.strictObject({ ancestors: z.array(Status), descendants: z.array(Status) })
+
+export const StatusSource = z.strictObject({ id, text: z.string(), spoiler_text: z.string() })
+
+export const StatusEdit = z.strictObject({
+  content: z.string(),
+  spoiler_text: z.string(),
+  sensitive: z.boolean(),
+  created_at: datetime,
+  account: Account,
+  media_attachments: z.array(MediaAttachment),
+  emojis: z.array(CustomEmoji),
+})
+
+const notificationFields = { id, group_key: z.string().min(1), created_at: datetime, account: Account }
+
+export const Notification = z.discriminatedUnion('type', [
+  z.strictObject({ ...notificationFields, type: z.enum(['follow', 'follow_request']) }),
+  z.strictObject({
+    ...notificationFields,
+    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update']),
+    status: Status,
+  }),
+])
+
+export const Relationship = z.strictObject({
+  id,
+  following: z.boolean(),
+  showing_reblogs: z.boolean(),
+  notifying: z.boolean(),
+  languages: z.array(z.string()).nullable(),
+  followed_by: z.boolean(),
+  blocking: z.boolean(),
+  blocked_by: z.boolean(),
+  muting: z.boolean(),
+  muting_notifications: z.boolean(),
+  muting_expires_at: datetime.nullable(),
+  requested: z.boolean(),
+  requested_by: z.boolean(),
+  domain_blocking: z.boolean(),
+  endorsed: z.boolean(),
+  note: z.string(),
+})
+
+export const Tag = z.strictObject({
+  id: z.string(),
+  name: z.string().min(1),
+  url,
+  history: z.array(
+    z.strictObject({
+      day: z.string().regex(/^\d+$/),
+      uses: z.string().regex(/^\d+$/),
+      accounts: z.string().regex(/^\d+$/),
+    }),
+  ),
+  following: z.boolean().optional(),
+  featuring: z.boolean().optional(),
+})
+
+export const Preferences = z.strictObject({
+  'posting:default:visibility': z.enum(['public', 'unlisted', 'private', 'direct']),
+  'posting:default:sensitive': z.boolean(),
+  'posting:default:language': z.string().min(2).nullable(),
+  'reading:expand:media': z.enum(['default', 'show_all', 'hide_all']),
+  'reading:expand:spoilers': z.boolean(),
+})
+
+export const ErrorBody = z.strictObject({
+  error: z.string().min(1),
+  error_description: z.string().optional(),
+  details: z.record(z.string(), z.array(z.strictObject({ error: z.string(), description: z.string() }))).optional(),
+})
