@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import type { ActorKeys } from '#src/core/keys.ts'
+import { reviveInboxes } from '#src/db/hosts.ts'
 import { type Actor, findActor, findActorByIri, findLocalActor, findLocalKeys } from '#src/features/actors/queries.ts'
 import {
   deleteRemoteActor,
@@ -83,7 +84,10 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
   const isConfirmed = known !== null && known.handle === actor.handle && known.fetchedAt !== null
   const host = isConfirmed && known.host ? known.host : await confirmHandle(ctx, actor)
   const input = toInput(actor, host)
-  return isRefused(input) ? null : storeRemoteActor(ctx, input)
+  if (isRefused(input)) return null
+  // A server that speaks to us is there, whatever its inboxes answered when we last tried them.
+  await reviveInboxes(ctx.db, new URL(input.inbox).host)
+  return storeRemoteActor(ctx, input)
 }
 
 /** What the document says of itself, where others have to agree: keys must name it as their owner, addresses must be on its host. */

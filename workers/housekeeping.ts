@@ -4,6 +4,7 @@ import type { Ctx } from '#src/context.ts'
 import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
 import { pruneReceived } from '#src/db/inbox.ts'
+import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { addPieces } from './outbox.ts'
@@ -30,6 +31,7 @@ export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
     },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
+    { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]
