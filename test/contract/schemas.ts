@@ -64,16 +64,14 @@ const accountFields = {
   feature_approval: quotePolicy,
 }
 
-export const Account = z.strictObject({
-  ...accountFields,
-  get moved() {
-    return Account.nullable().optional()
-  },
-})
+/** Where somebody has gone is told once, not along a chain. */
+const MovedTo = z.strictObject({ ...accountFields, moved: z.null().optional() })
+
+export const Account = z.strictObject({ ...accountFields, moved: MovedTo.nullable().optional() })
 
 export const CredentialAccount = z.strictObject({
   ...accountFields,
-  moved: Account.nullable().optional(),
+  moved: MovedTo.nullable().optional(),
   source: z.strictObject({
     attribution_domains: z.array(z.string()),
     note: z.string(),
@@ -164,17 +162,14 @@ const readerFields = {
 /** A status as somebody without a token reads it. */
 export const AnonymousStatus = z.strictObject({
   ...statusFields,
-  get reblog() {
-    return AnonymousStatus.nullable()
-  },
+  // A boost shows a post, never another boost.
+  reblog: z.strictObject({ ...statusFields, reblog: z.null() }).nullable(),
 })
 
 export const Status = z.strictObject({
   ...statusFields,
   ...readerFields,
-  get reblog() {
-    return Status.nullable()
-  },
+  reblog: z.strictObject({ ...statusFields, ...readerFields, reblog: z.null() }).nullable(),
 })
 
 export const Context = z.strictObject({ ancestors: z.array(Status), descendants: z.array(Status) })
