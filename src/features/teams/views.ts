@@ -1,5 +1,5 @@
 import type { Translator } from '#src/locales/translator.ts'
-import { button, postButton } from '#src/web/components/button.ts'
+import { button } from '#src/web/components/button.ts'
 import { textField } from '#src/web/components/field.ts'
 import { flash } from '#src/web/components/flash.ts'
 import { type Html, html } from '#src/web/html.ts'
@@ -36,8 +36,8 @@ export function invitationForm(
       ${value.team === null && personFields(value, input, t)}
       ${loginFields(input, minPasswordCharacters, t)}
       ${button({ label: t.invitation.submit, kind: 'primary', class: 'button--wide' })}
+      ${value.team && html`<p class="door__small">${t.invitation.haveLogin} <a href="${signInPath(value.action)}">${t.invitation.signIn}</a></p>`}
     </form>
-    ${value.team && html`<p class="door__small">${t.invitation.haveLogin} <a href="${signInPath(value.action)}">${t.invitation.signIn}</a></p>`}
   </section>`
 }
 
@@ -45,15 +45,16 @@ export function invitationForm(
 export function invitationButton(value: InvitationValue, email: string, t: Translator): Html {
   return html`<section class="door">
     ${invitationHead(value, t)}
-    ${postButton({ action: value.action, fields: { join: 'true' }, label: t.invitation.join(email), kind: 'primary', class: 'button--wide' })}
-    <p class="door__small">${t.invitation.notYou}</p>
-    ${signOut(t)}
+    <form class="form" method="post" action="${value.action}">
+      ${button({ label: t.invitation.join(email), kind: 'primary', name: 'join', value: 'true', class: 'button--wide' })}
+    </form>
+    ${signOut(t.invitation.notYou, t)}
   </section>`
 }
 
 /** What is said to somebody who is signed in and was invited to a login. */
 export function invitationElsewhere(value: InvitationValue, t: Translator): Html {
-  return html`<section class="door">${invitationHead(value, t)}<p>${t.invitation.alreadyIn}</p>${signOut(t)}</section>`
+  return html`<section class="door">${invitationHead(value, t)}${signOut(t.invitation.alreadyIn, t)}</section>`
 }
 
 /** What is said about an invitation that is not open. */
@@ -64,16 +65,18 @@ export function invitationOver(t: Translator): Html {
 function invitationHead({ team, instanceName }: InvitationValue, t: Translator): Html {
   const lead = team ? t.invitation.toTeam(team.name) : t.invitation.toInstance(instanceName)
   return html`<h1 class="title">${t.invitation.title}</h1>
-    <p class="lead">${lead}</p>
-    ${team && html`<p>${t.invitation.roles[team.role]}</p>`}`
+    <p class="lead">${lead} ${team && t.invitation.roles[team.role]}</p>`
 }
 
 function signInPath(action: string): string {
   return `${paths.login}?${new URLSearchParams({ next: action })}`
 }
 
-function signOut(t: Translator): Html {
-  return postButton({ action: paths.logout, label: t.nav.signOut, icon: 'signOut' })
+function signOut(reason: string, t: Translator): Html {
+  return html`<form class="form" method="post" action="${paths.logout}">
+    <p class="door__small">${reason}</p>
+    ${button({ label: t.nav.signOut, icon: 'signOut', class: 'button--wide' })}
+  </form>`
 }
 
 function personFields({ host }: InvitationValue, { name, handle, errors }: InvitationInput, t: Translator): Html {
