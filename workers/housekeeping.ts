@@ -7,6 +7,8 @@ import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
+import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { pruneSessions } from '#src/features/users/queries.ts'
 import { addPieces } from './outbox.ts'
 import type { Queues } from './queues.ts'
 
@@ -53,6 +55,8 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneEffects(ctx.db, before)
   await pruneReceived(ctx.db, before, ctx.now())
   await pruneDeliveries(ctx.db, before)
+  await pruneCodes(ctx.db, before)
+  await pruneSessions(ctx.db, ctx.now())
 }
 
 /** Runs chores until closed; a chore never overlaps itself, and a failed one comes again at its next time. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actors } from '#src/db/schema/actors.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { sessions, users } from '#src/db/schema/users.ts'
+import { pruneSessions } from '#src/features/users/queries.ts'
 import { changeAccess, checkPassword } from '#src/features/users/service.ts'
 import { findSession, sessionLifetimeMs } from '#src/features/users/sessions.ts'
 import { sessionCookie } from '#src/http/auth.ts'
@@ -228,6 +229,17 @@ describe('a session', () => {
     const cookie = await signedIn(user)
     await test.ctx.db.update(users).set({ disabledAt: test.clock.now() }).where(eq(users.id, user.id))
     expect(await isIn(cookie)).toBe(false)
+  })
+
+  it('leaves no row behind when it has expired', async () => {
+    const user = await make.user(test.ctx)
+    const rows = () => test.ctx.db.select().from(sessions).where(eq(sessions.userId, user.id))
+    await signedIn(user)
+    await pruneSessions(test.ctx.db, test.clock.now())
+    expect(await rows()).toHaveLength(1)
+    test.clock.pass(sessionLifetimeMs + 1)
+    await pruneSessions(test.ctx.db, test.clock.now())
+    expect(await rows()).toEqual([])
   })
 
   it('is never answered from a cache', async () => {

@@ -7,6 +7,7 @@ import { audit } from '#src/db/schema/audit.ts'
 import { oauthCodes, oauthTokens } from '#src/db/schema/oauth.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
+import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { createTestApp, type SignedIn, type TestApp } from '#test/support/app.ts'
 import { formBody, formWith, readEntities } from '#test/support/forms.ts'
 import { make, uniqueName } from '#test/support/make.ts'
@@ -234,6 +235,16 @@ describe('the page of consent', () => {
     expect(readEntities(response.body)).toContain('Connecter Lens')
   })
 
+  it('speaks the language that the app asks for, at the sign-in too', async () => {
+    const client = await registered()
+    expect((await openConsent(person, asking(client, { lang: 'fr' }))).body).toContain('Connecter Lens')
+    const login = await test.app.inject(
+      String((await openConsent(null, asking(client, { lang: 'fr' }))).headers.location),
+    )
+    expect(login.body).toContain('Se connecter')
+    expect((await openConsent(person, asking(client, { lang: 'tlh' }))).statusCode).toBe(200)
+  })
+
   it('escapes the name of the app', async () => {
     const payload = { client_name: '<script>alert(1)</script>', redirect_uris: callback, scopes: scope }
     const made = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
@@ -423,6 +434,17 @@ describe('turning a code into a token', () => {
     const code = await allowed(person, asking(client))
     test.clock.pass(10 * 60_000)
     expect((await redeem(redemption(client, code))).json().error).toBe('invalid_grant')
+  })
+
+  it('leaves no row behind when it was long ago', async () => {
+    const client = await registered()
+    await allowed(person, asking(client))
+    const rows = () => test.ctx.db.select().from(oauthCodes).where(eq(oauthCodes.appId, client.id))
+    await pruneCodes(test.ctx.db, test.clock.now())
+    expect(await rows()).toHaveLength(1)
+    test.clock.pass(11 * 60_000)
+    await pruneCodes(test.ctx.db, test.clock.now())
+    expect(await rows()).toEqual([])
   })
 
   it('refuses another address than the one of the request', async () => {

@@ -157,3 +157,9 @@ export async function setUserDisabled(tx: Tx, userId: string, disabledAt: Date |
     .returning({ id: users.id })
   return rows.length > 0
 }
+
+/** Removes sessions that have expired, of users too who never come back; returns how many. */
+export async function pruneSessions(db: Db, now: Date): Promise<number> {
+  const rows = await db.delete(sessions).where(lt(sessions.expiresAt, now)).returning({ id: sessions.id })
+  return rows.length
+}
