@@ -5,26 +5,29 @@ import type { Config } from '#src/config.ts'
 import { BootError, errorCode } from './failure.ts'
 
 /** Where the web process is to listen. */
-type Door = Pick<Config, 'port' | 'host'>
+type Door = Pick<Config, 'port' | 'host' | 'publicUrl'>
 
 /**
  * Tries the door before anything is started or changed behind it.
  * @throws BootError when it cannot be opened
  */
-export async function checkPort({ port, host }: Door): Promise<void> {
+export async function checkPort({ port, host, publicUrl }: Door): Promise<void> {
   const server = createServer()
   try {
     await once(server.listen({ port, host }), 'listening')
   } catch (error) {
-    throw new BootError(doorSentence(errorCode(error), { port, host }), { cause: error })
+    throw new BootError(doorSentence(errorCode(error), { port, host, publicUrl }), { cause: error })
   }
   server.close()
   await once(server, 'close')
 }
 
-function doorSentence(code: string, { port, host }: Door): string {
+function doorSentence(code: string, { port, host, publicUrl }: Door): string {
   if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is taken: stop the program that has it, or choose another with PORT=${port + 1}.`
+    const other = port === 65_535 ? 3000 : port + 1
+    // On the machine itself the port is part of the address that people use.
+    const address = new URL(publicUrl).hostname === 'localhost' ? ` PUBLIC_URL=http://localhost:${other}` : ''
+    return `Port ${port} on ${host} is taken: stop the program that has it, or choose another with PORT=${other}${address}.`
   }
   if (code === 'EACCES') return `This user may not listen on port ${port}: choose one above 1023, such as PORT=3000.`
   if (code === 'EADDRNOTAVAIL')

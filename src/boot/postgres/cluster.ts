@@ -28,6 +28,8 @@ export function prepareDataFolder(dataDir: string): void {
     mkdirSync(dirname(dataDir), { recursive: true })
     // Only the last folder is closed to others: the way to it is no secret.
     if (!existsSync(dataDir)) mkdirSync(dataDir, { mode: 0o700 })
+    // Throws ENOTDIR for a file, which for root passes as a folder otherwise.
+    readdirSync(dataDir)
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new BootError(explain(`${errorCode(error)} ${String(error)}`, dataDir))
