@@ -7,6 +7,6 @@ export const version = manifest.version
 
 /**
  * What clients are told. They parse three numbers, a space, and then anything; a `+` would make some read what is after it.
- * The first part is the version of Mastodon's API whose shapes we follow.
+ * The first part is the newest version of Mastodon whose everyday functions are all here: grouped notifications came with 4.3.
  */
-export const clientVersion = `4.6.0 (compatible; Entremise ${version})`
+export const clientVersion = `4.2.0 (compatible; Entremise ${version})`

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { BootError } from '#src/boot/failure.ts'
 import { ConfigError, loadConfig } from '#src/config.ts'
 import { Problem } from '#src/errors.ts'
+import { OAuthError } from '#src/features/oauth/errors.ts'
 import { createActorCommand } from './actors.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
@@ -111,7 +112,8 @@ function sentenceOf(error: unknown): string {
     error instanceof Problem ||
     error instanceof UsageError ||
     error instanceof ConfigError ||
-    error instanceof BootError
+    error instanceof BootError ||
+    error instanceof OAuthError
   if (isForPeople) return error.message
   if (!(error instanceof Error)) return String(error)
   // A cause says what the library's own words hide: that the database cannot be reached, for example.

@@ -1,10 +1,9 @@
 import { notFound } from '#src/errors.ts'
 import { findLocalActor } from '#src/features/actors/queries.ts'
+import { readScopes } from '#src/features/oauth/scopes.ts'
 import { createToken } from '#src/features/oauth/service.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
-import { type Command, neededOption, UsageError, wordAt } from './command.ts'
-
-const scope = /^(read|write|follow|push|profile)(:[a-z_:]+)?$/
+import { type Command, neededOption, wordAt } from './command.ts'
 
 /** `tokens create`: a token for the client API, printed once. */
 export const createTokenCommand: Command = {
@@ -16,10 +15,7 @@ export const createTokenCommand: Command = {
   run: async (input, ctx) => {
     const handle = wordAt(input, 0, 'HANDLE').replace(/^@/, '')
     const email = neededOption(input, 'user')
-    const scopes = neededOption(input, 'scopes').split(/\s+/).filter(Boolean)
-    const unknown = scopes.find((name) => !scope.test(name))
-    if (unknown || scopes.length === 0)
-      throw new UsageError(`--scopes: ${unknown ?? 'nothing'} is no scope; write for example "read write follow push"`)
+    const scopes = readScopes(neededOption(input, 'scopes'))
     const [actor, user] = await Promise.all([findLocalActor(ctx.db, handle), findUserByEmail(ctx.db, email)])
     if (!actor || actor.deletedAt) throw notFound(`There is no identity called ${handle}`)
     if (!user) throw notFound(`There is no login for ${email}`)
