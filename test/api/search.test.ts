@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ctx } from '#src/context.ts'
+import { updateProfile } from '#src/features/actors/edit.ts'
+import { createPost } from '#src/features/posts/create.ts'
+import { likePost } from '#src/features/reactions/service.ts'
+import { search } from '#src/features/search/service.ts'
+import { Account, Status } from '#test/contract/schemas.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { make, uniqueName } from '#test/support/make.ts'
+
+let test: TestApp
+
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+const me = (scopes?: string[]) => test.signIn(uniqueName('seeker'), scopes)
+const find = async (q: string, headers: Record<string, string> = {}, more = '') => {
+  const answer = await test.app.inject({
+    method: 'GET',
+    url: `/api/v2/search?q=${encodeURIComponent(q)}${more}`,
+    headers,
+  })
+  return { status: answer.statusCode, body: answer.json() }
+}
+const idsOf = (list: { id: string }[]) => list.map(({ id }) => id)
+
+describe('a search', () => {
+  it('finds people by handle, address, name and the address of their page', async () => {
+    const { headers, viewer, actorId } = await me()
+    const { handle } = await updateProfile(test.ctx, viewer, { name: 'Émilie Carton' })
+    for (const q of [
+      handle,
+      `@${handle}@here.example`,
+      'Émilie',
+      test.ctx.uris.profile(handle),
+      test.ctx.uris.actor(handle),
+    ]) {
+      const { body } = await find(q, headers)
+      expect(idsOf(body.accounts), q).toContain(actorId)
+      Account.parse(body.accounts[0])
+    }
+  })
+
+  it('finds only of the kind that was asked for', async () => {
+    const { headers, viewer } = await me()
+    await createPost(test.ctx, viewer, { text: 'A word on #emballage', visibility: 'public' })
+    const { body } = await find('emballage', headers, '&type=hashtags')
+    expect(body).toMatchObject({ accounts: [], statuses: [] })
+    expect(body.hashtags.map(({ name }: { name: string }) => name)).toContain('emballage')
+    expect((await find('emballage', headers, '&type=songs')).status).toBe(422)
+  })
+
+  it('finds posts that one wrote, was addressed in, or liked, and no others', async () => {
+    const [reader, author] = [await me(), await me()]
+    const { username } = (await test.app.inject({ url: `/api/v1/accounts/${reader.actorId}` })).json()
+    const word = uniqueName('zwieback')
+    const own = await createPost(test.ctx, reader.viewer, { text: `My ${word}`, visibility: 'public' })
+    const addressed = await createPost(test.ctx, author.viewer, {
+      text: `@${username} your ${word}`,
+      visibility: 'public',
+    })
+    const liked = await createPost(test.ctx, author.viewer, { text: `A likeable ${word}`, visibility: 'public' })
+    await likePost(test.ctx, reader.viewer, liked)
+    const foreign = await createPost(test.ctx, author.viewer, {
+      text: `Not for finding: ${word}`,
+      visibility: 'public',
+    })
+    const { body } = await find(word, reader.headers)
+    const found = idsOf(body.statuses)
+    expect(found).toEqual(expect.arrayContaining([own, addressed, liked]))
+    expect(found).not.toContain(foreign)
+    for (const status of body.statuses) Status.parse(status)
+  })
+
+  it('takes wildcards for what they are', async () => {
+    const { headers, viewer } = await me()
+    await createPost(test.ctx, viewer, { text: 'Nothing special', visibility: 'public' })
+    expect((await find('%', headers, '&type=statuses')).body.statuses).toEqual([])
+    expect((await find('_', headers, '&type=statuses')).body.statuses).toEqual([])
+  })
+
+  it('brings a post by its address to those who may see it', async () => {
+    const [author, stranger] = [await me(), await me()]
+    const id = await createPost(test.ctx, author.viewer, { text: 'Between us', visibility: 'followers' })
+    const actor = (await test.app.inject({ url: `/api/v1/accounts/${author.actorId}` })).json()
+    const address = test.ctx.uris.post(actor.username, id)
+    expect(idsOf((await find(address, author.headers)).body.statuses)).toEqual([id])
+    expect((await find(address, stranger.headers, '&resolve=true')).body.statuses).toEqual([])
+    expect((await find(address)).body.statuses).toEqual([])
+  })
+
+  it('asks other servers only for somebody who is signed in and wants it', async () => {
+    const { viewer } = await me()
+    const asked: string[] = []
+    const remote = await make.remoteActor(test.ctx)
+    const ctx: Ctx = {
+      ...test.ctx,
+      remote: {
+        lookupHandle: async () => null,
+        lookupUrl: async (url) => {
+          asked.push(url)
+          return { kind: 'actor', id: remote.id }
+        },
+      },
+    }
+    const wish = {
+      text: 'https://elsewhere.example/@somebody',
+      kind: null,
+      isFollowed: false,
+      authorId: null,
+      limit: 20,
+      offset: 0,
+    } as const
+    expect((await search(ctx, null, { ...wish, mayLookUp: true })).actors).toEqual([])
+    expect((await search(ctx, viewer, { ...wish, mayLookUp: false })).actors).toEqual([])
+    expect(asked).toEqual([])
+    expect(idsOf((await search(ctx, viewer, { ...wish, mayLookUp: true })).actors)).toEqual([remote.id])
+    expect((await find('https://elsewhere.example/@somebody', {}, '&resolve=true')).status).toBe(401)
+  })
+
+  it('needs the scope read:search of a token', async () => {
+    const { headers } = await me(['read:statuses'])
+    expect((await find('x', headers)).status).toBe(403)
+    expect((await find('x')).status).toBe(200)
+  })
+})
