@@ -1,6 +1,6 @@
 import type { Onlooker, PictureAddresses } from './addresses.ts'
 import { remoteFile } from './addresses.ts'
-import type { Media } from './queries.ts'
+import type { ShownMedia } from './queries.ts'
 
 /** One size of a picture as clients read it. */
 export type MediaSize = Readonly<{ width: number; height: number; size: string; aspect: number }>
@@ -25,7 +25,11 @@ const previewEdge = 640
  * A picture for one onlooker.
  * @param onlooker 'everybody' for what everybody may see, else the actor for whom it is shown
  */
-export function toMediaAttachment(picture: Media, addresses: PictureAddresses, onlooker: Onlooker): MediaAttachment {
+export function toMediaAttachment(
+  picture: ShownMedia,
+  addresses: PictureAddresses,
+  onlooker: Onlooker,
+): MediaAttachment {
   const sizes = picture.remoteUrl ? remoteSizes(picture) : localSizes(picture)
   const address = (file: string | null) => (file ? addresses.of(picture, file, onlooker) : null)
   const hasFocus = picture.focusX !== null && picture.focusY !== null
@@ -50,7 +54,7 @@ type Sized = { file: string; size: MediaSize | null }
 type Sizes = { url?: string; original: Sized | null; small: Sized | null }
 
 /** JPEG, since every client reads it. */
-function localSizes(picture: Media): Sizes {
+function localSizes(picture: ShownMedia): Sizes {
   const jpegs = picture.variants.filter(({ mime }) => mime === 'image/jpeg')
   const original = jpegs.at(-1)
   const small = jpegs.findLast(({ width, height }) => Math.max(width, height) <= previewEdge) ?? jpegs[0]
@@ -60,7 +64,7 @@ function localSizes(picture: Media): Sizes {
 }
 
 /** Pictures of other servers come through us, so that their servers do not learn who looks; films are too large for that. */
-function remoteSizes(picture: Media): Sizes {
+function remoteSizes(picture: ShownMedia): Sizes {
   const { width, height, remoteUrl } = picture
   const size = width && height ? toSize(width, height) : null
   if (picture.kind !== 'image' && remoteUrl)

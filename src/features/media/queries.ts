@@ -8,6 +8,22 @@ import { media } from '#src/db/schema/media.ts'
 /** A picture: ours, or what we know of one on another server (`remoteUrl`). */
 export type Media = Readonly<typeof media.$inferSelect>
 
+/** As much of a picture as showing it needs. */
+export type ShownMedia = Pick<
+  Media,
+  | 'id'
+  | 'key'
+  | 'kind'
+  | 'width'
+  | 'height'
+  | 'blurhash'
+  | 'focusX'
+  | 'focusY'
+  | 'description'
+  | 'variants'
+  | 'remoteUrl'
+>
+
 const columns = getTableColumns(media)
 
 /** Finds a picture of an actor that is not given up. The owner is part of the question: an id alone gives nobody a right. */

@@ -1,6 +1,6 @@
 import type { Ctx } from '#src/context.ts'
-import { type Account, toAccount } from '#src/features/actors/entity.ts'
-import { listActors } from '#src/features/actors/queries.ts'
+import { loadAccounts } from '#src/features/actors/accounts.ts'
+import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import type { NotificationRow } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
@@ -21,11 +21,13 @@ export async function loadNotifications(
   actorId: string,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  const [actors, statuses] = await Promise.all([
-    listActors(ctx.db, [...new Set(rows.map(({ fromActorId }) => fromActorId))]),
+  const [accounts, statuses] = await Promise.all([
+    loadAccounts(
+      ctx,
+      rows.map(({ fromActorId: id, actorVersion: version }) => ({ id, version })),
+    ),
     loadStatuses(ctx, actorId, [...new Set(rows.flatMap(({ postId }) => postId ?? []))]),
   ])
-  const accounts = new Map(actors.map((actor) => [actor.id, toAccount(ctx, actor)]))
   const byId = new Map(statuses.map((status) => [status.id, status]))
   return rows.flatMap((row) =>
     toNotification(row, accounts.get(row.fromActorId), row.postId ? byId.get(row.postId) : undefined),

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { pageBounds, pageSize } from '#src/db/keyset.ts'
+import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
+import { actors } from '#src/db/schema/actors.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { authorVisibleTo, visibleTo } from '#src/features/posts/queries.ts'
@@ -13,6 +14,7 @@ export type NotificationRow = Readonly<{
   id: string
   kind: NotificationKind
   fromActorId: string
+  actorVersion: string
   postId: string | null
   createdAt: Date
 }>
@@ -21,6 +23,8 @@ const columns = {
   id: notifications.id,
   kind: notifications.kind,
   fromActorId: notifications.fromActorId,
+  /** The version of the sender's row: see `loadAccounts`. */
+  actorVersion: sql<string>`${actors}.xmin::text`.as('actor_version'),
   postId: notifications.postId,
   createdAt: notifications.createdAt,
 }
@@ -38,21 +42,21 @@ const isShown: SQL | undefined = and(
   ),
 )
 
-const lines = prepared((db, size: number, isUpward: boolean) =>
+const lines = prepared((db, size: number, span: Span) =>
   db
     .select(columns)
     .from(notifications)
+    .innerJoin(actors, eq(actors.id, notifications.fromActorId))
     .where(
       and(
         isShown,
-        sql`${notifications.id} < ${sql.placeholder('before')} and ${notifications.id} > ${sql.placeholder('after')}`,
+        inSpan(notifications.id, span),
         sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
         sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
       ),
     )
-    .orderBy(isUpward ? asc(notifications.id) : desc(notifications.id))
-    .limit(size)
-    .prepare(`notifications_${size}_${isUpward}`),
+    .orderBy(spanOrder(notifications.id, span))
+    .limit(size),
 )
 
 /** Which lines of the list are wanted. */
@@ -65,8 +69,8 @@ export async function listNotifications(
   wanted: Wanted,
   page: Page,
 ): Promise<NotificationRow[]> {
-  const rows = await lines(db, pageSize(page), page.minId !== undefined).execute({
-    ...pageBounds(page),
+  const rows = await lines(db, pageSize(page), spanOf(page)).execute({
+    ...spanValues(page),
     actor: actorId,
     kinds: `{${wanted.kinds.join(',')}}`,
     from: wanted.fromActorId,
@@ -78,8 +82,8 @@ const oneLine = prepared((db) =>
   db
     .select(columns)
     .from(notifications)
-    .where(and(isShown, eq(notifications.id, sql.placeholder('id'))))
-    .prepare('notification'),
+    .innerJoin(actors, eq(actors.id, notifications.fromActorId))
+    .where(and(isShown, eq(notifications.id, sql.placeholder('id')))),
 )
 
 /** Finds one line of an actor's own list. */

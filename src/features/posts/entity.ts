@@ -1,21 +1,12 @@
 import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
-import { type Account, toAccount } from '#src/features/actors/entity.ts'
-import { listActors } from '#src/features/actors/queries.ts'
+import { loadAccounts } from '#src/features/actors/accounts.ts'
+import type { Account } from '#src/features/actors/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
-import type { MediaRow } from './publication-queries.ts'
 import type { Visibility } from './queries.ts'
-import {
-  listMentions,
-  listPicturesOf,
-  listStatusRows,
-  listTags,
-  type MentionRow,
-  type StatusRow,
-  type TagRow,
-} from './status-queries.ts'
+import { listStatusRows, type MentionRow, type StatusRow } from './status-queries.ts'
 
 /** Visibility in the words of the client API. */
 export type ApiVisibility = 'public' | 'unlisted' | 'private' | 'direct'
@@ -80,15 +71,11 @@ export function toApiVisibility(visibility: Visibility): ApiVisibility {
   return apiVisibilities[visibility]
 }
 
-/** Everything that the statuses of one answer are made of, by the id of the post. */
+/** Everything that the statuses of one answer are made of, by id. */
 type Parts = Readonly<{
   readerId: string | null
   rows: ReadonlyMap<string, StatusRow>
   accounts: ReadonlyMap<string, Account>
-  handles: ReadonlyMap<string, string>
-  pictures: ReadonlyMap<string, MediaRow[]>
-  mentions: ReadonlyMap<string, MentionRow[]>
-  tags: ReadonlyMap<string, TagRow[]>
   addresses: PictureAddresses
 }>
 
@@ -100,27 +87,9 @@ export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: r
   if (postIds.length === 0) return []
   const rows = await listStatusRows(ctx.db, readerId, postIds)
   if (rows.length === 0) return []
-  const shown = rows.filter(({ boostOfId }) => boostOfId === null).map(({ id }) => id)
-  const [actors, pictures, mentions, tags, addresses] = await Promise.all([
-    listActors(ctx.db, [...new Set(rows.map(({ actorId }) => actorId))]),
-    listPicturesOf(
-      ctx.db,
-      rows.filter(({ hasMedia }) => hasMedia).map(({ id }) => id),
-    ),
-    listMentions(ctx.db, shown),
-    listTags(ctx.db, shown),
-    pictureAddresses(ctx),
-  ])
-  const parts: Parts = {
-    readerId,
-    rows: new Map(rows.map((row) => [row.id, row])),
-    accounts: new Map(actors.map((actor) => [actor.id, toAccount(ctx, actor)])),
-    handles: new Map(actors.map(({ id, handle }) => [id, handle])),
-    pictures: byPost(pictures),
-    mentions: byPost(mentions),
-    tags: byPost(tags),
-    addresses,
-  }
+  const authors = rows.map(({ actorId: id, actorVersion: version }) => ({ id, version }))
+  const [accounts, addresses] = await Promise.all([loadAccounts(ctx, authors), pictureAddresses(ctx)])
+  const parts: Parts = { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses }
   return postIds.flatMap((id) => statusOf(ctx, parts, id) ?? [])
 }
 
@@ -129,17 +98,6 @@ export async function getStatus(ctx: Ctx, readerId: string | null, postId: strin
   const [status] = isId(postId) ? await loadStatuses(ctx, readerId, [postId]) : []
   if (!status) throw notFound()
   return status
-}
-
-function byPost<Row extends { postId: string | null }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = row.postId ?? ''
-    const group = groups.get(key)
-    if (group) group.push(row)
-    else groups.set(key, [row])
-  }
-  return groups
 }
 
 function statusOf(ctx: Ctx, parts: Parts, id: string): Status | null {
@@ -157,7 +115,7 @@ function toStatus(
   parts: Parts,
   { row, account, reblog }: { row: StatusRow; account: Account; reblog: Status | null },
 ): Status {
-  const uri = uriOf(ctx, row, parts.handles.get(row.actorId) ?? '')
+  const uri = uriOf(ctx, row)
   return {
     id: row.id,
     created_at: row.publishedAt.toISOString(),
@@ -168,7 +126,7 @@ function toStatus(
     visibility: toApiVisibility(row.visibility),
     language: row.language,
     uri,
-    url: urlOf(ctx, row, parts.handles.get(row.actorId) ?? '') ?? uri,
+    url: urlOf(ctx, row) ?? uri,
     replies_count: row.repliesCount,
     reblogs_count: row.boostsCount,
     favourites_count: row.likesCount,
@@ -179,8 +137,8 @@ function toStatus(
     reblog,
     account,
     media_attachments: toAttachments(parts, row),
-    mentions: (parts.mentions.get(row.id) ?? []).map((mention) => toMention(ctx, mention)),
-    tags: (parts.tags.get(row.id) ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
+    mentions: (row.mentions ?? []).map((mention) => toMention(ctx, mention)),
+    tags: (row.hashtags ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
     emojis: row.emojis.map(toEmoji),
     card: null,
     poll: null,
@@ -207,9 +165,9 @@ function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
   }
 }
 
-function toAttachments({ pictures, addresses, readerId }: Parts, row: StatusRow): MediaAttachment[] {
+function toAttachments({ addresses, readerId }: Parts, row: StatusRow): MediaAttachment[] {
   const onlooker = toOnlooker(row.visibility, readerId)
-  return (pictures.get(row.id) ?? []).map((picture) => toMediaAttachment(picture, addresses, onlooker))
+  return (row.pictures ?? []).map((picture) => toMediaAttachment(picture, addresses, onlooker))
 }
 
 /** For whom the addresses of a post's pictures are made: those of a post that is not for everybody are good for its reader alone. */
@@ -219,13 +177,13 @@ export function toOnlooker(visibility: Visibility, readerId: string | null): Onl
 }
 
 /** A boost has no document of its own but the activity that makes it. */
-function uriOf(ctx: Ctx, row: StatusRow, handle: string): string {
+function uriOf(ctx: Ctx, row: StatusRow): string {
   if (row.boostOfId) return row.activityIri ?? ctx.uris.activity(row.effectId ?? row.id)
-  return row.iri ?? ctx.uris.post(handle, row.id)
+  return row.iri ?? ctx.uris.post(row.handle, row.id)
 }
 
-function urlOf(ctx: Ctx, row: StatusRow, handle: string): string | null {
-  return row.boostOfId || row.iri ? row.url : ctx.uris.postPage(handle, row.id)
+function urlOf(ctx: Ctx, row: StatusRow): string | null {
+  return row.boostOfId || row.iri ? row.url : ctx.uris.postPage(row.handle, row.id)
 }
 
 function toMention(ctx: Ctx, mention: MentionRow): Status['mentions'][number] {

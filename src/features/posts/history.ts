@@ -6,9 +6,9 @@ import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type CustomEmoji, toEmoji, toOnlooker } from './entity.ts'
-import type { MediaRow } from './publication-queries.ts'
+import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findVisiblePost, type Post } from './queries.ts'
-import { listPicturesById, listPicturesOf } from './status-queries.ts'
+import { listPicturesById } from './status-queries.ts'
 import { listEdits, type PostEdit } from './write-queries.ts'
 
 /** @see https://docs.joinmastodon.org/entities/StatusEdit/ */
@@ -33,7 +33,7 @@ export async function loadHistory(ctx: Ctx, readerId: string | null, postId: str
   const post = await findVisiblePost(ctx.db, readerId, postId)
   const author = post && (await findActor(ctx.db, post.actorId))
   if (!post || !author) throw notFound()
-  const [edits, current] = await Promise.all([listEdits(ctx.db, post.id), listPicturesOf(ctx.db, [post.id])])
+  const [edits, current] = await Promise.all([listEdits(ctx.db, post.id), listPictures(ctx.db, post.id)])
   const known = await listPicturesById(ctx.db, [...new Set(edits.flatMap(({ media }) => media.map(({ id }) => id)))])
   const account = toAccount(ctx, author)
   const emojis = post.emojis.map(toEmoji)

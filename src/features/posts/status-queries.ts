@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '#src/db/client.ts'
 import { prepared } from '#src/db/prepared.ts'
@@ -7,7 +7,8 @@ import { media } from '#src/db/schema/media.ts'
 import { oauthApps } from '#src/db/schema/oauth.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
-import type { MediaRow } from './publication-queries.ts'
+import type { Media, ShownMedia } from '#src/features/media/queries.ts'
+import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
 
 /** What a status is made of, and what the reader has done with it. */
@@ -15,7 +16,6 @@ export type StatusRow = Awaited<ReturnType<typeof listStatusRows>>[number]
 
 /** Somebody whom a post names. `host` and `url` are null for ours. */
 export type MentionRow = Readonly<{
-  postId: string
   actorId: string
   handle: string
   host: string | null
@@ -23,30 +23,50 @@ export type MentionRow = Readonly<{
   url: string | null
 }>
 
-/** A hashtag of a post. */
-export type TagRow = Readonly<{ postId: string; name: string; label: string }>
-
 const ids = () => sql`any(${sql.placeholder('ids')}::bigint[])`
 const reader = sql.placeholder('reader')
 const boost = alias(posts, 'boost')
 const mine = alias(posts, 'mine')
 
+const author = alias(actors, 'writer')
+
+/** What belongs to each post comes with it: a query of its own for each kind costs more than it reads. Ids as texts: JSON has no 64 bits. */
+const pictures = sql<ShownMedia[] | null>`case when ${posts.hasMedia} then (
+  select json_agg(json_build_object('id', ${media.id}::text, 'key', ${media.key}, 'kind', ${media.kind}, 'width', ${media.width},
+    'height', ${media.height}, 'blurhash', ${media.blurhash}, 'focusX', ${media.focusX}, 'focusY', ${media.focusY},
+    'description', ${media.description}, 'variants', ${media.variants}, 'remoteUrl', ${media.remoteUrl})
+    order by ${media.position}, ${media.id})
+  from ${media} where ${media.postId} = ${posts.id} and ${media.deletedAt} is null) end`.as('pictures')
+
+const mentions = sql<MentionRow[] | null>`(
+  select json_agg(json_build_object('actorId', ${actors.id}::text, 'handle', ${actors.handle}, 'host', ${actors.host},
+    'iri', ${actors.iri}, 'url', ${actors.url}) order by ${postRecipients.position})
+  from ${postRecipients} join ${actors} on ${actors.id} = ${postRecipients.actorId}
+  where ${postRecipients.postId} = ${posts.id} and ${postRecipients.isMention})`.as('mentions')
+
+const hashtags = sql<Hashtag[] | null>`(
+  select json_agg(json_build_object('name', ${tags.name}, 'label', ${tags.label}) order by ${tags.id})
+  from ${postTags} join ${tags} on ${tags.id} = ${postTags.tagId} where ${postTags.postId} = ${posts.id})`.as(
+  'hashtags',
+)
+
 /** The column list is written out: every one costs at every status of every timeline. */
 const statusColumns = {
   id: posts.id,
   actorId: posts.actorId,
+  handle: author.handle,
+  /** The version of the author's row: see `loadAccounts`. */
+  actorVersion: sql<string>`${author}.xmin::text`.as('actor_version'),
   iri: posts.iri,
   url: posts.url,
   visibility: posts.visibility,
   content: posts.content,
-  source: posts.source,
   spoilerText: posts.spoilerText,
   isSensitive: posts.isSensitive,
   language: posts.language,
   inReplyToId: posts.inReplyToId,
   inReplyToActorId: posts.inReplyToActorId,
   boostOfId: posts.boostOfId,
-  hasMedia: posts.hasMedia,
   emojis: posts.emojis,
   effectId: posts.effectId,
   activityIri: posts.activityIri,
@@ -55,6 +75,9 @@ const statusColumns = {
   repliesCount: posts.repliesCount,
   publishedAt: posts.publishedAt,
   editedAt: posts.editedAt,
+  pictures,
+  mentions,
+  hashtags,
 }
 
 /** The reader's like and boost of the post itself: on a boost, of what it shows. */
@@ -80,10 +103,10 @@ const rowsForReader = prepared((db) =>
       appWebsite: oauthApps.website,
     })
     .from(posts)
+    .innerJoin(author, eq(author.id, posts.actorId))
     // Which program somebody uses is told to nobody else.
     .leftJoin(oauthApps, and(eq(oauthApps.id, posts.appId), sql`${posts.actorId} = ${reader}`))
-    .where(and(isAskedFor, visibleTo(reader)))
-    .prepare('status_rows_for_reader'),
+    .where(and(isAskedFor, visibleTo(reader))),
 )
 
 const rowsForAnybody = prepared((db) =>
@@ -96,8 +119,8 @@ const rowsForAnybody = prepared((db) =>
       appWebsite: sql<string | null>`null`.as('app_website'),
     })
     .from(posts)
-    .where(and(isAskedFor, visibleTo(null)))
-    .prepare('status_rows_for_anybody'),
+    .innerJoin(author, eq(author.id, posts.actorId))
+    .where(and(isAskedFor, visibleTo(null))),
 )
 
 /** The posts of a list that a reader may see, and the posts that the boosts among them show; in no order. */
@@ -106,65 +129,13 @@ export async function listStatusRows(db: Db, actorId: string | null, postIds: re
   return rowsForReader(db).execute({ ids: toArray(postIds), reader: actorId })
 }
 
-const mentions = prepared((db) =>
-  db
-    .select({
-      postId: postRecipients.postId,
-      actorId: actors.id,
-      handle: actors.handle,
-      host: actors.host,
-      iri: actors.iri,
-      url: actors.url,
-    })
-    .from(postRecipients)
-    .innerJoin(actors, eq(actors.id, postRecipients.actorId))
-    .where(and(sql`${postRecipients.postId} = ${ids()}`, eq(postRecipients.isMention, true)))
-    .orderBy(asc(postRecipients.postId), asc(postRecipients.position))
-    .prepare('status_mentions'),
-)
-
-/** Whom posts name, in the order of their texts. */
-export async function listMentions(db: Db, postIds: readonly string[]): Promise<MentionRow[]> {
-  return mentions(db).execute({ ids: toArray(postIds) })
-}
-
-const hashtags = prepared((db) =>
-  db
-    .select({ postId: postTags.postId, name: tags.name, label: tags.label })
-    .from(postTags)
-    .innerJoin(tags, eq(tags.id, postTags.tagId))
-    .where(sql`${postTags.postId} = ${ids()}`)
-    .orderBy(asc(tags.id))
-    .prepare('status_hashtags'),
-)
-
-/** The hashtags of posts. */
-export async function listTags(db: Db, postIds: readonly string[]): Promise<TagRow[]> {
-  return hashtags(db).execute({ ids: toArray(postIds) })
-}
-
-const pictures = prepared((db) =>
-  db
-    .select()
-    .from(media)
-    .where(and(sql`${media.postId} = ${ids()}`, isNull(media.deletedAt)))
-    .orderBy(asc(media.postId), asc(media.position), asc(media.id))
-    .prepare('status_pictures'),
-)
-
-/** The pictures of posts, in their order. */
-export async function listPicturesOf(db: Db, postIds: readonly string[]): Promise<MediaRow[]> {
-  if (postIds.length === 0) return []
-  return pictures(db).execute({ ids: toArray(postIds) })
-}
-
 /** PostgreSQL's own spelling of an array; ids are digits. */
 function toArray(values: readonly string[]): string {
   return `{${values.join(',')}}`
 }
 
 /** Pictures of an earlier version of a post that are still there. */
-export async function listPicturesById(db: Db, pictureIds: readonly string[]): Promise<MediaRow[]> {
+export async function listPicturesById(db: Db, pictureIds: readonly string[]): Promise<Media[]> {
   if (pictureIds.length === 0) return []
   return db
     .select()

@@ -1,24 +1,18 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { pageBounds, pageSize } from '#src/db/keyset.ts'
+import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { authorVisibleTo, visibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, shownTo, visibleTo } from '#src/features/posts/queries.ts'
 import { toPage } from './queries.ts'
 
 const reader = sql.placeholder('reader')
 
-/**
- * Whom a reader follows, with what they want of each, and the reader. What can be asked once for each of them is asked here and not at
- * each of their posts.
- */
-const followed = sql`
-  select ${follows.followeeId} as actor_id, ${follows.showsBoosts} as shows_boosts, ${follows.languages} as languages
-  from ${follows}
-  where ${follows.followerId} = ${reader} and ${follows.state} = 'accepted' and ${authorVisibleTo(reader, follows.followeeId)}
-  union all select ${reader}::bigint, true, null`
+/** What a follower wants of the one who is followed: boosts or none, some languages or all. */
+const isWanted = (showsBoosts: SQL, languages: SQL) => sql`((${showsBoosts} or ${posts.boostOfId} is null)
+  and (${languages} is null or ${posts.language} is null or ${posts.language} = any(${languages})))`
 
 /**
  * An answer is shown to those who follow both sides, to the one who is answered, and when somebody goes on with what they said; one whose
@@ -28,38 +22,63 @@ const isForHome = sql`(
   ${posts.actorId} = ${reader}
   or (${posts.inReplyToId} is null and ${posts.inReplyToIri} is null)
   or ${posts.inReplyToActorId} in (${posts.actorId}, ${reader})
-  or exists (select from ${follows} where ${follows.followerId} = ${reader}
+  or (select true from ${follows} where ${follows.followerId} = ${reader}
     and ${follows.followeeId} = ${posts.inReplyToActorId} and ${follows.state} = 'accepted'))`
 
+/** How many of the newest posts are looked through before each followed actor is asked. */
+const windowSize = 400
+
 /**
- * The newest posts of each actor that is followed, by its index, merged: nothing is copied when a post is published, and who may see it is
- * decided now. Posts to named people are among them when the reader is named, as in Mastodon.
+ * The posts for a reader among the newest of all: most of what an instance has is there because somebody here follows its author, and so
+ * a page is nearly always found at the top, however many are followed.
  */
-const home = prepared((db, size: number, isUpward: boolean) => {
-  const order = sql.raw(isUpward ? 'asc' : 'desc')
+const atTheTop = prepared((db, size: number, span: Span) => {
+  const order = spanOrder(posts.id, span)
+  return db
+    .select({ id: sql<string>`posts.id`.as('id') })
+    .from(sql`(select * from ${posts} where ${posts.deletedAt} is null and ${inSpan(posts.id, span)} order by ${order}
+      limit ${sql.raw(String(windowSize))}) as posts`)
+    .where(sql`(${posts.actorId} = ${reader} or (
+        select ${isWanted(sql`${follows.showsBoosts}`, sql`${follows.languages}`)} from ${follows}
+        where ${follows.followerId} = ${reader} and ${follows.followeeId} = ${posts.actorId} and ${follows.state} = 'accepted'))
+      and ${isForHome} and ${visibleTo(reader)}`)
+    .orderBy(order)
+    .limit(size)
+})
+
+/** Whom a reader follows, and the reader. What can be asked once for each of them is asked here and not at each of their posts. */
+const followed = sql`
+  select ${follows.followeeId} as actor_id, ${follows.showsBoosts} as shows_boosts, ${follows.languages} as languages
+  from ${follows}
+  where ${follows.followerId} = ${reader} and ${follows.state} = 'accepted' and ${authorVisibleTo(reader, follows.followeeId)}
+  union all select ${reader}::bigint, true, null`
+
+/** The newest posts of each actor that is followed, by its index, merged. */
+const ofEach = prepared((db, size: number, span: Span) => {
+  const limit = sql.raw(String(size))
   return db
     .select({ id: sql<string>`merged.id`.as('id') })
     .from(sql`(
       select newest.id from (${followed}) as followed cross join lateral (
         select ${posts.id} from ${posts}
-        where ${posts.actorId} = followed.actor_id and ${posts.deletedAt} is null
-          and ${posts.id} < ${sql.placeholder('before')} and ${posts.id} > ${sql.placeholder('after')}
-          and (followed.shows_boosts or ${posts.boostOfId} is null)
-          and (followed.languages is null or ${posts.language} is null or ${posts.language} = any(followed.languages))
-          and ${isForHome} and ${visibleTo(reader)}
-        order by ${posts.id} ${order} limit ${sql.raw(String(size))}
+        where ${posts.actorId} = followed.actor_id and ${inSpan(posts.id, span)}
+          and ${isWanted(sql`followed.shows_boosts`, sql`followed.languages`)} and ${isForHome} and ${shownTo(reader)}
+        order by ${spanOrder(posts.id, span)} limit ${limit}
       ) as newest
-      order by newest.id ${order} limit ${sql.raw(String(size))}
+      order by ${spanOrder(sql`newest.id`, span)} limit ${limit}
     ) as merged`)
-    .prepare(`home_${size}_${isUpward}`)
+    .orderBy(spanOrder(sql`merged.id`, span))
 })
 
-/** A page of the home timeline of an actor, newest first. */
+/**
+ * A page of the home timeline of an actor, newest first: what it and those whom it follows have published. Nothing is copied when a post
+ * is published; who may see it is decided now. Posts to named people are among them when the reader is named, as in Mastodon.
+ */
 export async function listHome(db: Db, actorId: string, page: Page): Promise<string[]> {
-  const rows = await home(db, pageSize(page), page.minId !== undefined).execute({
-    ...pageBounds(page),
-    reader: actorId,
-  })
+  const [size, span] = [pageSize(page), spanOf(page)]
+  const values = { ...spanValues(page), reader: actorId }
+  const top = span === 'down' || span === 'up' ? await atTheTop(db, size, span).execute(values) : []
+  const rows = top.length >= page.limit ? top : await ofEach(db, size, span).execute(values)
   return toPage(
     rows.map(({ id }) => ({ id: String(id) })),
     page,

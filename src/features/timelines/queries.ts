@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { pageBounds, pageSize } from '#src/db/keyset.ts'
+import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
@@ -9,12 +9,7 @@ import { visibleTo } from '#src/features/posts/queries.ts'
 /** Whose posts, seen from here. */
 export type Origin = 'all' | 'local' | 'remote'
 
-const before = sql.placeholder('before')
-const after = sql.placeholder('after')
 const reader = sql.placeholder('reader')
-
-const isInPage = sql`${posts.id} < ${before} and ${posts.id} > ${after}`
-const order = (isUpward: boolean) => (isUpward ? asc(posts.id) : desc(posts.id))
 
 /** An answer knows what it answers, or only its address. One to oneself goes on with what one said. */
 const isNoAnswer = sql`((${posts.inReplyToId} is null and ${posts.inReplyToIri} is null)
@@ -31,7 +26,7 @@ const unless = (name: string, condition: SQL) => sql`(${sql.placeholder(name)}::
 /** Public posts with a text of their own: the words that the partial indexes have. */
 const isListed = and(eq(posts.visibility, sql`'public'`), isNull(posts.boostOfId), isNull(posts.deletedAt))
 
-const publicPosts = prepared((db, size: number, isUpward: boolean, origin: string, isKnown: boolean) =>
+const publicPosts = prepared((db, size: number, span: Span, origin: string, isKnown: boolean) =>
   db
     .select({ id: posts.id })
     .from(posts)
@@ -41,13 +36,12 @@ const publicPosts = prepared((db, size: number, isUpward: boolean, origin: strin
         originOf(origin),
         unless('withoutMedia', eq(posts.hasMedia, true)),
         isNoAnswer,
-        isInPage,
+        inSpan(posts.id, span),
         visibleTo(isKnown ? reader : null),
       ),
     )
-    .orderBy(order(isUpward))
-    .limit(size)
-    .prepare(`public_${size}_${isUpward}_${origin}_${isKnown}`),
+    .orderBy(spanOrder(posts.id, span))
+    .limit(size),
 )
 
 /** Who reads, and what of a timeline. */
@@ -55,11 +49,11 @@ export type Selection = Readonly<{ readerId: string | null; origin: Origin; only
 
 /** A page of what everybody here and elsewhere says to everybody, newest first; answers to others are left out. */
 export async function listPublic(db: Db, { readerId, origin, onlyMedia, page }: Selection): Promise<string[]> {
-  const query = publicPosts(db, pageSize(page), page.minId !== undefined, origin, readerId !== null)
-  return toPage(await query.execute({ ...pageBounds(page), reader: readerId, withoutMedia: !onlyMedia }), page)
+  const query = publicPosts(db, pageSize(page), spanOf(page), origin, readerId !== null)
+  return toPage(await query.execute({ ...spanValues(page), reader: readerId, withoutMedia: !onlyMedia }), page)
 }
 
-const postsOfActor = prepared((db, size: number, isUpward: boolean, isKnown: boolean) =>
+const postsOfActor = prepared((db, size: number, span: Span, isKnown: boolean) =>
   db
     .select({ id: posts.id })
     .from(posts)
@@ -72,13 +66,12 @@ const postsOfActor = prepared((db, size: number, isUpward: boolean, isKnown: boo
         unless('withoutMedia', eq(posts.hasMedia, true)),
         sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
           where ${postTags.postId} = ${posts.id} and ${postTags.tagId} = ${sql.placeholder('tag')}))`,
-        isInPage,
+        inSpan(posts.id, span),
         visibleTo(isKnown ? reader : null),
       ),
     )
-    .orderBy(order(isUpward))
-    .limit(size)
-    .prepare(`actor_${size}_${isUpward}_${isKnown}`),
+    .orderBy(spanOrder(posts.id, span))
+    .limit(size),
 )
 
 /** What of an actor's posts is wanted. */
@@ -96,9 +89,9 @@ export type ActorSelection = Readonly<{
 /** A page of an actor's posts that the reader may see, newest first. */
 export async function listOfActor(db: Db, selection: ActorSelection): Promise<string[]> {
   const { actorId: actor, readerId, withReplies, withBoosts, onlyMedia, tagId: tag, page } = selection
-  const query = postsOfActor(db, pageSize(page), page.minId !== undefined, readerId !== null)
+  const query = postsOfActor(db, pageSize(page), spanOf(page), readerId !== null)
   const wishes = { actor, reader: readerId, withReplies, withBoosts, withoutMedia: !onlyMedia, tag }
-  return toPage(await query.execute({ ...pageBounds(page), ...wishes }), page)
+  return toPage(await query.execute({ ...spanValues(page), ...wishes }), page)
 }
 
 /** Which hashtags a post must have: one of `any`, every one of `all`, none of `none`; ids. */
@@ -110,7 +103,7 @@ export async function listTagged(
   db: Db,
   { readerId, origin, onlyMedia, page, any, all, none }: TagSelection,
 ): Promise<string[]> {
-  const bounds = pageBounds(page)
+  const { before, after } = spanValues(page)
   const has = (tagIds: readonly string[]) =>
     sql`exists (select from ${postTags} where ${postTags.postId} = ${posts.id} and ${inArray(postTags.tagId, [...tagIds])})`
   const rows = await db
@@ -120,7 +113,7 @@ export async function listTagged(
     .where(
       and(
         inArray(postTags.tagId, [...any]),
-        sql`${postTags.postId} < ${bounds.before} and ${postTags.postId} > ${bounds.after}`,
+        sql`${postTags.postId} < ${before} and ${postTags.postId} > ${after}`,
         ...all.map((tagId) => has([tagId])),
         none.length > 0 ? sql`not ${has(none)}` : undefined,
         isListed,
@@ -129,7 +122,7 @@ export async function listTagged(
         visibleTo(readerId),
       ),
     )
-    .orderBy(order(page.minId !== undefined))
+    .orderBy(spanOrder(posts.id, spanOf(page)))
     .limit(page.limit)
   return toPage(rows, page)
 }
