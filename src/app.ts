@@ -54,8 +54,8 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
       constraints: { representation },
     },
   })
-  useErrors(app, (request, problem) =>
-    errorPage({ ...problem, locale: localeOf(request), theme: themeOf(request), requestId: request.id }),
+  useErrors(app, async (request, problem) =>
+    errorPage({ ...problem, ...(await frameOfError(request, problem.status)), requestId: request.id }),
   )
   await app.register(cookie)
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
@@ -75,6 +75,12 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   await mountFederation(app, ctx)
   await registerFeatures(useZod(app), ctx)
   return app
+}
+
+/** An error stands among the usual ways on, but for faults of ours: what is broken may be what the frame is made from. */
+async function frameOfError(request: FastifyRequest, status: number) {
+  const bare = { locale: localeOf(request), theme: themeOf(request) }
+  return status < 500 ? request.frame().catch(() => bare) : bare
 }
 
 /** Ready means that the database answers, and soon: a balancer does not wait. */

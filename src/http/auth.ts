@@ -62,8 +62,8 @@ export function useAuth(app: FastifyInstance, identities: Identities): void {
     }
   })
   app.addHook('onRequest', async (request, reply) => {
-    // Unknown addresses have no access rule and end in the not-found handler.
-    const access = request.routeOptions.config.access ?? 'server'
+    // Unknown addresses have no access rule and end in the not-found handler, which answers people with a page.
+    const access = request.routeOptions.config.access ?? 'page'
     if (access === 'session' || access === 'page') return enterBySession(request, reply, access, identities)
     if (access === 'onlooker') return lookOn(request, identities)
     if (access !== 'server') return enterByToken(request, access, identities)
@@ -116,5 +116,11 @@ function bearerToken(request: FastifyRequest): string | null {
 /** The viewer of a route that only lets viewers in. */
 export function viewerOf(request: FastifyRequest): Viewer {
   if (!request.viewer) throw unauthenticated('You may not act as anybody here; ask an owner to add you to a team')
+  return request.viewer
+}
+
+/** The viewer of a page that only those use who act as somebody. Whoever has signed in and acts as nobody need not sign in again. */
+export function actingViewer(request: FastifyRequest): Viewer {
+  if (!request.viewer) throw forbidden('You may not act as anybody here yet; ask an owner to add you to a team')
   return request.viewer
 }

@@ -2,23 +2,35 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, tooLarge } from '#src/errors.ts'
 
 /** Draws the page of an error for a browser; `src/app.ts` hands it in. */
-export type ErrorPage = (request: FastifyRequest, problem: { status: number; sentence: string | null }) => string
+export type ErrorPage = (
+  request: FastifyRequest,
+  problem: { status: number; sentence: string | null },
+) => string | Promise<string>
 
 /** Whether an answer is for a program: everything below these paths is JSON, errors included. */
 export function wantsJson(request: FastifyRequest): boolean {
-  if (/^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|health|inbox)(\/|\?|$)/.test(request.url)) return true
+  if (/^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|health|inbox)(\/|\?|$)/.test(request.url))
+    return true
   const accept = request.headers.accept ?? ''
   return !accept.includes('text/html') && /json/.test(accept)
 }
 
 /** Answers every error: a Problem with its sentence, a bug with nothing but the request's id. Never a stack, never a cause. */
 export function useErrors(app: FastifyInstance, errorPage: ErrorPage): void {
-  app.setNotFoundHandler((request, reply) => answer(request, reply, { status: 404, sentence: null }, { error: 'Record not found' }, errorPage))
+  app.setNotFoundHandler((request, reply) =>
+    answer(request, reply, { status: 404, sentence: null }, { error: 'Record not found' }, errorPage),
+  )
   app.setErrorHandler((error, request, reply) => {
     const problem = toKnownProblem(error)
     if (!problem) {
       request.log.error({ err: error }, 'a request failed')
-      return answer(request, reply, { status: 500, sentence: null }, { error: `Something went wrong here (${request.id})` }, errorPage)
+      return answer(
+        request,
+        reply,
+        { status: 500, sentence: null },
+        { error: `Something went wrong here (${request.id})` },
+        errorPage,
+      )
     }
     if (problem.cause !== undefined) request.log.warn({ err: problem.cause, code: problem.code }, problem.message)
     if (problem.retryAt) reply.header('retry-after', String(secondsUntil(problem.retryAt)))
@@ -27,7 +39,7 @@ export function useErrors(app: FastifyInstance, errorPage: ErrorPage): void {
   })
 }
 
-function answer(
+async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: { status: number; sentence: string | null },
@@ -36,7 +48,7 @@ function answer(
 ) {
   reply.code(problem.status).header('cache-control', 'no-store')
   if (wantsJson(request)) return reply.type('application/json; charset=utf-8').send(body)
-  return reply.type('text/html; charset=utf-8').send(errorPage(request, problem))
+  return reply.type('text/html; charset=utf-8').send(await errorPage(request, problem))
 }
 
 function secondsUntil(moment: Date): number {
@@ -44,7 +56,8 @@ function secondsUntil(moment: Date): number {
 }
 
 /** PostgreSQL is shutting down, starting, full, or not there: we are not ready, and the caller should come again. */
-const unready = /^(57P0[1-3]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|ENOENT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
+const unready =
+  /^(57P0[1-3]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|ENOENT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
 
 function toKnownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error

@@ -1,7 +1,14 @@
-import multipart from '@fastify/multipart'
+import { PassThrough, type Readable } from 'node:stream'
+import multipart, { type MultipartFile } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { invalid } from '#src/errors.ts'
+import { invalid, tooLarge } from '#src/errors.ts'
 import { expandFields } from './form.ts'
+
+/** Bytes of a file at the most. */
+const fileSize = 16_777_216
+
+/** A file that is too large does not end the reading of a form; see `readForm`. */
+const toTheEnd = { limits: { fileSize }, throwFileSizeLimit: false } as const
 
 /** Lets routes read `multipart/form-data`. Files are streams: a route that takes them says how large they may be. */
 export async function useMultipart(app: FastifyInstance): Promise<void> {
@@ -38,4 +45,52 @@ export async function acceptFields(request: FastifyRequest): Promise<void> {
   }
   if (hasFile) throw invalid('No file is expected here')
   request.body = expandFields(fields)
+}
+
+/** A file of a form while it comes. */
+export type FormFile = Readonly<{ field: string; filename: string; stream: Readable }>
+
+/**
+ * Reads a form of a page in the order in which its parts come. Files are handed on as streams, and file inputs that were left empty
+ * passed by. A file that is too large, or that `take` leaves unread, ends nothing but itself: the rest of the form is read all the same,
+ * so that nothing of what was typed is lost.
+ * @param take its stream fails with the Problem `too_large` when the file passes the limit
+ * @returns the fields, also of a form that was sent without files
+ * @throws Problem `too_large` for a field that no person types
+ */
+export async function readForm(
+  request: FastifyRequest,
+  take: (file: FormFile) => Promise<void>,
+): Promise<[field: string, value: string][]> {
+  if (!request.isMultipart()) return fieldsOf(request.body)
+  const fields: [string, string][] = []
+  for await (const part of request.parts(toTheEnd)) {
+    if (part.type === 'file') await handOn(part, take)
+    else if (part.valueTruncated) throw tooLarge(`The field ${part.fieldname} is too long`)
+    else fields.push([part.fieldname, String(part.value)])
+  }
+  return fields
+}
+
+async function handOn(part: MultipartFile, take: (file: FormFile) => Promise<void>): Promise<void> {
+  const { file, fieldname: field, filename } = part
+  if (!filename) return void file.resume()
+  // Between the two, since the source may not be destroyed: the parts behind it would be lost.
+  const stream = new PassThrough()
+  file.on('limit', () => stream.destroy(tooLarge('The file is too large')))
+  file.on('error', (error) => stream.destroy(error))
+  stream.on('close', () => file.resume())
+  // Somebody who gives the stream up has heard of the error already, and nobody else wants to.
+  stream.on('error', () => {})
+  file.pipe(stream)
+  try {
+    await take({ field, filename, stream })
+  } finally {
+    stream.destroy()
+  }
+}
+
+function fieldsOf(body: unknown): [string, string][] {
+  if (typeof body !== 'object' || body === null) return []
+  return Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []))
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Locale, localeOf } from '#src/core/i18n.ts'
 import type { Session } from '#src/http/auth.ts'
 import type { LayoutViewer } from './components/navigation.ts'
+import { takeFlash } from './flash.ts'
 import { type LayoutOptions, layout } from './layout.ts'
 import { themeOf } from './preferences.ts'
 
@@ -26,8 +27,12 @@ declare module 'fastify' {
 
 /** Lets pages be sent with `sendPage`, in the frame of whoever asks. */
 export function useFrame(app: FastifyInstance, sources: FrameSources): void {
+  // A page may ask before it is sent, for the name of the instance; it is the same frame.
+  const frames = new WeakMap<FastifyRequest, Promise<Frame>>()
   app.decorateRequest('frame', function (this: FastifyRequest) {
-    return frameOf(this, sources)
+    const frame = frames.get(this) ?? frameOf(this, sources)
+    frames.set(this, frame)
+    return frame
   })
 }
 
@@ -39,10 +44,11 @@ async function frameOf(request: FastifyRequest, sources: FrameSources): Promise<
   return { locale: localeOf(request), theme: themeOf(request), instance, viewer, path }
 }
 
-/** Sends a page in its frame. */
+/** Sends a page in its frame, with the sentence that a form before it has left. */
 export async function sendPage(request: FastifyRequest, reply: FastifyReply, page: PageOptions): Promise<FastifyReply> {
   const { status = 200, locale, ...options } = page
   const frame = await request.frame()
-  const text = layout({ ...frame, ...options, locale: locale ?? frame.locale })
+  const flash = options.flash ?? takeFlash(request, reply)
+  const text = layout({ ...frame, ...options, flash, locale: locale ?? frame.locale })
   return reply.code(status).type('text/html; charset=utf-8').send(text)
 }

@@ -4,8 +4,13 @@ export const paths = {
   login: '/login',
   logout: '/logout',
   compose: '/compose',
-  requests: '/follow-requests',
+  requests: '/requests',
   settings: '/settings/profile',
+  /** The e-mail address and password with which one signs in, and where one is signed in. */
+  settingsLogin: '/settings/login',
+  settingsApps: '/settings/apps',
+  /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
+  interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */
   identity: '/identity',
   /** POST `theme` or `locale`, and `next`: how this browser wants to see the pages. */

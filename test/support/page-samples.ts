@@ -137,8 +137,8 @@ export function sampleRequests(t: Translator): Html {
     mutualsCount: 1,
     isFirstFromHost: true,
     latestPictures: [samplePicture],
-    approveAction: '/follow-requests/9/approve',
-    refuseAction: '/follow-requests/9/refuse',
+    approveAction: '/requests/9/approve',
+    refuseAction: '/requests/9/refuse',
   }
   return followRequestList({ actor: sampleActor, requests: [request], pager: noPager, now: sampleNow }, t)
 }

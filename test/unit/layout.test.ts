@@ -42,10 +42,10 @@ describe('the frame of a page', () => {
       '/',
       '/@maison',
       '/compose',
-      '/follow-requests',
+      '/requests',
       '/settings/profile',
     ])
-    expect(text).toMatch(/href="\/follow-requests" aria-current="page"/)
+    expect(text).toMatch(/href="\/requests" aria-current="page"/)
     expect(text.match(/aria-current/g)).toHaveLength(2)
     expect(text).toContain('action="/logout"')
     expect(text).toContain('3 waiting')
