@@ -480,7 +480,7 @@ CREATE INDEX "actors_followers_iri" ON "actors" USING btree ("followers_iri") WH
 CREATE INDEX "audit_actor_id_id_index" ON "audit" USING btree ("actor_id","id");--> statement-breakpoint
 CREATE INDEX "audit_user_id_id_index" ON "audit" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "blocks_blocked_id_index" ON "blocks" USING btree ("blocked_id");--> statement-breakpoint
-CREATE INDEX "activities_actor" ON "activities" USING btree ("actor_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "activities_actor" ON "activities" USING btree ("actor_id","id");--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("id") WHERE "deliveries"."finished_at" is null;--> statement-breakpoint
 CREATE INDEX "deliveries_activity" ON "deliveries" USING btree ("activity_id");--> statement-breakpoint
 CREATE INDEX "delivery_retries_due" ON "delivery_retries" USING btree ("due_at") WHERE "delivery_retries"."given_up_at" is null;--> statement-breakpoint
@@ -502,25 +502,25 @@ CREATE INDEX "media_post" ON "media" USING btree ("post_id","position") WHERE "m
 CREATE INDEX "media_actor" ON "media" USING btree ("actor_id");--> statement-breakpoint
 CREATE INDEX "media_uploaded" ON "media" USING btree ("id") WHERE "media"."state" = 'uploaded';--> statement-breakpoint
 CREATE UNIQUE INDEX "notifications_story_unique" ON "notifications" USING btree ("actor_id","kind","from_actor_id",coalesce("post_id", 0));--> statement-breakpoint
-CREATE INDEX "notifications_actor" ON "notifications" USING btree ("actor_id","id" DESC NULLS LAST) WHERE "notifications"."dismissed_at" is null;--> statement-breakpoint
+CREATE INDEX "notifications_actor" ON "notifications" USING btree ("actor_id","id") WHERE "notifications"."dismissed_at" is null;--> statement-breakpoint
 CREATE INDEX "notifications_post" ON "notifications" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "oauth_tokens_user_id_index" ON "oauth_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "oauth_tokens_actor_id_index" ON "oauth_tokens" USING btree ("actor_id");--> statement-breakpoint
 CREATE INDEX "oauth_tokens_code_hash_index" ON "oauth_tokens" USING btree ("code_hash");--> statement-breakpoint
 CREATE INDEX "post_edits_post_id_id_index" ON "post_edits" USING btree ("post_id","id");--> statement-breakpoint
-CREATE INDEX "post_recipients_actor_id_post_id_index" ON "post_recipients" USING btree ("actor_id","post_id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "post_recipients_actor_id_post_id_index" ON "post_recipients" USING btree ("actor_id","post_id");--> statement-breakpoint
 CREATE INDEX "post_submissions_created_at_index" ON "post_submissions" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "post_tags_tag_id_post_id_index" ON "post_tags" USING btree ("tag_id","post_id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "posts_actor" ON "posts" USING btree ("actor_id","id" DESC NULLS LAST) WHERE "posts"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX "posts_public" ON "posts" USING btree ("id" DESC NULLS LAST) WHERE "posts"."visibility" = 'public' and "posts"."boost_of_id" is null and "posts"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX "posts_public_local" ON "posts" USING btree ("id" DESC NULLS LAST) WHERE "posts"."visibility" = 'public' and "posts"."boost_of_id" is null and "posts"."deleted_at" is null and "posts"."iri" is null;--> statement-breakpoint
+CREATE INDEX "post_tags_tag_id_post_id_index" ON "post_tags" USING btree ("tag_id","post_id");--> statement-breakpoint
+CREATE INDEX "posts_actor" ON "posts" USING btree ("actor_id","id") WHERE "posts"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "posts_public" ON "posts" USING btree ("id") WHERE "posts"."visibility" = 'public' and "posts"."boost_of_id" is null and "posts"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "posts_public_local" ON "posts" USING btree ("id") WHERE "posts"."visibility" = 'public' and "posts"."boost_of_id" is null and "posts"."deleted_at" is null and "posts"."iri" is null;--> statement-breakpoint
 CREATE INDEX "posts_replies" ON "posts" USING btree ("in_reply_to_id","id") WHERE "posts"."in_reply_to_id" is not null;--> statement-breakpoint
 CREATE INDEX "posts_orphans" ON "posts" USING btree ("in_reply_to_iri") WHERE "posts"."in_reply_to_iri" is not null;--> statement-breakpoint
 CREATE INDEX "posts_conversation" ON "posts" USING btree ("conversation_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "posts_boost_unique" ON "posts" USING btree ("boost_of_id","actor_id") WHERE "posts"."boost_of_id" is not null and "posts"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "posts_activity" ON "posts" USING btree ("activity_iri") WHERE "posts"."activity_iri" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "likes_pair_unique" ON "likes" USING btree ("post_id","actor_id");--> statement-breakpoint
-CREATE INDEX "likes_actor" ON "likes" USING btree ("actor_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "likes_actor" ON "likes" USING btree ("actor_id","id");--> statement-breakpoint
 CREATE INDEX "likes_activity" ON "likes" USING btree ("activity_iri");--> statement-breakpoint
 CREATE INDEX "memberships_actor_id_index" ON "memberships" USING btree ("actor_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> statement-breakpoint

@@ -52,7 +52,7 @@ export const activities = pgTable(
     recipientIds: bigId().array(),
     createdAt: createdAt(),
   },
-  (table) => [index('activities_actor').on(table.actorId, table.id.desc())],
+  (table) => [index('activities_actor').on(table.actorId, table.id)],
 )
 
 /** A piece of one activity's audience: at most 100 inboxes, worked off by one job. */

@@ -39,7 +39,7 @@ export const notifications = pgTable(
       table.fromActorId,
       sql`coalesce(${table.postId}, 0)`,
     ),
-    index('notifications_actor').on(table.actorId, table.id.desc()).where(sql`${table.dismissedAt} is null`),
+    index('notifications_actor').on(table.actorId, table.id).where(sql`${table.dismissedAt} is null`),
     index('notifications_post').on(table.postId),
   ],
 )

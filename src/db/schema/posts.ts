@@ -68,12 +68,12 @@ export const posts = pgTable(
     deletedAt: moment(),
   },
   (table) => [
-    index('posts_actor').on(table.actorId, table.id.desc()).where(sql`${table.deletedAt} is null`),
+    index('posts_actor').on(table.actorId, table.id).where(sql`${table.deletedAt} is null`),
     index('posts_public')
-      .on(table.id.desc())
+      .on(table.id)
       .where(sql`${table.visibility} = 'public' and ${table.boostOfId} is null and ${table.deletedAt} is null`),
     index('posts_public_local')
-      .on(table.id.desc())
+      .on(table.id)
       .where(
         sql`${table.visibility} = 'public' and ${table.boostOfId} is null and ${table.deletedAt} is null and ${table.iri} is null`,
       ),
@@ -100,7 +100,7 @@ export const postRecipients = pgTable(
     isMention: boolean().notNull(),
     position: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.postId, table.actorId] }), index().on(table.actorId, table.postId.desc())],
+  (table) => [primaryKey({ columns: [table.postId, table.actorId] }), index().on(table.actorId, table.postId)],
 )
 
 /** What a post said before an edit; the first row is what was published. */
@@ -141,7 +141,7 @@ export const postTags = pgTable(
       .notNull()
       .references(() => tags.id, { onDelete: 'cascade' }),
   },
-  (table) => [primaryKey({ columns: [table.postId, table.tagId] }), index().on(table.tagId, table.postId.desc())],
+  (table) => [primaryKey({ columns: [table.postId, table.tagId] }), index().on(table.tagId, table.postId)],
 )
 
 /** A client that sends the same post twice under one key gets the first one back. Kept for an hour. */

@@ -24,7 +24,7 @@ export const likes = pgTable(
   },
   (table) => [
     uniqueIndex('likes_pair_unique').on(table.postId, table.actorId),
-    index('likes_actor').on(table.actorId, table.id.desc()),
+    index('likes_actor').on(table.actorId, table.id),
     index('likes_activity').on(table.activityIri),
   ],
 )
