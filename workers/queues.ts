@@ -20,12 +20,15 @@ export type QueueName = keyof Jobs
 
 type QueueSettings = Readonly<{ concurrency: number; attempts: number; lockMs: number }>
 
-/** One table for all queues. A job that runs longer than its lock is not lost: the lock is renewed while the process lives. */
+/**
+ * One table for all queues. A job that runs longer than its lock is not lost: the lock is renewed while the process lives. After a kill
+ * the lock has to run out before another worker takes the job, so it is short.
+ */
 const table: Record<QueueName, QueueSettings> = {
-  outbox: { concurrency: 4, attempts: 10, lockMs: 30_000 },
+  outbox: { concurrency: 4, attempts: 10, lockMs: 15_000 },
   // Deliveries wait, they do not compute: many pieces at once, so that slow hosts in some never hold up the others.
-  deliver: { concurrency: 48, attempts: 10, lockMs: 30_000 },
-  media: { concurrency: 2, attempts: 5, lockMs: 30_000 },
+  deliver: { concurrency: 48, attempts: 10, lockMs: 15_000 },
+  media: { concurrency: 2, attempts: 5, lockMs: 15_000 },
   mail: { concurrency: 2, attempts: 12, lockMs: 60_000 },
 }
 

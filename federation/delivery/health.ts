@@ -40,8 +40,8 @@ export function createHostHealth(db: Db, now: () => Date): HostHealth {
     succeeded: async (host, scheme) => {
       const before = of(host)
       set(host, { failures: 0, retryAt: null, scheme })
-      // Nothing new in nearly every case, and then nothing to write.
-      if (before.failures > 0 || before.scheme !== scheme) await noteSuccess(db, host, scheme, now())
+      // Nothing new in nearly every case, and then nothing to write: cavage is what everybody is tried with first.
+      if (before.failures > 0 || scheme !== (before.scheme ?? 'cavage')) await noteSuccess(db, host, scheme, now())
     },
     failed: async (host, error) => {
       const before = of(host)

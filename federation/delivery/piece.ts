@@ -27,7 +27,9 @@ export async function deliverPiece(lane: Lane, deliveryId: string): Promise<void
   await Promise.all(
     delivery.inboxes.map(async (inbox) => {
       lane.health.learn(inbox.host, inbox)
-      await progress.add(await deliverOne(lane, delivery, inbox, body))
+      const { settled, noted } = await deliverOne(lane, delivery, inbox, body)
+      // Written before anything else: what is not written down when this process is killed goes out again.
+      await Promise.all([progress.add(settled), noted])
     }),
   )
   await finishDelivery(ctx.db, deliveryId, ctx.now())
@@ -43,34 +45,35 @@ async function saveProgress(ctx: Ctx, deliveryId: string, items: readonly Settle
   })
 }
 
-async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingInbox, body: Buffer): Promise<Settled> {
+/** What came of an inbox, and the writing down of what it says of the host, which goes on. */
+type Attempt = Readonly<{ settled: Settled; noted: Promise<void> }>
+
+async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingInbox, body: Buffer): Promise<Attempt> {
   const { ctx, health } = lane
   const signer = await lane.signers.of(delivery.actorId)
-  if (!signer) return { inboxId: inbox.id, failure: null }
-  const result = await lane.limiter.run(inbox.host, async () => {
+  if (!signer) return { settled: { inboxId: inbox.id, failure: null }, noted: Promise.resolve() }
+  const attempt = await lane.limiter.run(inbox.host, async () => {
     // Asked only now: while this one waited for its turn, the host may have failed twice for others.
     if (health.isSlow(inbox.host)) return null
-    const sent = await send(
-      { fetcher: ctx.fetcher, signer, now: ctx.now },
-      { url: inbox.url, body, scheme: health.of(inbox.host).scheme },
-    )
-    await noteResult(lane, inbox, sent)
-    return sent
+    const letter = { url: inbox.url, body, scheme: health.of(inbox.host).scheme }
+    const result = await send({ fetcher: ctx.fetcher, signer, now: ctx.now }, letter)
+    // Known in this process at once, so that the next one in the queue sees it; the row follows.
+    return { result, noted: noteResult(lane, inbox, result) }
   })
-  if (!result) return settle(inbox, delivery, postponed(health.of(inbox.host).retryAt, ctx), 'the host does not answer')
+  if (attempt) return { settled: settleResult(ctx, delivery, inbox, attempt.result), noted: attempt.noted }
+  const dueAt = postponed(health.of(inbox.host).retryAt, ctx)
+  return { settled: settle(inbox, delivery, dueAt, 'the host does not answer'), noted: Promise.resolve() }
+}
+
+function settleResult(ctx: Ctx, delivery: PendingDelivery, inbox: PendingInbox, result: Result): Settled {
   if (result.kind === 'delivered' || result.kind === 'gone') return { inboxId: inbox.id, failure: null }
   if (result.kind === 'refused') {
     ctx.log.warn({ inbox: inbox.url, activityId: delivery.activityId, answer: result.error }, 'an activity was refused')
     return { inboxId: inbox.id, failure: null }
   }
   const now = ctx.now()
-  const dueAt = nextAttempt({
-    attempts: 1,
-    firstTriedAt: now,
-    now,
-    retryAfterMs: result.retryAfterMs,
-    random: Math.random(),
-  })
+  const { retryAfterMs } = result
+  const dueAt = nextAttempt({ attempts: 1, firstTriedAt: now, now, retryAfterMs, random: Math.random() })
   return settle(inbox, delivery, dueAt ?? now, result.error)
 }
 
