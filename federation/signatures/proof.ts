@@ -32,7 +32,7 @@ export function addProof<T extends Document>(
     cryptosuite: 'eddsa-jcs-2022',
     verificationMethod: signer.keyId,
     proofPurpose: 'assertionMethod',
-    // Fedify 2.3 writes times without a fraction of zero, and hashes what it would have written.
+    // Fedify 2.3 hashes the time as it would have written it: with no fraction where that is zero.
     created: signer.created.toISOString().replace(/\.\d+Z$/, 'Z'),
   }
   const signature = sign(null, digestOf(options, withoutProofs(document)), signer.privateKey)
@@ -95,24 +95,14 @@ async function verifyOne(document: Document, proof: Proof, { resolveKey, now }: 
   return { ok: true, keyId: proof.keyId, createdAt: proof.createdAt }
 }
 
-function isSigned(document: Document, proof: Proof, key: KeyObject): boolean {
-  const body = withoutProofs(document)
+/** The options count as they are shown: who signs the context along (FEP-8b32 does) shows it in the proof too. */
+function isSigned(document: Document, { options, signature }: Proof, key: KeyObject): boolean {
   try {
-    return signedOptions(document, proof).some((options) => verify(null, digestOf(options, body), key, proof.signature))
+    return verify(null, digestOf(options, withoutProofs(document)), key, signature)
   } catch {
     // Halves of surrogate pairs have no canonical form, so nobody can have signed them.
     return false
   }
-}
-
-/**
- * The options that may have been signed. By the W3C they are those that the proof shows; Fedify 2.3 signs the context of the document
- * along without showing it.
- */
-function signedOptions(document: Document, { options }: Proof): Document[] {
-  const context = document['@context']
-  const isHidden = options['@context'] === undefined && context !== undefined
-  return isHidden ? [{ ...options, '@context': context }, options] : [options]
 }
 
 /** An LD signature is made after the proof, so it is no part of what was signed. */

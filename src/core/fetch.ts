@@ -202,8 +202,6 @@ function rejectUnusable({ statusCode, body }: Dispatcher.ResponseData, headers: 
 
 function readableOf(body: Dispatcher.ResponseData['body'], maxBytes: number, deadline: Deadline): Readable {
   const readable = Readable.from(translated(bounded(body, maxBytes)), { objectMode: false })
-  // When nobody has begun to read, the deadline ends the body with an error that has no other listener.
-  body.on('error', () => {})
   readable.once('close', () => {
     deadline.end()
     discard(body)

@@ -451,6 +451,16 @@ describe('a file', () => {
     expect(await failure(text(body))).toMatchObject({ code: 'network' })
   })
 
+  test('that breaks off while nobody reads it harms nobody, and fails when it is read', async () => {
+    const { origin, counts } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': 1000 })
+      response.write('begin', () => response.destroy())
+    })
+    const { body } = await fetcherFor().stream(origin, file)
+    await vi.waitFor(() => expect([counts.requests, counts.open]).toEqual([1, 0]))
+    expect(await failure(text(body))).toMatchObject({ code: 'network' })
+  })
+
   test('that nobody reads is given up at the deadline, and one that is dropped at once', async () => {
     const { origin, counts } = await serve((_request, response) => void response.write('begin'))
     await fetcherFor().stream(origin, { ...file, deadlineMs: 100 })

@@ -1,9 +1,17 @@
 import type { KeyObject } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { signJsonLd, signObject, verifyProof as verifyByFedify, verifyObject } from '@fedify/fedify'
 import { Create, DataIntegrityProof, Note } from '@fedify/vocab'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { actorContext } from '#federation/context.ts'
-import { generateEd25519Pair, generateRsaPair, privateKey, publicKey, toMultikey } from '#federation/signatures/keys.ts'
+import {
+  generateEd25519Pair,
+  generateRsaPair,
+  privateKey,
+  publicKey,
+  readMultikey,
+  toMultikey,
+} from '#federation/signatures/keys.ts'
 import { addProof, verifyProof } from '#federation/signatures/proof.ts'
 
 const actorId = 'https://remote.example/users/ada'
@@ -203,6 +211,24 @@ describe('a document with a proof is refused', () => {
     const expired = { ...document, proof: { ...document.proof, expires: '2026-11-22T12:01:00Z' } }
     expect(await verify(expired)).toEqual({ ok: false, reason: 'expired' })
   })
+})
+
+const lab = '../shared/fixtures/lab/hollo'
+test.skipIf(!existsSync(lab))('every proof that was captured from Hollo holds (needs ../shared/fixtures)', async () => {
+  const read = (name: string) => JSON.parse(readFileSync(`${lab}/${name}`, 'utf8'))
+  const names = readdirSync(lab).filter((name) => name.endsWith('.json') && !name.endsWith('.http.json'))
+  const actors = names.filter((name) => name.startsWith('GET-actor')).map(read)
+  const keys = new Map<string, string>(
+    actors
+      .flatMap(({ assertionMethod = [] }) => [assertionMethod].flat())
+      .map((key) => [key.id, key.publicKeyMultibase]),
+  )
+  const resolve = async (id: string) => readMultikey(keys.get(id) ?? '')
+  const documents = names.filter((name) => !name.startsWith('GET-')).map(read)
+  const outcomes = await Promise.all(documents.map((document) => verifyProof(document, resolve, now)))
+  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(37)
+  const altered = await Promise.all(documents.map((document) => verifyProof({ ...document, to: [] }, resolve, now)))
+  expect(altered.filter(({ ok }) => ok)).toEqual([])
 })
 
 test('one true proof among several is enough, but not after too many', async () => {

@@ -223,6 +223,20 @@ describe('the clock', () => {
     expect(judge(await signRfc9421(outgoing(rsa.secret)), rsa.shared, { at })).toBe(outcome)
   })
 
+  test('must agree with all times that a signature gives', () => {
+    const hours = (count: number) => new Date(now.getTime() + count * hour)
+    const outcomeOf = (date: Date, created: Date) => {
+      const text = `${postedText.replace(posted.date, date.toUTCString())}\n(created): ${created.getTime() / 1000}`
+      const parameters = `created=${created.getTime() / 1000},headers="(request-target) host date digest (created)"`
+      return judge({ ...posted, date: date.toUTCString(), signature: cavage(text, parameters) }, rsa.shared)
+    }
+    expect(outcomeOf(now, hours(-1))).toBe(true)
+    expect(outcomeOf(now, hours(-13))).toBe('stale')
+    expect(outcomeOf(hours(-13), now)).toBe('stale')
+    expect(outcomeOf(now, hours(2))).toBe('early')
+    expect(outcomeOf(hours(2), now)).toBe('early')
+  })
+
   test('tells when the signature was made', async () => {
     const headers = await signCavage(outgoing(rsa.secret))
     expect(readSignature({ method: 'POST', url: inbox, headers }, now)).toMatchObject({
