@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { isWithdrawn, lockByName } from '#src/db/tombstones.ts'
+import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { findActor } from '#src/features/actors/queries.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
+import { findArrival } from './receive-queries.ts'
 import { adoptReplies } from './thread-queries.ts'
-import { insertHashtags, insertPost, insertRecipients, nextPostId } from './write-queries.ts'
+import { insertHashtags, insertPost, insertRecipients } from './write-queries.ts'
 
 /** A remote post as its server states it, read and checked by `federation/`. */
 export type RemotePostInput = Readonly<{
@@ -51,30 +51,30 @@ export async function receivePost(
   ctx: Ctx,
   input: RemotePostInput,
 ): Promise<Receipt<'created' | 'already' | 'refused'>> {
+  const publishedAt = new Date(Math.max(oldest, Math.min(input.publishedAt.getTime(), ctx.now().getTime())))
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, input.iri)
-    const existing = await findPostByIri(tx, input.iri)
+    const arrival = await findArrival(tx, { ...input, publishedAt, now: ctx.now() })
+    const { existing, nextId: id } = arrival
     if (existing) {
-      const isSame = existing.actorId === input.actorId && !existing.deletedAt
+      const isSame = existing.actorId === input.actorId && !existing.isDeleted
       return isSame ? { outcome: 'already', id: existing.id } : { outcome: 'refused', id: null }
     }
-    if (!(await isWelcome(ctx, tx, input))) return { outcome: 'refused', id: null }
-    const id = await store(ctx, tx, input)
+    if (!arrival.isWelcome) return { outcome: 'refused', id: null }
+    const conversationId = await store(ctx, tx, { input, id, publishedAt })
+    // Answers travel faster than what they answer when that has to be fetched.
+    if (arrival.isAwaited) await adoptReplies(tx, { id, actorId: input.actorId, iri: input.iri, conversationId })
     await emit(tx, { type: 'post.created', postId: id }, 'remote')
     return { outcome: 'created', id }
   })
 }
 
-async function isWelcome(ctx: Ctx, tx: Tx, { iri, actorId }: RemotePostInput): Promise<boolean> {
-  const author = await findActor(tx, actorId)
-  if (!author || author.deletedAt || author.suspendedAt) return false
-  return !(await isWithdrawn(tx, { iri, actorId, now: ctx.now() }))
-}
-
-async function store(ctx: Ctx, tx: Tx, input: RemotePostInput): Promise<string> {
-  const publishedAt = new Date(Math.max(oldest, Math.min(input.publishedAt.getTime(), ctx.now().getTime())))
-  const id = await nextPostId(tx, publishedAt)
-  const parent = await findLivingPost(ctx, tx, input.inReplyToIri)
+async function store(
+  ctx: Ctx,
+  tx: Tx,
+  { input, id, publishedAt }: { input: RemotePostInput; id: string; publishedAt: Date },
+): Promise<string> {
+  const parent = await findParent(ctx, tx, input.inReplyToIri)
   const conversationId = parent?.conversationId ?? parent?.id ?? (await findConversation(ctx, tx, input)) ?? id
   const { iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw } = input
   await insertPost(tx, {
@@ -89,9 +89,15 @@ async function store(ctx: Ctx, tx: Tx, input: RemotePostInput): Promise<string> 
   await insertRecipients(tx, id, toRecipients(input))
   await insertHashtags(tx, id, toHashtags(input.hashtags))
   await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
-  // Answers travel faster than what they answer when that has to be fetched.
-  await adoptReplies(tx, { id, actorId, iri, conversationId })
-  return id
+  return conversationId
+}
+
+/** What is answered. When it is not there, its arrival waits until this answer can be found by it: they may be under way at once. */
+async function findParent(ctx: Ctx, tx: Tx, iri: string | null): Promise<Post | null> {
+  const parent = await findLivingPost(ctx, tx, iri)
+  if (parent || !iri) return parent
+  await lockByName(tx, iri)
+  return findLivingPost(ctx, tx, iri)
 }
 
 /** The post at an address, ours or remote, if it is there and has a text of its own. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { postEdits, postRecipients, postSubmissions, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import type { Hashtag } from './hashtags.ts'
@@ -105,12 +105,13 @@ export async function insertHashtags(tx: Tx, postId: string, hashtags: readonly 
     .insert(tags)
     .values(sorted.map(({ name, label }) => ({ name, label })))
     .onConflictDoNothing({ target: tags.name })
-  const names = hashtags.map(({ name }) => name)
-  const rows = await tx.select({ tagId: tags.id }).from(tags).where(inArray(tags.name, names))
-  await tx
-    .insert(postTags)
-    .values(rows.map(({ tagId }) => ({ postId, tagId })))
-    .onConflictDoNothing()
+  const names = sql.join(
+    hashtags.map(({ name }) => sql`${name}`),
+    sql`, `,
+  )
+  await tx.execute(sql`
+    insert into post_tags (post_id, tag_id) select ${postId}::bigint, id from tags where name in (${names})
+    on conflict do nothing`)
 }
 
 /** A version of a post that an edit has replaced. */
