@@ -169,6 +169,32 @@ describe('a remote answer', () => {
     expect((await findPost(test.ctx.db, rootId))?.repliesCount).toBe(1)
   })
 
+  it('is linked also when both come at the same time, many times over', async () => {
+    const author = await make.remoteActor(test.ctx)
+    const pairs = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const parent = postBy(author)
+        const answer = postBy(author, { inReplyToIri: parent.iri })
+        const order = index % 2 ? [parent, answer] : [answer, parent]
+        const ids = await Promise.all(order.map(received))
+        return index % 2 ? { parentId: ids[0], answerId: ids[1] } : { parentId: ids[1], answerId: ids[0] }
+      }),
+    )
+    for (const { parentId, answerId } of pairs) {
+      expect((await findPost(test.ctx.db, answerId ?? ''))?.inReplyToId).toBe(parentId)
+    }
+  })
+
+  it('survives two that each answer the other', async () => {
+    const author = await make.remoteActor(test.ctx)
+    const [one, two] = [newIri(), newIri()]
+    const ids = await Promise.all([
+      received(postBy(author, { iri: one, inReplyToIri: two })),
+      received(postBy(author, { iri: two, inReplyToIri: one })),
+    ])
+    expect(ids).toHaveLength(2)
+  })
+
   it('belongs to a conversation of ours by its name when its parent is missing', async () => {
     const author = await make.remoteActor(test.ctx)
     const { id: root } = await make.post(test.ctx, { actorId: (await make.actor(test.ctx)).actor.id })
