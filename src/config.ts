@@ -12,9 +12,12 @@ export class ConfigError extends Error {
   }
 }
 
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
 
 const flag = z.enum(['true', 'false'], 'write true or false').transform((text) => text === 'true')
 
@@ -38,7 +41,8 @@ export const settings = {
     schema: z.coerce.number('write a port number').int().min(0).max(65535).default(3000),
   },
   HOST: {
-    about: 'The address on which it listens; 127.0.0.1 behind a reverse proxy on the same machine, 0.0.0.0 in a container.',
+    about:
+      'The address on which it listens; 127.0.0.1 behind a reverse proxy on the same machine, 0.0.0.0 in a container.',
     schema: z.string().min(1).default('127.0.0.1'),
   },
   DATA_DIR: {
@@ -46,12 +50,17 @@ export const settings = {
     schema: z.string().min(1).default('./data'),
   },
   PUBLIC_URL: {
-    about: 'The address by which people and other servers reach this instance. Never change it once others follow you.',
-    schema: origin.default('http://localhost:3000'),
+    about:
+      'The address by which people and other servers reach this instance. Never change it once others follow you. Unset: http://localhost and the port.',
+    schema: origin.optional(),
   },
   HANDLE_HOST: {
     about: 'The host in handles (@name@host) when it differs from the host of PUBLIC_URL.',
-    schema: z.string().toLowerCase().regex(/^[a-z0-9.-]+(:\d+)?$/, 'write a host name, for example example.org').optional(),
+    schema: z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9.-]+(:\d+)?$/, 'write a host name, for example example.org')
+      .optional(),
   },
   DATABASE_URL: {
     about: 'A PostgreSQL 15 or newer of your own. Unset: one is run from DATA_DIR.',
@@ -66,7 +75,8 @@ export const settings = {
     schema: z.enum(['web', 'worker', 'all'], 'write web, worker or all').default('all'),
   },
   OUTBOUND_ALLOW: {
-    about: 'Hosts and CIDRs that may be reached although they are private, separated by commas. Leave it empty on the Internet.',
+    about:
+      'Hosts and CIDRs that may be reached although they are private, separated by commas. Leave it empty on the Internet.',
     schema: list.default([]),
   },
   TRUSTED_PROXIES: {
@@ -78,7 +88,8 @@ export const settings = {
     schema: flag.default(false),
   },
   SMTP_URL: {
-    about: 'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy.',
+    about:
+      'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy.',
     schema: urlOf(['smtp:', 'smtps:']).optional(),
   },
   SMTP_FROM: {
@@ -91,7 +102,12 @@ export const settings = {
   },
   LOG_LEVEL: {
     about: 'How much is logged: fatal, error, warn, info, debug or trace.',
-    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'write fatal, error, warn, info, debug or trace').default('info'),
+    schema: z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'write fatal, error, warn, info, debug or trace',
+      )
+      .default('info'),
   },
 } as const
 
@@ -135,7 +151,7 @@ const schema = z.object({
 })
 
 /** The settings that hold secrets may come from a file named by `<NAME>_FILE`, as container platforms mount them. */
-const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const
+export const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const
 
 /**
  * Reads the settings from an environment and checks all of them.
@@ -168,12 +184,13 @@ function withSecretFiles(env: Readonly<Record<string, string | undefined>>) {
 }
 
 function toConfig(data: z.infer<typeof schema>): Config {
-  const handleHost = data.HANDLE_HOST ?? new URL(data.PUBLIC_URL).host
+  const publicUrl = data.PUBLIC_URL ?? `http://localhost:${data.PORT}`
+  const handleHost = data.HANDLE_HOST ?? new URL(publicUrl).host
   return Object.freeze({
     port: data.PORT,
     host: data.HOST,
     dataDir: resolve(data.DATA_DIR),
-    publicUrl: data.PUBLIC_URL,
+    publicUrl,
     handleHost,
     databaseUrl: data.DATABASE_URL,
     redisUrl: data.REDIS_URL,
@@ -196,6 +213,7 @@ export function envExample(): string {
     return `# ${about}\n#${name}=${value}`
   })
   const intro = '# Settings of an Entremise instance. Every one is optional; remove the # before a line to change it.'
-  const extraCa = '# A further certificate authority for requests to other servers (read by Node itself).\n#NODE_EXTRA_CA_CERTS='
+  const extraCa =
+    '# A further certificate authority for requests to other servers (read by Node itself).\n#NODE_EXTRA_CA_CERTS='
   return `${[intro, ...entries, extraCa].join('\n\n')}\n`
 }
