@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { localActors } from '#src/db/schema/actors.ts'
+import { actors, localActors } from '#src/db/schema/actors.ts'
 import { media } from '#src/db/schema/media.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { remoteFailed } from '#src/errors.ts'
@@ -709,6 +709,19 @@ describe('reading', () => {
     })
     expect((await client.get('/api/v1/tags/wochenmarkt')).body).toMatchObject({ following: false })
     expect((await anybody().get('/api/v1/tags/neverused')).body.history).toHaveLength(7)
+  })
+})
+
+describe('the author beside a post', () => {
+  it('is always the present one, although accounts are kept in memory', async () => {
+    const { client, actorId } = await somebody()
+    const { id } = (await client.post('/api/v1/statuses', { status: 'a' })).body
+    const author = async () => (await anybody().get(`/api/v1/statuses/${id}`)).body.account
+    expect((await author()).display_name).not.toBe('Renamed')
+    await test.ctx.db.update(actors).set({ name: 'Renamed' }).where(eq(actors.id, actorId))
+    expect(await author()).toMatchObject({ display_name: 'Renamed', statuses_count: 1, followers_count: 0 })
+    await make.follow(test.ctx, { followerId: (await make.actor(test.ctx)).actor.id, followeeId: actorId })
+    expect((await author()).followers_count).toBe(1)
   })
 })
 
