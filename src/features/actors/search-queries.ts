@@ -1,4 +1,4 @@
-import { and, eq, exists, ilike, isNull, like, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, ilike, isNull, like, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
@@ -41,7 +41,8 @@ export async function searchActors(db: Db | Tx, search: ActorSearch): Promise<Ac
         search.isFollowed ? isFollowed : undefined,
       ),
     )
-    .orderBy(sql`${isExact} desc, ${actors.followersCount} desc, ${actors.id} desc`)
+    // A text that cannot be a handle matches none exactly, and PostgreSQL does not order by a constant.
+    .orderBy(...(search.handle === null ? [] : [desc(isExact)]), desc(actors.followersCount), desc(actors.id))
     .limit(search.limit)
     .offset(search.offset)
   return listActors(
