@@ -153,6 +153,7 @@ CREATE TABLE "effects" (
 	"retry_at" timestamp (3) with time zone,
 	"last_error" text,
 	"dispatched_at" timestamp (3) with time zone,
+	"finished_at" timestamp (3) with time zone,
 	"parked_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
@@ -487,7 +488,8 @@ CREATE INDEX "delivery_retries_due" ON "delivery_retries" USING btree ("due_at")
 CREATE INDEX "delivery_retries_host" ON "delivery_retries" USING btree ("host","activity_id") WHERE "delivery_retries"."given_up_at" is null;--> statement-breakpoint
 CREATE INDEX "hosts_failing" ON "hosts" USING btree ("retry_at") WHERE "hosts"."failures" > 0;--> statement-breakpoint
 CREATE INDEX "effects_waiting" ON "effects" USING btree ("id") WHERE "effects"."dispatched_at" is null and "effects"."parked_at" is null;--> statement-breakpoint
-CREATE INDEX "effects_dispatched" ON "effects" USING btree ("dispatched_at") WHERE "effects"."dispatched_at" is not null;--> statement-breakpoint
+CREATE INDEX "effects_unfinished" ON "effects" USING btree ("dispatched_at") WHERE "effects"."dispatched_at" is not null and "effects"."finished_at" is null and "effects"."parked_at" is null;--> statement-breakpoint
+CREATE INDEX "effects_finished" ON "effects" USING btree ("finished_at") WHERE "effects"."finished_at" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "follows_pair_unique" ON "follows" USING btree ("follower_id","followee_id");--> statement-breakpoint
 CREATE INDEX "follows_followee" ON "follows" USING btree ("followee_id","state","id");--> statement-breakpoint
 CREATE INDEX "follows_follower" ON "follows" USING btree ("follower_id","state","id");--> statement-breakpoint

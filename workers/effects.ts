@@ -1,6 +1,13 @@
 import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { claimEffects, type EffectRow, markDispatched, markFailed } from '#src/db/effects.ts'
+import {
+  claimEffects,
+  type EffectRow,
+  listUnfinished,
+  markDispatched,
+  markFailed,
+  markFinished,
+} from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
 import { notifyOf } from '#src/features/notifications/service.ts'
 import type { QueueName, Queues } from './queues.ts'
@@ -47,11 +54,8 @@ async function dispatchBatch(ctx: Ctx, queues: Queues): Promise<number> {
     }
     // Before the commit: a job may be added twice, under one id, but never not at all.
     await addJobs(queues, done)
-    await markDispatched(
-      tx,
-      done.map(({ id }) => id),
-      ctx.now(),
-    )
+    await markDispatched(tx, idsOf(done), ctx.now())
+    await markFinished(tx, idsOf(done.filter((effect) => !hasJob(effect))), ctx.now())
     return effects.length
   })
 }
@@ -80,14 +84,33 @@ function causes(effect: EffectRow): readonly Consequence[] {
   return known[effect.type] ?? []
 }
 
+function idsOf(effects: readonly EffectRow[]): string[] {
+  return effects.map(({ id }) => id)
+}
+
+/** What a remote server told us is never sent out again; our answer to it is a fact of ours. */
+const isSent = (effect: EffectRow) => effect.isLocal && causes(effect).includes('deliver')
+
+/** Whether a job has to say that the fact is finished. A picture says so itself. */
+const hasJob = (effect: EffectRow) => isSent(effect) || causes(effect).includes('mail')
+
+/** Hands facts to their queues again that should have been worked off long ago: a queue may lose what it holds. */
+export async function addForgottenJobs(ctx: Ctx, queues: Queues, before: Date): Promise<void> {
+  await addJobs(queues, await listUnfinished(ctx.db, before, 1_000))
+}
+
+/** Parks a fact whose job failed for good, with the reason, for an operator to look at and to replay. */
+export async function parkEffect(ctx: Ctx, effectId: string, error: Error): Promise<void> {
+  ctx.log.error({ err: error, effectId }, 'a fact was given up')
+  await markFailed(ctx.db, effectId, { error: String(error), retryAt: null, now: ctx.now() })
+}
+
 async function addJobs(queues: Queues, effects: readonly EffectRow[]): Promise<void> {
   const of = (consequence: Consequence) => effects.filter((effect) => causes(effect).includes(consequence))
   const jobId = (name: QueueName, id: string) => `${id}-${name}`
-  // What a remote server told us is never sent out again, but for our own answer to it.
-  const outgoing = of('deliver').filter((effect) => effect.isLocal)
   await queues.add(
     'outbox',
-    outgoing.map(({ id }) => ({ id: jobId('outbox', id), data: { effectId: id } })),
+    effects.filter(isSent).map(({ id }) => ({ id: jobId('outbox', id), data: { effectId: id } })),
   )
   await queues.add(
     'mail',

@@ -9,6 +9,7 @@ import { expireFollowRequests, resendFollows } from '#src/features/follows/servi
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
+import { addForgottenJobs } from './effects.ts'
 import { addPieces } from './outbox.ts'
 import type { Queues } from './queues.ts'
 
@@ -31,6 +32,7 @@ export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
       everyMs: 15_000,
       run: async () => addPieces(queues, await listForgotten(ctx.db, ago(minute), 1_000)),
     },
+    { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(minute)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },

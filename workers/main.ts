@@ -6,7 +6,7 @@ import type { Ctx } from '#src/context.ts'
 import { effectsChannel } from '#src/db/effects.ts'
 import { inboxChannel } from '#src/db/inbox.ts'
 import { createDoorbell } from './doorbell.ts'
-import { dispatchEffects } from './effects.ts'
+import { dispatchEffects, parkEffect } from './effects.ts'
 import { choresOf, startChores } from './housekeeping.ts'
 import { drainInbox } from './inbox.ts'
 import { sendMail } from './mail.ts'
@@ -28,11 +28,12 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
     signers: createSigners(ctx),
   }
   const pictures = createMediaProcess({ log: ctx.log })
+  const park = ({ effectId }: { effectId: string }, error: Error) => parkEffect(ctx, effectId, error)
   const runners = [
-    backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId)),
+    backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId), park),
     backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId)),
     backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
-    backend.run('mail', ({ effectId }) => sendMail(ctx, effectId)),
+    backend.run('mail', ({ effectId }) => sendMail(ctx, effectId), park),
   ]
   const doorbells = await Promise.all([
     createDoorbell(ctx, effectsChannel, () => dispatchEffects(ctx, queues)),

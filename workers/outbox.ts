@@ -1,21 +1,26 @@
 import { buildActivity } from '#federation/outbox.ts'
+import type { Outgoing } from '#federation/outgoing.ts'
 import type { Ctx } from '#src/context.ts'
-import { transaction } from '#src/db/client.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
 import { cutAudience, storeActivity } from '#src/db/deliveries.ts'
-import { findEffect } from '#src/db/effects.ts'
+import { findEffect, markFinished } from '#src/db/effects.ts'
 import type { Queues } from './queues.ts'
 
 /** Builds the activity of a fact, stores it, and cuts its audience into pieces, one job each. */
 export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promise<void> {
   const effect = await findEffect(ctx.db, effectId)
   const activity = effect && (await buildActivity(ctx, effect))
-  if (!activity) return
-  const { audience, ...stored } = activity
   const pieces = await transaction(ctx.db, async (tx) => {
-    await storeActivity(tx, stored)
-    return cutAudience(tx, activity.id, { ...audience, isEverybody: audience.isEverybody ?? false })
+    // From here on the rows of the deliveries say what is left to do.
+    await markFinished(tx, [effectId], ctx.now())
+    return activity ? storePieces(tx, activity) : []
   })
   await addPieces(queues, pieces)
+}
+
+async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<string[]> {
+  await storeActivity(tx, stored)
+  return cutAudience(tx, stored.id, { ...audience, isEverybody: audience.isEverybody ?? false })
 }
 
 /** Adds a job for each piece; a piece that has one already keeps it. */

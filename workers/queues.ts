@@ -25,7 +25,7 @@ type QueueSettings = Readonly<{ concurrency: number; attempts: number; lockMs: n
  * the lock has to run out before another worker takes the job, so it is short.
  */
 const table: Record<QueueName, QueueSettings> = {
-  outbox: { concurrency: 4, attempts: 10, lockMs: 15_000 },
+  outbox: { concurrency: 4, attempts: 5, lockMs: 15_000 },
   // Deliveries wait, they do not compute: many pieces at once, so that slow hosts in some never hold up the others.
   deliver: { concurrency: 48, attempts: 10, lockMs: 15_000 },
   media: { concurrency: 2, attempts: 5, lockMs: 15_000 },
@@ -38,13 +38,16 @@ export type Queues = Readonly<{
   close(): Promise<void>
 }>
 
+/** Told of a job that failed for the last time: nothing of it is kept in the queue. */
+export type GiveUp<N extends QueueName> = (data: Jobs[N], error: Error) => Promise<void>
+
 /** Runs jobs of one queue until closed. */
 export type Runner = Readonly<{ close(): Promise<void> }>
 
 /** How the queues reach their store. */
 export type Backend = Readonly<{
   queues: Queues
-  run<N extends QueueName>(name: N, work: (data: Jobs[N]) => Promise<void>): Runner
+  run<N extends QueueName>(name: N, work: (data: Jobs[N]) => Promise<void>, giveUp?: GiveUp<N>): Runner
   close(): Promise<void>
 }>
 
@@ -77,7 +80,7 @@ export async function openQueues(options: {
   }
   return {
     queues,
-    run: (name, work) => startRunner(name, work, store, options.log),
+    run: (name, work, giveUp) => startRunner(name, { work, giveUp }, store, options.log),
     close: async () => {
       await queues.close()
       await store.close()
@@ -97,7 +100,7 @@ function jobOptions(name: QueueName): JobsOptions {
 
 function startRunner<N extends QueueName>(
   name: N,
-  work: (data: Jobs[N]) => Promise<void>,
+  { work, giveUp }: { work: (data: Jobs[N]) => Promise<void>; giveUp: GiveUp<N> | undefined },
   store: Store,
   log: Log,
 ): Runner {
@@ -108,9 +111,12 @@ function startRunner<N extends QueueName>(
     // A worker that is killed again and again must not cost a job: each attempt is safe to repeat.
     maxStalledCount: 1_000,
   })
-  worker.on('failed', (job, error) =>
-    log.warn({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'a job failed'),
-  )
+  worker.on('failed', (job, error) => {
+    log.warn({ queue: name, jobId: job?.id, attempt: job?.attemptsMade, err: error }, 'a job failed')
+    if (!job || !giveUp || job.attemptsMade < table[name].attempts) return
+    // Where even this cannot be written, a sweep finds that the work is not done and adds the job again.
+    giveUp(job.data as Jobs[N], error).catch((cause) => log.error({ queue: name, err: cause }, 'a job was lost'))
+  })
   worker.on('error', (error) => log.error({ queue: name, err: error }, 'a queue does not answer'))
   return { close: () => worker.close() }
 }

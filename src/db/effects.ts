@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from './client.ts'
 import { effects } from './schema/effects.ts'
 
@@ -29,9 +29,12 @@ export async function insertEffect(
   tx: Tx,
   effect: { type: string; payload: Record<string, unknown>; isLocal: boolean },
 ): Promise<string> {
-  const [row] = await tx.insert(effects).values(effect).returning({ id: effects.id })
+  // Written and rung in one trip: this happens in nearly every transaction.
+  const [row] = await tx
+    .insert(effects)
+    .values(effect)
+    .returning({ id: effects.id, rung: sql`pg_notify(${effectsChannel}, '')` })
   if (!row) throw new Error('an effect was not written')
-  await tx.execute(sql`select pg_notify(${effectsChannel}, '')`)
   return row.id
 }
 
@@ -54,13 +57,32 @@ export async function claimEffects(tx: Tx, limit: number, now: Date): Promise<Ef
     .for('update', { skipLocked: true })
 }
 
-/** Marks facts whose consequences are done or handed to a queue. */
+/** Marks facts whose consequences are written or handed to a queue. */
 export async function markDispatched(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return
   await tx
     .update(effects)
     .set({ dispatchedAt: now })
     .where(inArray(effects.id, [...ids]))
+}
+
+/** Marks facts of which nothing is left to do. */
+export async function markFinished(db: Db | Tx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .update(effects)
+    .set({ finishedAt: now })
+    .where(inArray(effects.id, [...ids]))
+}
+
+/** Facts that were handed to a queue before a moment and are not finished: their job may be lost. */
+export async function listUnfinished(db: Db, before: Date, limit: number): Promise<EffectRow[]> {
+  return db
+    .select(columns)
+    .from(effects)
+    .where(and(lt(effects.dispatchedAt, before), isNull(effects.finishedAt), isNull(effects.parkedAt)))
+    .orderBy(asc(effects.dispatchedAt))
+    .limit(limit)
 }
 
 /** Notes a failure; the fact is tried again at `retryAt`, or parked when that is null. */
@@ -90,17 +112,14 @@ export async function findEffect(db: Db | Tx, id: string): Promise<EffectRow | n
 export async function replayEffects(db: Db, since: Date): Promise<number> {
   const rows = await db
     .update(effects)
-    .set({ dispatchedAt: null, parkedAt: null, retryAt: null, attempts: 0 })
+    .set({ dispatchedAt: null, finishedAt: null, parkedAt: null, retryAt: null, attempts: 0 })
     .where(sql`${effects.createdAt} >= ${since.toISOString()}`)
     .returning({ id: effects.id })
   return rows.length
 }
 
-/** Removes facts that were dispatched before a moment; returns how many. */
+/** Removes facts that were finished before a moment; returns how many. */
 export async function pruneEffects(db: Db, before: Date): Promise<number> {
-  const rows = await db
-    .delete(effects)
-    .where(and(isNotNull(effects.dispatchedAt), lt(effects.dispatchedAt, before)))
-    .returning({ id: effects.id })
+  const rows = await db.delete(effects).where(lt(effects.finishedAt, before)).returning({ id: effects.id })
   return rows.length
 }

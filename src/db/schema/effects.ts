@@ -15,12 +15,18 @@ export const effects = pgTable(
     attempts: integer().notNull().default(0),
     retryAt: moment(),
     lastError: text(),
+    /** When its consequences were written or handed to a queue. */
     dispatchedAt: moment(),
+    /** When the jobs had done their part too. Until then a sweep hands it to the queue again, which may have lost it. */
+    finishedAt: moment(),
     /** Given up after too many attempts; an operator may replay it. */
     parkedAt: moment(),
   },
   (table) => [
     index('effects_waiting').on(table.id).where(sql`${table.dispatchedAt} is null and ${table.parkedAt} is null`),
-    index('effects_dispatched').on(table.dispatchedAt).where(sql`${table.dispatchedAt} is not null`),
+    index('effects_unfinished')
+      .on(table.dispatchedAt)
+      .where(sql`${table.dispatchedAt} is not null and ${table.finishedAt} is null and ${table.parkedAt} is null`),
+    index('effects_finished').on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],
 )
