@@ -19,9 +19,16 @@ export type Client = Readonly<{
   multipart(method: 'POST' | 'PUT', path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>
 }>
 
+type Send = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  payload?: object | string,
+  more?: Record<string, string>,
+) => Promise<Answer>
+
 /** A client that sends these headers with everything; none: somebody whom the server does not know. */
 export function createClient(app: FastifyInstance, headers: Record<string, string> = {}): Client {
-  const send = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object | string, more = {}) => {
+  return toClient(async (method, url, payload, more = {}) => {
     const answer = await app.inject({
       method,
       url,
@@ -29,7 +36,29 @@ export function createClient(app: FastifyInstance, headers: Record<string, strin
       ...(payload === undefined ? {} : { payload }),
     })
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json(), headers: answer.headers }
-  }
+  })
+}
+
+/** The same over HTTP, to an instance that listens. */
+export function createWebClient(origin: string, headers: Record<string, string> = {}): Client {
+  return toClient(async (method, path, payload, more = {}) => {
+    const isJson = typeof payload === 'object'
+    const answer = await fetch(origin + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, ...(isJson ? { 'content-type': 'application/json' } : {}), ...more },
+      ...(payload === undefined ? {} : { body: isJson ? JSON.stringify(payload) : payload }),
+    })
+    const text = await answer.text()
+    return {
+      status: answer.status,
+      body: text === '' ? null : JSON.parse(text),
+      headers: Object.fromEntries(answer.headers),
+    }
+  })
+}
+
+function toClient(send: Send): Client {
   return {
     get: (path) => send('GET', path),
     post: (path, body = {}, more = {}) => send('POST', path, body, more),

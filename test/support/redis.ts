@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './port.ts'
 
 /** The name of the Redis or Valkey that is installed, or null: tests that need one are skipped then. */
 export function findRedisServer(): string | null {
@@ -31,16 +32,6 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
     // Somebody may have taken the port in between.
     if (left === 1) throw new Error(`${program} does not start`)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  return address.port
 }
 
 async function answers(port: number, hasEnded: () => boolean): Promise<boolean> {
