@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { closeContext, createContext } from '#src/assemble.ts'
+import { startPostgres } from '#src/boot/postgres.ts'
+import { loadConfig } from '#src/config.ts'
+import type { Ctx } from '#src/context.ts'
+import { migrateDatabase } from '#src/db/migrate.ts'
+import { ensureInstanceActor } from '#src/features/actors/service.ts'
+
+/** An instance as it runs for real: PostgreSQL, a web process and a worker process, and a context of our own to fill it. */
+export type Stage = Readonly<{
+  ctx: Ctx
+  url: string
+  /** Computing so far, in seconds, of all its processes with PostgreSQL's. */
+  cpuSeconds(): number
+  /** Computing so far of the web process alone. */
+  webCpuSeconds(): number
+  /** Memory that belongs to it (PSS), in MB, without PostgreSQL. */
+  memoryMb(): { web: number; worker: number }
+  close(): Promise<void>
+}>
+
+/** How requests per second and computing are counted: by the kernel, in hundredths of a second. */
+const ticksPerSecond = 100
+
+/** Starts an instance on loopback. */
+export async function openStage(): Promise<Stage> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'entremise-bench-'))
+  const port = await freePort()
+  const postgres = await startPostgres({ dataDir })
+  await migrateDatabase(postgres.url)
+  const env = {
+    PATH: process.env.PATH ?? '',
+    DATA_DIR: dataDir,
+    DATABASE_URL: postgres.url,
+    PORT: String(port),
+    PUBLIC_URL: `http://localhost:${port}`,
+    OUTBOUND_ALLOW: 'localhost,127.0.0.0/8,::1',
+    LOG_LEVEL: 'error',
+  }
+  const ctx = createContext({ ...loadConfig(env), databaseUrl: postgres.url })
+  await ensureInstanceActor(ctx)
+  const web = start('web', env)
+  const worker = start('worker', env)
+  const url = `http://localhost:${port}`
+  await untilReady(url)
+  return {
+    ctx,
+    url,
+    cpuSeconds: () => cpuOf([web.pid, worker.pid, ...postgresPids(dataDir)]),
+    webCpuSeconds: () => cpuOf([web.pid]),
+    memoryMb: () => ({ web: pssOf(web.pid), worker: pssOf(worker.pid) }),
+    close: async () => {
+      await Promise.all([end(web), end(worker)])
+      await closeContext(ctx)
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function start(role: 'web' | 'worker', env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, ['src/main.ts'], {
+    env: { ...env, ROLE: role },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await ended
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null)
+    if (answer?.ok) return
+    await wait(50)
+  }
+  throw new Error('the instance did not start')
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** Every process of the PostgreSQL that runs on a folder: the postmaster and its children. */
+function postgresPids(dataDir: string): number[] {
+  const all = processes()
+  const postmasters = all.filter(({ command }) => command.includes(`${dataDir}/postgres`)).map(({ pid }) => pid)
+  return [...postmasters, ...all.filter(({ parent }) => postmasters.includes(parent)).map(({ pid }) => pid)]
+}
+
+function processes(): { pid: number; parent: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        return [{ pid: Number(name), parent: Number(fieldsOf(Number(name))[1]), command }]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** The fields of /proc/PID/stat after the name, which may hold spaces: state, parent, … @see proc(5) */
+function fieldsOf(pid: number): string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+function cpuOf(pids: readonly (number | undefined)[]): number {
+  let ticks = 0
+  for (const pid of new Set(pids)) {
+    try {
+      // utime, stime, and those of children that have ended.
+      if (pid)
+        ticks += fieldsOf(pid)
+          .slice(11, 15)
+          .reduce((sum, field) => sum + Number(field), 0)
+    } catch {
+      // A backend of PostgreSQL that ended meanwhile: its time is in the postmaster's children now.
+    }
+  }
+  return ticks / ticksPerSecond
+}
+
+/** The proportional set size of a process in MB. */
+export function pssOf(pid: number | undefined): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0) / 1024
+}
