@@ -1,19 +1,27 @@
 import type { Ctx } from '#src/context.ts'
+import { registerActorPages } from '#src/features/actors/pages.ts'
+import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
+import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
-import { storeProfilePicture } from '#src/features/media/service.ts'
+import { storeProfilePicture, updateMedia } from '#src/features/media/service.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
+import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { registerPostRoutes } from '#src/features/posts/routes.ts'
+import { loadLatestPictures } from '#src/features/posts/views.ts'
+import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
+import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
 import { registerTeamsPages } from '#src/features/teams/pages.ts'
+import { registerTimelinePages } from '#src/features/timelines/pages.ts'
 import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
 import { registerUsersPages } from '#src/features/users/pages.ts'
 import type { App } from '#src/http/zod.ts'
@@ -21,19 +29,29 @@ import type { App } from '#src/http/zod.ts'
 /** Adds the routes and pages of every feature, in the order in which features stand on each other. */
 export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerUsersPages(app, ctx, { nameOfWaitingApp: (path) => findWaitingApp(ctx, path) })
-  registerActorRoutes(app, ctx, { storePicture: (viewer, stream) => storeProfilePicture(ctx, viewer, stream) })
+  const storePicture: StorePicture = (viewer, stream) => storeProfilePicture(ctx, viewer, stream)
+  registerActorRoutes(app, ctx, { storePicture })
+  registerActorPages(app, ctx, {
+    storePicture,
+    describePicture: (viewer, mediaId, description) => updateMedia(ctx, viewer, mediaId, { description }),
+  })
   registerTeamsPages(app, ctx)
   registerOauthRoutes(app, ctx)
   registerOauthPages(app, ctx)
   registerMediaRoutes(app, ctx)
   registerBlockRoutes(app, ctx)
   registerFollowRoutes(app, ctx)
+  registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
   registerPostRoutes(app, ctx)
+  registerPostPages(app, ctx)
   registerPictureRoutes(app, ctx)
   registerReactionRoutes(app, ctx)
+  registerReactionPages(app, ctx)
   registerNotificationRoutes(app, ctx)
   registerTimelineRoutes(app, ctx)
+  registerTimelinePages(app, ctx)
   registerSearchRoutes(app, ctx)
+  registerSearchPages(app, ctx)
   registerInstanceRoutes(app, ctx)
   registerInstancePages(app, ctx)
 }

@@ -4,10 +4,11 @@ import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
+import { pages } from './en/pages.ts'
 import { posts } from './en/posts.ts'
 
 /** Every sentence of the interface in English; its shape is what the other languages must have. */
-export const en = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail }
+export const en = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail, pages }
 
 /** All sentences of one language. */
 export type Messages = typeof en

@@ -5,7 +5,8 @@ import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
 import { frame } from './fr/frame.ts'
 import { mail } from './fr/mail.ts'
+import { pages } from './fr/pages.ts'
 import { posts } from './fr/posts.ts'
 
 /** Every sentence of the interface in French. */
-export const fr: Messages = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail }
+export const fr: Messages = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail, pages }

@@ -14,6 +14,7 @@ const styles = [
   'field',
   'choice',
   'more',
+  'tabs',
   'actor',
   'navigation',
   'picture',

@@ -16,3 +16,8 @@ export const paths = {
   /** POST `theme` or `locale`, and `next`: how this browser wants to see the pages. */
   preferences: '/preferences',
 } as const
+
+/** The page of an actor, from what stood behind the @ of an address: `handle` or `handle@host`. */
+export function profilePath(handle: string): string {
+  return `/@${encodeURIComponent(handle).replaceAll('%40', '@')}`
+}

@@ -44,6 +44,7 @@ describe('the frame of a page', () => {
       '/compose',
       '/requests',
       '/settings/profile',
+      '/authorize_interaction',
     ])
     expect(text).toMatch(/href="\/requests" aria-current="page"/)
     expect(text.match(/aria-current/g)).toHaveLength(2)

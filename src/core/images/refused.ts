@@ -13,6 +13,12 @@ export function isRefusalCode(word: string): word is RefusalCode {
   return Object.hasOwn(sentences, word)
 }
 
+/** The code behind a sentence that was kept, so that a page can say it in another language; null for any other sentence. */
+export function readRefusal(sentence: string): RefusalCode | null {
+  const codes = Object.keys(sentences).filter(isRefusalCode)
+  return codes.find((code) => sentences[code] === sentence) ?? null
+}
+
 /** The picture cannot be used, and trying again will not help. `message` is a sentence for the person who sent it. */
 export class ImageRefused extends Error {
   readonly code: RefusalCode

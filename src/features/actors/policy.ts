@@ -4,7 +4,15 @@ import { type FieldProblem, forbidden, invalid, type Problem } from '#src/errors
 import { type Act, may } from '#src/features/teams/policy.ts'
 
 /** What a profile may hold, in UTF-16 units. Six fields: GoToSocial cuts more off. */
-export const profileLimits = { name: 100, summary: 2_000, fields: 6, fieldName: 255, fieldValue: 2_047 } as const
+export const profileLimits = {
+  name: 100,
+  summary: 2_000,
+  fields: 6,
+  fieldName: 255,
+  fieldValue: 2_047,
+  /** Of a picture. */
+  description: 1_500,
+} as const
 
 /** The kinds of actor that people make here. */
 export const localActorTypes = ['Person', 'Organization'] as const

@@ -1,7 +1,16 @@
 import type { Ctx } from '#src/context.ts'
+import { acceptedMimes } from '#src/core/images/sniff.ts'
+import { htmlToText } from '#src/core/sanitize.ts'
+import type { Translator } from '#src/locales/translator.ts'
 import type { ActorValue } from '#src/web/components/actor.ts'
+import { settingsForm } from '#src/web/components/settings-form.ts'
+import type { Html } from '#src/web/html.ts'
+import { languageChoices } from '#src/web/languages.ts'
+import { paths } from '#src/web/paths.ts'
 import { pictureUrl } from './entity.ts'
+import { profileLimits } from './policy.ts'
 import type { Actor } from './queries.ts'
+import type { SettingsInput } from './settings-fields.ts'
 
 /** An actor as the components of pages show it. Nothing of a suspended actor's profile is shown. */
 export function toActorValue(
@@ -19,4 +28,52 @@ export function toActorValue(
     href: host === null ? `/@${handle}` : `/@${handle}@${host}`,
     avatarUrl: isSuspended ? null : pictureUrl(uris, actor.avatar, 'smallest'),
   }
+}
+
+/** Characters of an introduction where it stands for the whole profile. */
+const summaryLength = 300
+
+/** What an actor says of itself, as plain text on one line. */
+export function summaryOf(actor: Pick<Actor, 'summary'>): string {
+  return htmlToText(actor.summary).replaceAll(/\s+/g, ' ').slice(0, summaryLength).toWellFormed()
+}
+
+/** What the page of the settings shows: the profile as it is, and what was typed. */
+export type SettingsPage = Readonly<{
+  actor: Actor
+  input: SettingsInput
+  errors: Readonly<Record<string, string | undefined>>
+}>
+
+/** The settings of a profile. */
+export function settingsView(
+  ctx: Pick<Ctx, 'uris' | 'config'>,
+  { actor, input, errors }: SettingsPage,
+  t: Translator,
+): Html {
+  const { name, summary, fields, isLocked, isDiscoverable, isIndexable, visibility, isSensitive, language } = input
+  const value = {
+    action: paths.settings,
+    actor: toActorValue(ctx, actor),
+    avatarAlt: actor.avatar && (input.avatarAlt ?? ''),
+    headerUrl: pictureUrl(ctx.uris, actor.header, 'largest'),
+    headerAlt: actor.header && (input.headerAlt ?? ''),
+    maxAltCharacters: profileLimits.description,
+    name,
+    summary,
+    fields,
+    maxFields: profileLimits.fields,
+    maxNameCharacters: profileLimits.name,
+    maxSummaryCharacters: profileLimits.summary,
+    isLocked,
+    isDiscoverable,
+    isIndexable,
+    visibility,
+    isSensitive,
+    language,
+    languages: [{ value: '', label: t.pages.profileSettings.languageOfPage }, ...languageChoices(t.locale, language)],
+    accept: acceptedMimes.join(','),
+    errors,
+  }
+  return settingsForm(value, t)
 }

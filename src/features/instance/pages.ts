@@ -10,6 +10,7 @@ import { setupForm } from '#src/web/components/setup-form.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { type FieldSentences, fieldSentences } from '#src/web/problems.ts'
+import { registerLandingPage } from './landing-pages.ts'
 import { checkSetupToken, completeSetup } from './service.ts'
 import { setupClosed, setupWrong } from './views.ts'
 
@@ -35,8 +36,9 @@ const names = { display_name: 'organization_name' }
 /** Guessing the token is hopeless; hashing passwords for strangers costs us. */
 const limit = { max: 30, windowMs: 15 * 60_000, per: 'address' } as const
 
-/** The first page of a new instance. It closes for ever with the first success. */
+/** The front page, and the first page of a new instance, which closes for ever with the first success. */
 export function registerInstancePages(app: App, ctx: Ctx): void {
+  registerLandingPage(app, ctx)
   app.get(setupPath, { config: { access: 'page' }, schema: { querystring: setupQuery } }, async (request, reply) => {
     const { token } = request.query
     const state = await checkSetupToken(ctx, token)

@@ -127,7 +127,7 @@ export async function storeProfilePicture(ctx: Ctx, viewer: Viewer, stream: Read
   return row.id
 }
 
-/** Changes the description or focus of a picture that is in no post yet. In a post it is changed by an edit, which others are told of. */
+/** Changes the description or focus of a picture that is in no post. In a post it is changed by an edit, which others are told of. */
 export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: MediaFacts): Promise<Media> {
   const facts = readFacts(input)
   await transaction(ctx.db, async (tx) => {
@@ -135,6 +135,8 @@ export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: M
     if (!row || row.postId) throw notFound()
     await updateMediaFacts(tx, id, facts)
     await recordAct(tx, { viewer, action: 'media.described', subjectId: id })
+    // In a profile it is others who are told what it shows.
+    if (row.state === 'ready') await announcePicture(tx, id)
   })
   return getOwnMedia(ctx, viewer, id)
 }

@@ -3,6 +3,7 @@ import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
 import { actorLine } from '#src/web/components/actor-line.ts'
 import { postButton } from '#src/web/components/button.ts'
 import { isScopeName, type ScopeName } from '#src/web/components/consent-form.ts'
+import { settingsNav } from '#src/web/components/settings-nav.ts'
 import { type Html, html } from '#src/web/html.ts'
 import { offeredScopes, widestScopes } from './scopes.ts'
 
@@ -24,7 +25,8 @@ export const appPaths = { list: '/settings/apps', withdraw: '/settings/apps/with
 /** The apps that somebody has let in, each with what it may do and a way to end it. */
 export function appList(apps: readonly AppValue[], now: Date, t: Translator): Html {
   const list = html`<ul class="app-list">${apps.map((app) => appEntry(app, now, t))}</ul>`
-  return html`<h1 class="title">${t.apps.title}</h1>
+  return html`${settingsNav('apps', t)}
+    <h1 class="title">${t.apps.title}</h1>
     <p class="lead">${t.apps.lead}</p>
     ${apps.length > 0 ? list : html`<p>${t.apps.none}</p>`}`
 }

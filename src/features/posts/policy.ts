@@ -41,7 +41,7 @@ export function checkText(post: { text: string; spoilerText: string; pictures: n
 }
 
 /** Which boosts are allowed: of what everybody may read, and by the author also of what its followers may read. */
-export function mayBoost(actorId: string, post: Post): boolean {
+export function mayBoost(actorId: string, post: Pick<Post, 'actorId' | 'visibility'>): boolean {
   if (post.visibility === 'public' || post.visibility === 'unlisted') return true
   return post.visibility === 'followers' && post.actorId === actorId
 }

@@ -13,6 +13,25 @@ const limits = {
   known: { ancestors: 4_096, descendants: 4_096, depth: 4_096 },
 } satisfies Record<string, ThreadLimits>
 
+/** The ids of the posts around one, whoever may see them; what is loaded by them leaves out what the reader may not. */
+export type ThreadIds = Readonly<{ ancestors: readonly string[]; descendants: readonly string[] }>
+
+/** The thread around a post that is no boost. `isWhole` is false when it goes on below the last that is named. */
+export async function findThread(
+  ctx: Pick<Ctx, 'db'>,
+  postId: string,
+  most: ThreadLimits = limits.anybody,
+): Promise<ThreadIds & { isWhole: boolean }> {
+  const [above, below] = await Promise.all([
+    listAncestors(ctx.db, postId, most.ancestors),
+    listDescendants(ctx.db, postId, most),
+  ])
+  const isAbove = new Set(above)
+  // In a thread that ill-willed servers closed to a circle, a post can be on both sides.
+  const descendants = below.filter((one) => !isAbove.has(one))
+  return { ancestors: above, descendants, isWhole: below.length < most.descendants }
+}
+
 /**
  * The thread around a post, as much of it as the reader may see: a hidden post does not hide what is said around it.
  * @throws Problem `notFound` for a post that the reader may not see
@@ -22,13 +41,9 @@ export async function loadThread(ctx: Ctx, readerId: string | null, postId: stri
   if (!found) throw notFound()
   const id = found.boostOfId ?? found.id
   const most = readerId === null ? limits.anybody : limits.known
-  const [above, below] = await Promise.all([
-    listAncestors(ctx.db, id, most.ancestors),
-    listDescendants(ctx.db, id, most),
-  ])
-  const isAbove = new Set(above)
-  // In a thread that ill-willed servers closed to a circle, a post can be on both sides.
-  const statuses = await loadStatuses(ctx, readerId, [...above, ...below.filter((one) => !isAbove.has(one))])
+  const { ancestors, descendants } = await findThread(ctx, id, most)
+  const isAbove = new Set(ancestors)
+  const statuses = await loadStatuses(ctx, readerId, [...ancestors, ...descendants])
   return {
     ancestors: statuses.filter((status) => isAbove.has(status.id)),
     descendants: statuses.filter((status) => !isAbove.has(status.id)),

@@ -12,6 +12,7 @@ import { paths } from '#src/web/paths.ts'
 import { safeNext } from '#src/web/preferences.ts'
 import { checkPassword } from './service.ts'
 import { actAs, closeSession, openSession } from './sessions.ts'
+import { registerLoginSettings } from './settings-pages.ts'
 
 const quarterHourMs = 15 * 60_000
 
@@ -40,6 +41,7 @@ export type LoginSurroundings = Readonly<{
 /** Signing in and out, and choosing as whom to act. */
 export function registerUsersPages(app: App, ctx: Ctx, surroundings: LoginSurroundings): void {
   registerLogin(app, ctx, surroundings)
+  registerLoginSettings(app, ctx)
   app.post(paths.logout, { config: { access: 'page' } }, async (request, reply) => {
     const token = sessionTokenOf(request)
     if (token) await closeSession(ctx, token)

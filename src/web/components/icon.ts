@@ -6,6 +6,7 @@ const shapes = {
   create: html`<path d="M12 5v14M5 12h14"/>`,
   requests: html`<circle cx="10" cy="8" r="3.5"/><path d="M3.25 20c.6-3.8 3.2-5.8 6.75-5.8 1.5 0 2.8.35 3.9 1M18 14.5v6M15 17.5h6"/>`,
   settings: html`<path d="M4 7.5h8.5M18.5 7.5H20M4 16.5h1.5M11.5 16.5H20"/><circle cx="15.5" cy="7.5" r="2.75"/><circle cx="8.5" cy="16.5" r="2.75"/>`,
+  find: html`<circle cx="10.5" cy="10.5" r="5.75"/><path d="m15 15 4.75 4.75"/>`,
   signOut: html`<path d="M10.5 4.5H6.25c-.7 0-1.25.55-1.25 1.25v12.5c0 .7.55 1.25 1.25 1.25h4.25M15 8l4 4-4 4M18.5 12H9.5"/>`,
   check: html`<path d="m5 12.75 4.5 4.5L19 7.5"/>`,
   close: html`<path d="m6.5 6.5 11 11M17.5 6.5l-11 11"/>`,

@@ -42,6 +42,7 @@ export function accountMenu(viewer: LayoutViewer, next: string, t: Translator): 
       <p class="menu__label">${t.identity.actingAs}</p>
       <a class="menu__self" href="${actor.href}">${face(actor)}</a>
       ${viewer.identities.length > 0 && others(viewer, next, t)}
+      <div class="menu__end"><a class="button button--quiet menu__item" href="${paths.interaction}">${icon('find')}<span class="button__label">${t.pages.find.menu}</span></a></div>
       <div class="menu__end">${signOut}</div>
     </div>
   </div>`

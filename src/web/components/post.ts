@@ -37,6 +37,8 @@ export type ToggleValue = Readonly<{ action: string; isOn: boolean }>
 
 /** What the viewer may do with a post; what is left out is not offered. */
 export type PostActions = Readonly<{
+  /** Where an answer is written. */
+  answerHref?: string
   like?: ToggleValue
   boost?: ToggleValue
   editHref?: string
@@ -116,6 +118,9 @@ function facts(post: PostValue, now: Date, t: Translator): Html {
 
 function actionBar(post: PostValue, actions: PostActions, t: Translator): Html | null {
   const parts = [
+    actions.answerHref
+      ? linkButton({ href: actions.answerHref, label: t.pages.answer, icon: 'reply', kind: 'quiet' })
+      : null,
     counted('like', post.likesCount, actions.like, { on: t.post.unlike, off: t.post.like, count: t.post.likes }),
     counted('boost', post.boostsCount, actions.boost, { on: t.post.unboost, off: t.post.boost, count: t.post.boosts }),
     manage(actions, t),

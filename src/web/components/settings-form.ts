@@ -3,15 +3,21 @@ import { type Html, html } from '../html.ts'
 import { type ActorValue, nameOf } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { button } from './button.ts'
-import { fileField, switchField, textArea, textField } from './field.ts'
+import { checkbox, fileField, selectField, switchField, textArea, textField } from './field.ts'
 import { flash } from './flash.ts'
+import type { Visibility } from './post.ts'
+import { settingsNav } from './settings-nav.ts'
 
 /** What can be set about a profile. */
 export type SettingsValue = Readonly<{
   /** Where the form is posted to, as `multipart/form-data`. */
   action: string
   actor: ActorValue
+  /** What the pictures show; null where there is none to be described. */
+  avatarAlt: string | null
   headerUrl: string | null
+  headerAlt: string | null
+  maxAltCharacters: number
   name: string
   /** The introduction as it was typed. */
   summary: string
@@ -23,19 +29,27 @@ export type SettingsValue = Readonly<{
   isLocked: boolean
   isDiscoverable: boolean
   isIndexable: boolean
+  /** How new posts are at first. */
+  visibility: Visibility
+  isSensitive: boolean
+  /** A code, or empty for that of the page on which one writes. */
+  language: string
+  languages: readonly Readonly<{ value: string; label: string }>[]
   /** The picture types that can be read, as in the attribute `accept`. */
   accept: string
-  /** What was wrong, by field: `name`, `summary`, `avatar`, `header`, `fields`. */
+  /** What was wrong, by field: `name`, `summary`, `avatar`, `header`, `fields`, `language`. */
   errors?: Readonly<Record<string, string | undefined>>
 }>
 
 /**
- * The settings of a profile. Sends `name`, `summary`, the files `avatar` and `header`, `field-name-1`, `field-value-1` …, and the
- * switches `locked`, `discoverable`, `indexable` (`true` or absent).
+ * The settings of a profile. Sends `name`, `summary`, the files `avatar` and `header` with `avatar-alt`, `avatar-remove` …,
+ * `field-name-1`, `field-value-1` …, `visibility`, `language`, and the switches `locked`, `discoverable`, `indexable`, `sensitive` (`true`
+ * or absent).
  */
 export function settingsForm(value: SettingsValue, t: Translator): Html {
   const wrong = Object.values(value.errors ?? {}).filter(Boolean).length
-  return html`<h1 class="title">${t.settings.title}</h1>
+  return html`${settingsNav('profile', t)}
+    <h1 class="title">${t.settings.title}</h1>
     <p class="lead">${t.settings.lead(nameOf(value.actor))}</p>
     ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
     <form class="form" method="post" action="${value.action}" enctype="multipart/form-data" data-form>
@@ -43,25 +57,49 @@ export function settingsForm(value: SettingsValue, t: Translator): Html {
       ${words(value, t)}
       ${lines(value, t)}
       ${reach(value, t)}
+      ${posting(value, t)}
       <div class="form__end">${button({ label: t.settings.submit, kind: 'primary' })}</div>
     </form>`
 }
 
 function looks(value: SettingsValue, t: Translator): Html {
   const { accept, errors } = value
+  const more = t.pages.profileSettings
   return html`<fieldset class="group">
     <legend class="group__title">${t.settings.looks}</legend>
     <div class="group__body">
       <div class="looks">
         <div class="looks__now" data-preview-of="avatar">${avatar(value.actor, 'l')}</div>
-        ${fileField({ name: 'avatar', label: t.settings.avatar, hint: t.settings.avatarHint, accept, error: errors?.avatar })}
+        <div class="looks__fields">
+          ${fileField({ name: 'avatar', label: t.settings.avatar, hint: t.settings.avatarHint, accept, error: errors?.avatar })}
+          ${described(value, { name: 'avatar', alt: value.avatarAlt, label: more.avatarAlt, remove: more.removeAvatar }, t)}
+        </div>
       </div>
       <div class="looks">
         <div class="looks__now looks__now--wide" data-preview-of="header">${value.headerUrl && html`<img src="${value.headerUrl}" alt="" width="192" height="64">`}</div>
-        ${fileField({ name: 'header', label: t.settings.header, hint: t.settings.headerHint, accept, error: errors?.header })}
+        <div class="looks__fields">
+          ${fileField({ name: 'header', label: t.settings.header, hint: t.settings.headerHint, accept, error: errors?.header })}
+          ${described(value, { name: 'header', alt: value.headerAlt, label: more.headerAlt, remove: more.removeHeader }, t)}
+        </div>
       </div>
     </div>
   </fieldset>`
+}
+
+type Described = Readonly<{ name: 'avatar' | 'header'; alt: string | null; label: string; remove: string }>
+
+// A new picture can be described at once, and only one that is there can be removed.
+function described(value: SettingsValue, { name, alt, label, remove }: Described, t: Translator): Html {
+  const field = textField({
+    name: `${name}-alt`,
+    label,
+    hint: t.pages.profileSettings.altHint,
+    optional: t.actions.optional,
+    value: alt ?? '',
+    autocomplete: 'off',
+    maxLength: value.maxAltCharacters,
+  })
+  return html`${field}${alt !== null && checkbox({ name: `${name}-remove`, label: remove, isOn: false })}`
 }
 
 function words(value: SettingsValue, t: Translator): Html {
@@ -120,6 +158,22 @@ function reach(value: SettingsValue, t: Translator): Html {
       ${switchField({ name: 'locked', label: settings.locked, hint: settings.lockedHint, isOn: value.isLocked })}
       ${switchField({ name: 'discoverable', label: settings.discoverable, hint: settings.discoverableHint, isOn: value.isDiscoverable })}
       ${switchField({ name: 'indexable', label: settings.indexable, hint: settings.indexableHint, isOn: value.isIndexable })}
+    </div>
+  </fieldset>`
+}
+
+function posting(value: SettingsValue, t: Translator): Html {
+  const words = t.pages.profileSettings
+  const audiences = (['public', 'unlisted', 'followers', 'direct'] as const).map((visibility) => ({
+    value: visibility,
+    label: t.visibility[visibility].name,
+  }))
+  return html`<fieldset class="group">
+    <legend class="group__title">${words.posting}</legend>
+    <div class="group__body">
+      ${selectField({ name: 'visibility', label: words.audience, hint: words.audienceHint, value: value.visibility, choices: audiences })}
+      ${selectField({ name: 'language', label: words.language, value: value.language, choices: value.languages, error: value.errors?.language })}
+      ${switchField({ name: 'sensitive', label: words.sensitive, hint: words.sensitiveHint, isOn: value.isSensitive })}
     </div>
   </fieldset>`
 }

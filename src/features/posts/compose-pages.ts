@@ -1,0 +1,200 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx, Viewer } from '#src/context.ts'
+import { localeOf } from '#src/core/i18n.ts'
+import { isId } from '#src/core/ids.ts'
+import { makeToken } from '#src/core/secrets.ts'
+import { notFound, Problem } from '#src/errors.ts'
+import { acctOf } from '#src/features/actors/entity.ts'
+import { getActor } from '#src/features/actors/queries.ts'
+import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { actingViewer } from '#src/http/auth.ts'
+import type { App } from '#src/http/zod.ts'
+import { type Translator, translatorFor } from '#src/locales/translator.ts'
+import { sendPage } from '#src/web/frame.ts'
+import { paths, profilePath } from '#src/web/paths.ts'
+import { type ComposeInput, readComposeForm } from './compose-fields.ts'
+import { composeTitle, composeView } from './compose-views.ts'
+import { createPost } from './create.ts'
+import { editPost } from './edit.ts'
+import { narrower, postLimits, requirePublisher } from './policy.ts'
+import { listPictures } from './publication-queries.ts'
+import { findPost, findPostingDefaults, type Post } from './queries.ts'
+import { loadShownPosts, type ShownPost } from './shown.ts'
+
+const composeQuery = z.object({ reply: z.string().optional() })
+const editParams = z.object({ handle: z.string(), id: z.string() })
+
+/** The forms for writing a post and for changing one; both work without a script. */
+export function registerComposePages(app: App, ctx: Ctx): void {
+  const access = 'session'
+  app.get(paths.compose, { config: { access }, schema: { querystring: composeQuery } }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    const { reply: replyTo } = request.query
+    requirePublisher(viewer, replyTo !== undefined)
+    const parent = replyTo === undefined ? null : await findParent(ctx, viewer, replyTo)
+    if (replyTo !== undefined && !parent) throw notFound()
+    const input = await startInput(ctx, viewer, parent, translatorFor(localeOf(request)))
+    return sendForm(ctx, request, reply, { viewer, input, parent, post: null })
+  })
+  app.post(paths.compose, { config: { access } }, (request, reply) => publish(ctx, request, reply))
+
+  const edit = { config: { access }, schema: { params: editParams } } as const
+  app.get('/@:handle/:id/edit', edit, async (request, reply) => {
+    const viewer = actingViewer(request)
+    const post = await getOwnPost(ctx, viewer, request.params.id)
+    return sendForm(ctx, request, reply, {
+      viewer,
+      input: await inputOf(ctx, post, translatorFor(localeOf(request))),
+      parent: null,
+      post,
+    })
+  })
+  app.post('/@:handle/:id/edit', edit, (request, reply) => saveEdit(ctx, request, reply, request.params.id))
+}
+
+async function publish(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const viewer = actingViewer(request)
+  const t = translatorFor(localeOf(request))
+  const input = await readComposeForm(request, { ctx, viewer, postId: null, t })
+  const outcome = await attempt(input, t, () =>
+    createPost(ctx, viewer, {
+      ...input,
+      inReplyToId: input.replyTo,
+      mediaIds: input.pictures.map(({ row }) => row.id),
+      idempotencyKey: input.key || null,
+    }),
+  )
+  if (outcome.id !== null) return reply.redirect(await postPage(ctx, viewer, outcome.id), 303)
+  const parent = outcome.input.replyTo ? await findParent(ctx, viewer, outcome.input.replyTo) : null
+  return sendForm(ctx, request, reply, { viewer, input: outcome.input, parent, post: null })
+}
+
+async function saveEdit(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, id: string): Promise<FastifyReply> {
+  const viewer = actingViewer(request)
+  const t = translatorFor(localeOf(request))
+  const post = await getOwnPost(ctx, viewer, id)
+  const input = await readComposeForm(request, { ctx, viewer, postId: post.id, t })
+  const outcome = await attempt({ ...input, visibility: post.visibility }, t, async () => {
+    const { text, spoilerText, isSensitive, language } = input
+    const mediaIds = input.pictures.map(({ row }) => row.id)
+    const pictures = input.pictures.map(({ row, alt }) => ({ id: row.id, description: alt || null }))
+    await editPost(ctx, viewer, post.id, { text, spoilerText, isSensitive, language, mediaIds, pictures })
+    return post.id
+  })
+  if (outcome.id !== null) return reply.redirect(await postPage(ctx, viewer, outcome.id), 303)
+  return sendForm(ctx, request, reply, { viewer, input: outcome.input, parent: null, post })
+}
+
+type Outcome = { id: string } | { id: null; input: ComposeInput }
+
+/** Publishes, or gives back what was typed with what is wrong. */
+async function attempt(input: ComposeInput, t: Translator, act: () => Promise<string>): Promise<Outcome> {
+  if (Object.values(input.errors).some(Boolean)) return { id: null, input }
+  try {
+    return { id: await act() }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { id: null, input: withProblem(input, error, t) }
+  }
+}
+
+/** @throws the Problem itself when nothing in the form can be changed to make it better */
+function withProblem(input: ComposeInput, problem: Problem, t: Translator): ComposeInput {
+  const words = t.pages.composeProblems
+  const [[field, problems] = []] = Object.entries(problem.details ?? {})
+  const code = problems?.[0]?.error
+  if (field === 'text') return { ...input, errors: { text: textSentence(code, t) } }
+  if (field === 'media_attachments')
+    return { ...input, errors: { pictures: words.tooManyPictures(postLimits.pictures) } }
+  if (field === 'media_ids') return { ...input, errors: { pictures: words.pictureGone } }
+  // The next sending says it on one's own profile; what was written is not lost with the post that it answers.
+  if (problem.code === 'not_found' && input.replyTo)
+    return { ...input, replyTo: null, errors: { text: words.parentGone } }
+  throw problem
+}
+
+function textSentence(code: string | undefined, t: Translator): string {
+  const words = t.pages.composeProblems
+  if (code === 'ERR_BLANK') return words.blank
+  return code === 'ERR_TOO_MANY_MENTIONS' ? words.tooManyNames : words.tooLong(postLimits.characters)
+}
+
+async function postPage(ctx: Ctx, viewer: Viewer, id: string): Promise<string> {
+  const { handle } = await getActor(ctx.db, viewer.actorId)
+  return `${profilePath(handle)}/${id}`
+}
+
+async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<ShownPost | null> {
+  const [parent] = isId(id) ? await loadShownPosts(ctx, viewer.actorId, [id]) : []
+  return parent ?? null
+}
+
+async function getOwnPost(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
+  const post = await findPost(ctx.db, id)
+  if (!post || post.deletedAt || post.boostOfId || post.actorId !== viewer.actorId) throw notFound()
+  requirePublisher(viewer, post.inReplyToId !== null)
+  return post
+}
+
+/** An empty form as the actor usually posts; an answer names whom it answers, and is for no more people than that. */
+async function startInput(ctx: Ctx, viewer: Viewer, parent: ShownPost | null, t: Translator): Promise<ComposeInput> {
+  const usual = await findPostingDefaults(ctx.db, viewer.actorId)
+  return {
+    text: parent ? namesOf(parent, viewer) : '',
+    spoilerText: parent?.row.spoilerText ?? '',
+    isSensitive: usual.isSensitive,
+    visibility: parent ? narrower(usual.visibility, parent.row.visibility) : usual.visibility,
+    language: usual.language ?? t.locale,
+    replyTo: parent?.row.id ?? null,
+    key: makeToken(),
+    pictures: [],
+    errors: {},
+  }
+}
+
+/** Everybody in the conversation but oneself, as one would type them. */
+function namesOf({ row, author }: ShownPost, viewer: Viewer): string {
+  const people = [{ actorId: author.id, handle: author.handle, host: author.host }, ...(row.mentions ?? [])]
+  const names = people.filter(({ actorId }) => actorId !== viewer.actorId).map((person) => `@${acctOf(person)} `)
+  return [...new Set(names)].join('')
+}
+
+async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInput> {
+  const pictures = await listPictures(ctx.db, post.id)
+  const { spoilerText, isSensitive, visibility } = post
+  return {
+    text: post.source ?? '',
+    spoilerText,
+    isSensitive,
+    visibility,
+    language: post.language ?? t.locale,
+    replyTo: null,
+    key: '',
+    pictures: pictures.map((row) => ({ row, alt: row.description ?? '' })),
+    errors: {},
+  }
+}
+
+type FormPage = Readonly<{ viewer: Viewer; input: ComposeInput; parent: ShownPost | null; post: Post | null }>
+
+async function sendForm(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { viewer, input, parent, post }: FormPage,
+): Promise<FastifyReply> {
+  const t = translatorFor(localeOf(request))
+  const [actor, addresses] = await Promise.all([getActor(ctx.db, viewer.actorId), pictureAddresses(ctx)])
+  const action = post ? `${profilePath(actor.handle)}/${post.id}/edit` : paths.compose
+  const page = { ctx, addresses, actor, action, isEdit: post !== null, input, parent, now: ctx.now() }
+  return sendPage(request, reply, {
+    title: composeTitle(page, t),
+    width: 'wide',
+    isIndexable: false,
+    current: post ? 'profile' : 'create',
+    status: Object.values(input.errors).some(Boolean) ? 422 : 200,
+    scripts: ['form.js', 'compose.js'],
+    body: composeView(page, t),
+  })
+}

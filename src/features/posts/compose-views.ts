@@ -1,0 +1,78 @@
+import type { Ctx } from '#src/context.ts'
+import { acceptedMimes } from '#src/core/images/sniff.ts'
+import type { Actor } from '#src/features/actors/queries.ts'
+import { toActorValue } from '#src/features/actors/views.ts'
+import type { PictureAddresses } from '#src/features/media/addresses.ts'
+import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
+import { toPictureValue } from '#src/features/media/views.ts'
+import type { Translator } from '#src/locales/translator.ts'
+import { nameOf } from '#src/web/components/actor.ts'
+import { composeForm } from '#src/web/components/compose-form.ts'
+import { flash } from '#src/web/components/flash.ts'
+import { postCard } from '#src/web/components/post-card.ts'
+import { type Html, html } from '#src/web/html.ts'
+import { languageChoices } from '#src/web/languages.ts'
+import type { ComposeInput } from './compose-fields.ts'
+import { postLimits } from './policy.ts'
+import type { ShownPost } from './shown.ts'
+import { type PostScenery, toPostValue } from './views.ts'
+
+/** The page for writing a post, or for changing one. */
+export type ComposePage = Readonly<{
+  ctx: Pick<Ctx, 'uris' | 'config'>
+  addresses: PictureAddresses
+  actor: Actor
+  action: string
+  isEdit: boolean
+  input: ComposeInput
+  /** What is answered. */
+  parent: ShownPost | null
+  now: Date
+}>
+
+/** The title of the page. */
+export function composeTitle({ isEdit, parent, ctx }: ComposePage, t: Translator): string {
+  if (isEdit) return t.compose.editTitle
+  return parent ? t.pages.answerTitle(nameOf(toActorValue(ctx, parent.author))) : t.compose.title
+}
+
+/** What is answered, if anything, and the form with all that was typed. */
+export function composeView(page: ComposePage, t: Translator): Html {
+  const { ctx, addresses, actor, input, parent, now } = page
+  const scenery: PostScenery = { ctx, addresses, readerId: actor.id }
+  const wrong = Object.values(input.errors).filter(Boolean).length
+  return html`<h1 class="title">${composeTitle(page, t)}</h1>
+    ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
+    ${parent && html`<div class="answered">${postCard(toPostValue(scenery, parent), now, t)}</div>`}
+    ${form(page, t)}`
+}
+
+function form({ ctx, addresses, actor, action, isEdit, input }: ComposePage, t: Translator): Html {
+  const { text, spoilerText, isSensitive, visibility, language, errors } = input
+  const stored = input.pictures.map(({ row, alt }) => {
+    const picture = toPictureValue({ ...row, description: alt }, addresses, { actorId: actor.id })
+    return { id: row.id, picture, alt }
+  })
+  const value = {
+    action,
+    isEdit,
+    actor: toActorValue(ctx, actor),
+    text,
+    spoilerText,
+    isSensitive,
+    visibility,
+    language,
+    languages: languageChoices(t.locale, language),
+    maxCharacters: postLimits.characters,
+    pictures: {
+      stored,
+      maxPictures: postLimits.pictures,
+      maxMegabytes: maxUploadBytes / 1_048_576,
+      maxAltCharacters: maxDescription,
+      accept: acceptedMimes.join(','),
+    },
+    hidden: { key: input.key, ...(input.replyTo ? { reply: input.replyTo } : {}) },
+    errors,
+  }
+  return composeForm(value, t)
+}

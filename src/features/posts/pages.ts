@@ -1,0 +1,124 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx, Viewer } from '#src/context.ts'
+import { localeOf } from '#src/core/i18n.ts'
+import { gone, notFound, type Problem } from '#src/errors.ts'
+import { acctOf } from '#src/features/actors/entity.ts'
+import { findActor } from '#src/features/actors/queries.ts'
+import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { actingViewer } from '#src/http/auth.ts'
+import type { App } from '#src/http/zod.ts'
+import { type Translator, translatorFor } from '#src/locales/translator.ts'
+import { nameOf } from '#src/web/components/actor.ts'
+import { openGraph } from '#src/web/components/open-graph.ts'
+import { setFlash } from '#src/web/flash.ts'
+import { type PageOptions, sendPage } from '#src/web/frame.ts'
+import { html } from '#src/web/html.ts'
+import { profilePath } from '#src/web/paths.ts'
+import { boostPost, undoBoost } from './boost.ts'
+import { registerComposePages } from './compose-pages.ts'
+import { findPost, findVisiblePost } from './queries.ts'
+import { deletePost } from './remove.ts'
+import { loadShownPosts, type ShownPost } from './shown.ts'
+import { findThread } from './thread.ts'
+import { cardImage, conversationView, excerptOf, type PostScenery, postPath, postView, toPostValue } from './views.ts'
+
+/** Characters of a post in the title of its page. */
+const titleLength = 70
+
+const params = z.object({ handle: z.string(), id: z.string() })
+
+/** The page of a post, what can be done there, and the form for writing one. */
+export function registerPostPages(app: App, ctx: Ctx): void {
+  app.get('/@:handle/:id', { config: { access: 'page' }, schema: { params } }, (request, reply) =>
+    showPost(ctx, request, reply, request.params),
+  )
+  registerActs(app, ctx)
+  registerComposePages(app, ctx)
+}
+
+function registerActs(app: App, ctx: Ctx): void {
+  const options = { config: { access: 'session' }, schema: { params } } as const
+  const acts = { boost: boostPost, unboost: undoBoost } as const
+  for (const [name, act] of Object.entries(acts)) {
+    app.post(`/@:handle/:id/${name}`, options, async (request, reply) => {
+      const { handle, id } = request.params
+      await act(ctx, actingViewer(request), id)
+      return reply.redirect(`${profilePath(handle)}/${encodeURIComponent(id)}`, 303)
+    })
+  }
+  app.post('/@:handle/:id/delete', options, async (request, reply) => {
+    await deletePost(ctx, actingViewer(request), request.params.id, { deletesPictures: true })
+    setFlash(reply, { kind: 'done', text: translatorFor(localeOf(request)).pages.deleted })
+    return reply.redirect(profilePath(request.params.handle), 303)
+  })
+}
+
+async function showPost(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { handle, id }: z.output<typeof params>,
+): Promise<FastifyReply> {
+  const readerId = request.viewer?.actorId ?? null
+  const found = await findVisiblePost(ctx.db, readerId, id)
+  if (!found) throw await missing(ctx, handle, id)
+  const thread = await findThread(ctx, found.boostOfId ?? found.id)
+  const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
+  const [posts, addresses] = await Promise.all([loadShownPosts(ctx, readerId, ids), pictureAddresses(ctx)])
+  const shown = posts.find(({ row }) => row.id === (found.boostOfId ?? found.id))
+  if (!shown) throw notFound()
+  const scenery: PostScenery = { ctx, addresses, readerId }
+  // A boost has no page of its own.
+  if (found.boostOfId) return reply.redirect(postPath(scenery, shown), 302)
+  if (acctOf(shown.author).toLowerCase() !== handle.toLowerCase()) throw notFound()
+  // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
+  if (shown.author.host !== null && !request.viewer) return reply.redirect(shown.row.url ?? shown.row.iri ?? '/', 302)
+  const t = translatorFor(localeOf(request))
+  const above = posts.filter(({ row }) => thread.ancestors.includes(row.id))
+  const below = posts.filter(({ row }) => thread.descendants.includes(row.id))
+  const now = ctx.now()
+  const body = html`${postView(scenery, { shown, viewer: request.viewer, now }, t)}
+    ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
+  const { instance } = await request.frame()
+  const about = aboutPost(scenery, shown, instance?.name ?? '', t)
+  return sendPage(request, reply, { ...about, ...ownMark(request.viewer, shown), width: 'wide', body })
+}
+
+/** What was here and open to all says that it is gone; whatever else is not to be seen looks as if it had never been. */
+async function missing(ctx: Ctx, handle: string, id: string): Promise<Problem> {
+  const post = await findPost(ctx.db, id)
+  const author = post && (await findActor(ctx.db, post.actorId))
+  if (!post || !author || author.host !== null || author.handle.toLowerCase() !== handle.toLowerCase())
+    return notFound()
+  const wasOpen = post.boostOfId === null && (post.visibility === 'public' || post.visibility === 'unlisted')
+  return wasOpen && (post.deletedAt ?? author.deletedAt) ? gone() : notFound()
+}
+
+function ownMark(viewer: Viewer | null, { author }: ShownPost): Pick<PageOptions, 'current'> {
+  return viewer?.actorId === author.id ? { current: 'profile' } : {}
+}
+
+/** What programs and other sites are told of the page: nothing of what is not for everybody. */
+function aboutPost(
+  scenery: PostScenery,
+  shown: ShownPost,
+  siteName: string,
+  t: Translator,
+): Pick<PageOptions, 'title' | 'isIndexable'> & Partial<PageOptions> {
+  const { row, author } = shown
+  const post = toPostValue(scenery, shown)
+  const name = nameOf(post.author)
+  const beginning = excerptOf(row, titleLength)
+  const title = beginning ? t.post.titled(name, beginning) : t.post.by(name)
+  const isOpen = author.host === null && (row.visibility === 'public' || row.visibility === 'unlisted')
+  if (!isOpen) return { title, isIndexable: false }
+  const { uris } = scenery.ctx
+  const url = uris.postPage(author.handle, row.id)
+  const description = excerptOf(row) || post.pictures[0]?.alt || title
+  const image = cardImage(shown, post)
+  const head = openGraph({ type: 'article', title, description, url, siteName, image, publishedAt: row.publishedAt })
+  const document = { href: uris.post(author.handle, row.id), type: 'application/activity+json' }
+  const isIndexable = row.visibility === 'public' && author.isIndexable
+  return { title, description, isIndexable, canonical: url, alternates: [document], head }
+}

@@ -1,0 +1,184 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { htmlToText } from '#src/core/sanitize.ts'
+import { toActorValue } from '#src/features/actors/views.ts'
+import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
+import type { ShownMedia } from '#src/features/media/queries.ts'
+import { toPictureValue } from '#src/features/media/views.ts'
+import { may } from '#src/features/teams/policy.ts'
+import type { Translator } from '#src/locales/translator.ts'
+import { nameOf } from '#src/web/components/actor.ts'
+import type { OpenGraphValue } from '#src/web/components/open-graph.ts'
+import type { PictureValue } from '#src/web/components/picture.ts'
+import type { GridItem } from '#src/web/components/picture-grid.ts'
+import { isCovered, type PostActions, type PostValue, postArticle } from '#src/web/components/post.ts'
+import { conversation } from '#src/web/components/post-card.ts'
+import { type Html, html, raw } from '#src/web/html.ts'
+import { paths } from '#src/web/paths.ts'
+import { toOnlooker } from './entity.ts'
+import { listLatestPictures } from './gallery-queries.ts'
+import { mayBoost } from './policy.ts'
+import type { ShownPost } from './shown.ts'
+
+/** What the views of posts are made with. */
+export type PostScenery = Readonly<{
+  ctx: Pick<Ctx, 'uris' | 'config'>
+  addresses: PictureAddresses
+  /** Who looks; null for somebody whom we do not know. */
+  readerId: string | null
+}>
+
+/** Characters of a text that stand for the whole. */
+const usualExcerpt = 200
+
+/** A post as the page of a post and conversations show it. */
+export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
+  const { row, author } = shown
+  const { spoilerText, isSensitive, visibility, language, publishedAt, editedAt, likesCount, boostsCount } = row
+  return {
+    href: postPath(scenery, shown),
+    author: toActorValue(scenery.ctx, author),
+    contentHtml: raw(row.content),
+    language,
+    spoilerText,
+    isSensitive,
+    pictures: toPictures(scenery, shown),
+    visibility,
+    publishedAt,
+    editedAt,
+    likesCount,
+    boostsCount,
+    inReplyTo: toParent(scenery, shown),
+    original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
+  }
+}
+
+/** A post as one tile of a grid. */
+export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
+  const { row, author } = shown
+  const pictures = toPictures(scenery, shown)
+  const authorName = nameOf(toActorValue(scenery.ctx, author))
+  return {
+    href: postPath(scenery, shown),
+    authorName,
+    picture: pictures[0] ?? null,
+    pictureCount: pictures.length,
+    // A film of another server, without a word: the link still needs a name.
+    excerpt: excerptOf(row) || authorName,
+    isCovered: row.isSensitive || row.spoilerText !== '',
+  }
+}
+
+/** The page of a post here. */
+export function postPath({ ctx }: Pick<PostScenery, 'ctx'>, { row, author }: ShownPost): string {
+  return `${toActorValue(ctx, author).href}/${row.id}`
+}
+
+/** A post at its largest, with what the viewer may do. */
+export function postView(
+  scenery: PostScenery,
+  { shown, viewer, now }: Readonly<{ shown: ShownPost; viewer: Viewer | null; now: Date }>,
+  t: Translator,
+): Html {
+  const actions = viewer ? actionsOf(scenery, shown, viewer) : waysIn(scenery, shown)
+  return postArticle(toPostValue(scenery, shown), { now, actions }, t)
+}
+
+function actionsOf(scenery: PostScenery, shown: ShownPost, viewer: Viewer): PostActions {
+  const { row } = shown
+  const path = postPath(scenery, shown)
+  const isMine = row.actorId === viewer.actorId && may(viewer.role, row.inReplyToId ? 'reply' : 'publish')
+  return {
+    ...(may(viewer.role, 'reply') ? { answerHref: `${paths.compose}?reply=${row.id}` } : {}),
+    ...(may(viewer.role, 'react')
+      ? { like: { action: `${path}/${row.isLiked ? 'unlike' : 'like'}`, isOn: row.isLiked } }
+      : {}),
+    ...(may(viewer.role, 'publish') && mayBoost(viewer.actorId, row)
+      ? { boost: { action: `${path}/${row.isBoosted ? 'unboost' : 'boost'}`, isOn: row.isBoosted } }
+      : {}),
+    ...(isMine ? { editHref: `${path}/edit`, deleteAction: `${path}/delete` } : {}),
+  }
+}
+
+function waysIn({ ctx }: PostScenery, { row, author }: ShownPost): PostActions {
+  return { answerFrom: ctx.uris.postPage(author.handle, row.id) }
+}
+
+/** What stands around a post in its conversation. */
+export type ConversationValue = Readonly<{
+  above: readonly ShownPost[]
+  below: readonly ShownPost[]
+  isWhole: boolean
+  now: Date
+}>
+
+/** What was said before a post and after it; nothing when it stands alone. */
+export function conversationView(scenery: PostScenery, value: ConversationValue, t: Translator): Html {
+  const { above, below, isWhole, now } = value
+  const part = (title: string, posts: readonly ShownPost[]) =>
+    posts.length > 0 && conversation({ title, posts: posts.map((post) => toPostValue(scenery, post)) }, now, t)
+  return html`${part(t.pages.thread.before, above)}
+    ${part(t.post.replies(below.length), below)}
+    ${!isWhole && html`<p class="conversation__more">${t.pages.thread.more}</p>`}`
+}
+
+/** How wide a picture should be where the link of a post is shared. */
+const cardWidth = 1_200
+
+/** The picture that goes with the link of a post; none of what the reader is asked about first. */
+export function cardImage({ row }: ShownPost, post: PostValue): OpenGraphValue['image'] {
+  const [picture] = post.pictures
+  if (!picture?.src || isCovered(row)) return null
+  const sizes = picture.sizes.toSorted((a, b) => a.width - b.width)
+  const size = sizes.find(({ width }) => width >= cardWidth) ?? sizes.at(-1)
+  if (!size) return null
+  const height = picture.width && picture.height ? Math.round((size.width * picture.height) / picture.width) : null
+  return { url: size.url, width: size.width, height, alt: picture.alt }
+}
+
+/** The beginning of a post as plain text; of one with a warning, the warning. */
+export function excerptOf(
+  { content, spoilerText }: Readonly<{ content: string; spoilerText: string }>,
+  length = usualExcerpt,
+): string {
+  const text = (spoilerText || htmlToText(content)).replaceAll(/\s+/g, ' ')
+  if (text.length <= length) return text
+  const cut = text.slice(0, length)
+  // At a word where one ends near enough: some languages write without spaces.
+  const end = cut.lastIndexOf(' ')
+  return `${(end > length / 2 ? cut.slice(0, end) : cut).toWellFormed().replace(/\uFFFD$/, '')}…`
+}
+
+/** Pictures of an actor that help to see who it is. */
+const picturesOfEach = 3
+
+/** The last public pictures of some actors, a few of each. */
+export async function loadLatestPictures(
+  ctx: Ctx,
+  actorIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly PictureValue[]>> {
+  const [found, addresses] = await Promise.all([
+    listLatestPictures(ctx.db, actorIds, picturesOfEach),
+    pictureAddresses(ctx),
+  ])
+  const toValue = (picture: ShownMedia) => toPictureValue(picture, addresses, 'everybody')
+  return new Map([...found].map(([actorId, pictures]) => [actorId, pictures.map(toValue)]))
+}
+
+/** An address elsewhere with the host to which it leads; null for what is at home here. */
+export function toOriginal(href: string | null): { href: string; host: string } | null {
+  return href !== null && URL.canParse(href) ? { href, host: new URL(href).host } : null
+}
+
+/** Films and sounds of other servers are not shown here: the way to the original leads to them. */
+function toPictures({ addresses, readerId }: PostScenery, { row }: ShownPost): PictureValue[] {
+  const onlooker = toOnlooker(row.visibility, readerId)
+  return (row.pictures ?? [])
+    .filter(({ kind }) => kind === 'image')
+    .map((picture) => toPictureValue(picture, addresses, onlooker))
+}
+
+function toParent({ ctx }: PostScenery, { row, answered }: ShownPost): PostValue['inReplyTo'] {
+  if (!row.inReplyToId || !answered) return null
+  const actor = toActorValue(ctx, answered)
+  return { name: nameOf(actor), href: `${actor.href}/${row.inReplyToId}` }
+}

@@ -1,0 +1,107 @@
+import { formatIn, french } from '#src/core/i18n.ts'
+import type { PageMessages } from '../en/pages.ts'
+
+const number = formatIn('fr').number
+
+/** What whole pages say beyond their components, in French. */
+export const pages: PageMessages = {
+  find: {
+    title: 'Trouver quelqu’un ou une publication',
+    lead: 'Saisissez l’adresse d’une personne ou d’une organisation, ou le lien d’une publication, où qu’elle se trouve.',
+    field: 'Adresse ou lien',
+    hint: 'Par exemple @atelier@example.org, ou un lien qui commence par https://',
+    submit: 'Trouver',
+    menu: 'Trouver des personnes et des publications',
+    nothing: 'Rien n’a été trouvé à cette adresse. Vérifiez-la, ou réessayez plus tard si son serveur ne répond pas.',
+    unreadable: 'Ce n’est ni une adresse comme @nom@example.org, ni un lien qui commence par https://.',
+  },
+  profileViews: { label: 'Vues', overview: 'Vue d’ensemble', withReplies: 'Avec les réponses' },
+  moved: (name, address) => `${name} a déménagé et s’exprime désormais à l’adresse ${address}.`,
+  thread: {
+    before: 'Plus tôt dans la conversation',
+    more: french`La conversation continue : toutes les réponses ne tiennent pas sur cette page.`,
+  },
+  answer: 'Répondre',
+  deleted: 'La publication est supprimée.',
+  answerTitle: (name) => `Réponse à ${name}`,
+  tag: {
+    lead: 'Ce qui est public sous ce mot-clé.',
+    emptyTitle: 'Rien sous ce mot-clé',
+    emptyText: 'Les publications publiques qui l’emploient apparaîtront ici.',
+  },
+  landing: {
+    waitingTitle: 'C’est presque prêt',
+    waitingText:
+      'Cette instance n’est pas encore installée. La personne qui l’a lancée trouve le lien pour le faire là où elle l’a lancée.',
+  },
+  composeProblems: {
+    blank: 'Écrivez quelque chose, ou choisissez une image.',
+    tooLong: (max) => `Cela dépasse ${number(max)} caractères.`,
+    tooManyNames: 'Trop de personnes sont nommées à la fois.',
+    parentGone:
+      'La publication à laquelle vous répondez n’est plus là. Publiez de nouveau pour le dire sur votre propre profil.',
+    tooManyPictures: (max) => french`Une publication a ${max} images au plus ; les autres ont été laissées de côté.`,
+    altTooLong: (max) => `Une description a ${number(max)} caractères au plus.`,
+    pictureGone: 'L’une des images n’est plus là.',
+    waiting: french`Les images sont encore en préparation. Publiez de nouveau dans un instant ; il n’est pas nécessaire de les choisir une seconde fois.`,
+    empty: (file) => french`${file} est vide.`,
+    tooLarge: (file, megabytes) => french`${file} pèse plus de ${megabytes} Mo.`,
+    refused: {
+      'not-an-image': (file) =>
+        french`${file} n’est pas une image. JPEG, PNG, WebP, AVIF, GIF et HEIC peuvent être lus.`,
+      type: (file) =>
+        french`${file} est un type d’image qui ne peut être lu. JPEG, PNG, WebP, AVIF, GIF et HEIC peuvent l’être.`,
+      'too-many-pixels': (file) =>
+        french`${file} a trop de pixels : 40 mégapixels au plus, toutes les images d’une animation comprises.`,
+      unreadable: (file) => french`${file} est abîmé ou incomplet et ne peut être lu.`,
+    },
+    unusable: (file) =>
+      french`${file} ne convient pas : choisissez une image de 16 Mo au plus. JPEG, PNG, WebP, AVIF, GIF et HEIC peuvent être lus.`,
+    refusedOther: (file) => french`${file} n’a pas pu être préparé. Choisissez-le de nouveau, ou prenez-en un autre.`,
+    named: (file) => french`« ${file} »`,
+    unnamed: 'L’une des images',
+    language: 'Choisissez une langue dans la liste.',
+  },
+  settingsNav: {
+    label: 'Réglages',
+    profile: 'Profil',
+    login: 'Connexion',
+    apps: 'Applications',
+  },
+  profileSettings: {
+    avatarAlt: 'Ce que montre l’image de profil',
+    headerAlt: 'Ce que montre le bandeau',
+    altHint: 'Pour les personnes qui ne la voient pas.',
+    removeAvatar: 'Retirer l’image de profil',
+    removeHeader: 'Retirer le bandeau',
+    posting: 'Nouvelles publications',
+    audience: 'Public habituel',
+    audienceHint: french`On peut le choisir à chaque publication ; voici celui qui est choisi d’abord.`,
+    language: 'Langue habituelle',
+    languageOfPage: 'Celle de la page',
+    sensitive: 'Couvrir d’abord les images',
+    sensitiveHint: 'Pour les identités dont tout le monde ne veut pas rencontrer les images sans l’avoir demandé.',
+    unnamed: 'Chaque ligne a besoin d’un intitulé.',
+    preparing: 'C’est enregistré. La nouvelle image apparaît dès qu’elle est prête.',
+  },
+  loginSettings: {
+    title: 'Connexion',
+    lead: (email) => `Vous vous connectez avec ${email}.`,
+    password: 'Changer de mot de passe',
+    current: 'Mot de passe actuel',
+    next: 'Nouveau mot de passe',
+    submit: 'Changer de mot de passe',
+    wrong: 'Ce n’est pas le mot de passe actuel.',
+    changed: 'Le mot de passe est changé. Tous les autres navigateurs ont été déconnectés.',
+    sessions: 'Où vous êtes en session',
+    thisOne: 'Ce navigateur',
+    unknownBrowser: 'Un navigateur inconnu',
+    browserOn: (browser, system) => `${browser} sur ${system}`,
+    since: (date) => `Depuis le ${date}`,
+    lastSeen: (when) => french`dernière utilisation : ${when}`,
+    end: 'Déconnecter',
+    endOf: (browser) => `Déconnecter ${browser}`,
+    endOthers: 'Déconnecter partout ailleurs',
+    ended: 'La session y est terminée.',
+  },
+}
