@@ -48,16 +48,35 @@ export async function dispatchEffects(ctx: Ctx, queues: Queues): Promise<void> {
 async function dispatchBatch(ctx: Ctx, queues: Queues): Promise<number> {
   return transaction(ctx.db, async (tx) => {
     const effects = await claimEffects(tx, batchSize, ctx.now())
-    const done: EffectRow[] = []
-    for (const effect of effects) {
-      if (await isNotified(ctx, tx, effect)) done.push(effect)
-    }
+    const done = (await areNotified(ctx, tx, effects)) ? effects : await notifyOneByOne(ctx, tx, effects)
     // Before the commit: a job may be added twice, under one id, but never not at all.
     await addJobs(queues, done)
     await markDispatched(tx, idsOf(done), ctx.now())
     await markFinished(tx, idsOf(done.filter((effect) => !hasJob(effect))), ctx.now())
     return effects.length
   })
+}
+
+/** All in one savepoint, which is enough nearly always; false when one of them failed, and then none is done. */
+async function areNotified(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<boolean> {
+  const telling = effects.filter((effect) => causes(effect).includes('notify'))
+  try {
+    await tx.transaction(async (savepoint) => {
+      for (const effect of telling) await notifyOf(ctx, savepoint, effect)
+    })
+    return true
+  } catch (error) {
+    ctx.log.debug({ err: error }, 'facts are worked off one by one, since one of them failed')
+    return false
+  }
+}
+
+async function notifyOneByOne(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<EffectRow[]> {
+  const done: EffectRow[] = []
+  for (const effect of effects) {
+    if (await isNotified(ctx, tx, effect)) done.push(effect)
+  }
+  return done
 }
 
 /** Each fact in a savepoint of its own: one that cannot be worked off must not hold back the others. */

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { connect } from './connect.ts'
+import { keepPlans } from './statements.ts'
 
 /** The database: for reads, and for opening a transaction. */
 export type Db = PostgresJsDatabase & { $client: postgres.Sql }
@@ -19,7 +20,7 @@ export function openDatabase(url: string, max = 10): Db {
     onnotice: () => {},
     connection: { application_name: 'entremise' },
   })
-  return drizzle(client, { casing: 'snake_case' }) as Db
+  return drizzle(keepPlans(client), { casing: 'snake_case' }) as Db
 }
 
 /** Closes the pool; running queries get five seconds. */
