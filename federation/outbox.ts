@@ -127,10 +127,16 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
     actorId: author.id,
     type: String(activity.type),
     body: document,
-    postId,
-    recipientIds: null,
+    ...readersOf(publication),
     audience,
   }
+}
+
+/** Who may fetch what is said of a post: whoever may read the post; when it is deleted, nobody may, and those who were named stay. */
+function readersOf({ post, recipients }: Publication): Pick<Outgoing, 'postId' | 'recipientIds'> {
+  if (!post.deletedAt) return { postId: post.id, recipientIds: null }
+  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
+  return { postId: null, recipientIds: isPublic ? null : recipients.map(({ actorId }) => actorId) }
 }
 
 async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: Origin): Promise<Outgoing | null> {
@@ -154,13 +160,15 @@ async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: 
 async function buildUndoAnnounce(ctx: Ctx, withdrawn: Of<'boost.undone'>, origin: Origin): Promise<Outgoing | null> {
   const undone = await withdrawnOf(ctx, withdrawn)
   if (!undone) return null
-  const { actor, object, inner } = undone
-  const { to, cc } = toAddresses('public', ctx.uris.followers(actor.handle), [])
+  const { actor, object, inner, post } = undone
+  // Only its author boosts what is for followers, and for the same followers.
+  const visibility = post.visibility === 'followers' ? 'followers' : 'public'
+  const { to, cc } = toAddresses(visibility, ctx.uris.followers(actor.handle), [])
   const body = JSON.stringify(
     toUndo({ id: origin.iri, actor: iriOfActor(ctx, actor), inner: { id: inner, type: 'Announce', object }, to, cc }),
   )
   const audience = { followersOf: actor.id, actorIds: [withdrawn.targetId] }
-  return everybody(body, { origin, actorId: actor.id, type: 'Undo', audience })
+  return { ...everybody(body, { origin, actorId: actor.id, type: 'Undo', audience }), postId: post.id }
 }
 
 async function buildLike(ctx: Ctx, { likeId }: Of<'like.created'>, origin: Origin): Promise<Outgoing | null> {
@@ -194,7 +202,7 @@ async function withdrawnOf(ctx: Ctx, { actorId, postId, effectId }: Withdrawn) {
   if (!publication || !effectId) return null
   const { post, author } = publication
   const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
-  return { actor: await getActor(ctx, actorId), object, inner: ctx.uris.activity(effectId) }
+  return { actor: await getActor(ctx, actorId), object, inner: ctx.uris.activity(effectId), post }
 }
 
 /** An activity that concerns two actors alone. */
