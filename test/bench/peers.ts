@@ -18,6 +18,7 @@ export type PeerHost = Readonly<{
   /** Deliveries that were accepted: when, and the id of the activity. */
   deliveries: { at: number; id: string }[]
   setManner(manner: Manner): void
+  manner(): Manner
   close(): Promise<void>
 }>
 
@@ -46,6 +47,7 @@ export async function openPeerHost(): Promise<PeerHost> {
     setManner: (next) => {
       manner = next
     },
+    manner: () => manner,
     addPeer: async (name) => {
       const iri = `${origin}/users/${name}`
       documents.set(`/users/${name}`, JSON.stringify(actorDocument(origin, iri, name, publicKeyPem)))

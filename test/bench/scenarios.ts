@@ -1,4 +1,7 @@
+import { measureFanout } from './fanout.ts'
+import { measureIdle } from './idle.ts'
 import { measureIngest } from './ingest.ts'
+import { measureReads } from './reads.ts'
 import type { Report } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -22,5 +25,13 @@ const onStage = (
 
 /** Everything that `npm run bench` measures, in this order. */
 export const scenarios: readonly Scenario[] = [
+  onStage('idle', measureIdle),
   onStage('ingest', (stage, report, isQuick) => measureIngest(stage, report, isQuick ? 400 : 2_000)),
+  onStage('fan-out', (stage, report, isQuick) => measureFanout(stage, report, isQuick ? 300 : 1_000)),
+  onStage('reads', (stage, report, isQuick) =>
+    measureReads(stage, report, {
+      sizes: isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
+      requests: isQuick ? 200 : 500,
+    }),
+  ),
 ]

@@ -18,6 +18,8 @@ export type Stage = Readonly<{
   url: string
   /** Computing so far, in seconds, of all its processes with PostgreSQL's. */
   cpuSeconds(): number
+  /** What starting took, until the web process was ready. */
+  startCpuSeconds: { web: number; worker: number }
   /** Computing so far of the web process alone. */
   webCpuSeconds(): number
   /** Memory that belongs to it (PSS), in MB, without PostgreSQL. */
@@ -49,7 +51,9 @@ export async function openStage(): Promise<Stage> {
   const worker = start('worker', env)
   const url = `http://localhost:${port}`
   await untilReady(url)
+  const startCpuSeconds = { web: cpuOf([web.pid]), worker: cpuOf([worker.pid]) }
   return {
+    startCpuSeconds,
     ctx,
     url,
     cpuSeconds: () => cpuOf([web.pid, worker.pid, ...postgresPids(dataDir)]),
