@@ -111,7 +111,7 @@ export const posts: readonly DemoPost[] = [
     key: 'fournee',
     by: 'levain',
     language: 'fr',
-    text: 'Première fournée de la semaine : seigle et petit épeautre, dix-huit heures de pousse. #pain #levain',
+    text: 'Première fournée de la semaine : seigle et petit épeautre, dix-huit heures de pousse. #pain #levain',
     pictures: [
       {
         scene: loaves({ cloth: '#c9b79c', wall: '#4b3a2f', light: '#ffd9a0', seed: 3, crust: '#c07a35' }),
@@ -123,7 +123,7 @@ export const posts: readonly DemoPost[] = [
     key: 'email',
     by: 'atelier_brume',
     language: 'fr',
-    text: 'Quatre essais d’émail sortis du four ce matin. Lequel garderiez-vous pour la nouvelle série ? #céramique',
+    text: 'Quatre essais d’émail sortis du four ce matin. Lequel garderiez-vous pour la nouvelle série ? #céramique',
     pictures: [
       {
         scene: bowls({
@@ -133,11 +133,11 @@ export const posts: readonly DemoPost[] = [
           seed: 8,
           glazes: ['#2f6f73', '#d9c7a3', '#a14f3c', '#3c4a6b'],
         }),
-        alt: 'Quatre vases ronds côte à côte : vert d’eau, sable, brique et bleu nuit',
+        alt: 'Quatre vases ronds côte à côte : vert d’eau, sable, brique et bleu nuit',
       },
     ],
   },
-  { key: 'reponse', by: 'lea', language: 'fr', text: 'Le vert d’eau, sans hésiter ! @atelier_brume', replyTo: 'email' },
+  { key: 'reponse', by: 'lea', language: 'fr', text: 'Le vert d’eau, sans hésiter ! @atelier_brume', replyTo: 'email' },
   {
     key: 'aube',
     by: 'cretes',
@@ -154,7 +154,7 @@ export const posts: readonly DemoPost[] = [
     key: 'bols',
     by: 'atelier_brume',
     language: 'fr',
-    text: 'La série « brume », enfin complète.',
+    text: 'La série « brume », enfin complète.',
     pictures: [
       {
         scene: bowls({
@@ -177,7 +177,7 @@ export const posts: readonly DemoPost[] = [
     by: 'levain',
     language: 'fr',
     visibility: 'followers',
-    text: 'Pour ceux qui nous suivent : samedi, on goûte la brioche au safran avant tout le monde.',
+    text: 'Pour ceux qui nous suivent : samedi, on goûte la brioche au safran avant tout le monde.',
     pictures: [
       {
         scene: loaves({ cloth: '#a7b0a1', wall: '#3a4038', light: '#f6e7b4', seed: 33, crust: '#d79a3c' }),
