@@ -31,7 +31,7 @@ export const scenarios: readonly Scenario[] = [
   onStage('reads', (stage, report, isQuick) =>
     measureReads(stage, report, {
       sizes: isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
-      requests: isQuick ? 200 : 500,
+      requests: isQuick ? 200 : 400,
     }),
   ),
 ]
