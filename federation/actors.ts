@@ -62,6 +62,7 @@ export async function refreshActor(ctx: Ctx, iri: string): Promise<Actor | null>
   const fetched = await fetchDocument(ctx, iri)
   if (isRefused(fetched)) {
     ctx.log.info({ iri, reason: fetched.refused }, 'an actor could not be read')
+    // Only this is said for good; a 404 may be a mistake of an hour, and would cost all followers.
     if (fetched.refused === 'gone') await forgetActor(ctx, iri)
     return null
   }
@@ -236,6 +237,17 @@ export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<
   if (!known) return 'ignored: a stranger left'
   if (!known.deletedAt) await deleteRemoteActor(ctx, known.id)
   return 'done'
+}
+
+/** Somebody passed on that an actor is gone; its server is asked. */
+export async function receiveFarewellHint(ctx: Ctx, activity: Activity): Promise<string> {
+  const known = await findActorByIri(ctx.db, activity.actor)
+  if (!known || known.deletedAt) return 'ignored: a stranger left'
+  const answer = await fetchDocument(ctx, activity.actor)
+  const isGone = isRefused(answer)
+    ? answer.refused === 'gone' || answer.refused === 'not-found'
+    : answer.document.type === 'Tombstone'
+  return isGone ? receiveDeleteActor(ctx, activity) : 'ignored: the actor is still there'
 }
 
 /** An actor by its id here, where its row must be there. */

@@ -50,7 +50,8 @@ export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: stri
   const signer = await instanceSigner(ctx)
   const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
   const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
-  if (answer.status === 404 || answer.status === 410) return { refused: 'gone' }
+  if (answer.status === 410) return { refused: 'gone' }
+  if (answer.status === 404) return { refused: 'not-found' }
   if (answer.status !== 200) return { refused: `status-${answer.status}` }
   if (!isActivityStreams(answer.headers['content-type'])) return { refused: 'content-type' }
   const parsed = parseDocument(answer.body)

@@ -45,19 +45,39 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   if (await isHostBlocked(ctx.db, keyHost)) return refuse(403, 'blocked')
   const parsed = parseDocument(posted.body)
   if (!parsed.ok || !isObject(parsed.value)) return refuse(400, parsed.ok ? 'no-object' : parsed.reason)
-  const activity = await toPlain(parsed.value)
-  if (isRefused(activity)) return ignore(activity.refused)
-  if (await isFarewellOfStranger(ctx, activity)) return ignore('a stranger left')
+  const document = parsed.value
+  const leaving = whoLeaves(document)
+  if (leaving && (await isNobody(ctx, leaving))) return ignore('somebody left of whom we have nothing')
   const key = await verify(keyring, signature)
-  if (!key) return refuse(401, 'signature')
-  return weigh(ctx, { activity, signer: key.owner.iri, posted, document: parsed.value })
+  if (!key) return leaving ? farewell(ctx, leaving, posted) : refuse(401, 'signature')
+  // Only now: what is not plain JSON costs fifty times as much, and a stranger could send much of it.
+  const activity = await toPlain(document)
+  if (isRefused(activity)) return ignore(activity.refused)
+  return weigh(ctx, { activity, signer: key.owner.iri, posted, document })
+}
+
+/** The actor whose deletion a document announces, if it is that. Every program that sends them writes them as plain JSON. */
+function whoLeaves({ type, actor, object }: JsonObject): string | null {
+  const leaving = type === 'Delete' ? idOf(actor) : null
+  return leaving !== null && idOf(object) === leaving ? leaving : null
 }
 
 /** Mastodon tells every server it knows of each deleted account: no key is fetched for somebody of whom we have nothing. */
-async function isFarewellOfStranger(ctx: Ctx, activity: JsonObject): Promise<boolean> {
-  const actor = idOf(activity.actor)
-  if (activity.type !== 'Delete' || !actor || idOf(activity.object) !== actor) return false
-  return (await findActorByIri(ctx.db, actor)) === null
+async function isNobody(ctx: Ctx, iri: string): Promise<boolean> {
+  const actor = await findActorByIri(ctx.db, iri)
+  return actor === null || actor.deletedAt !== null
+}
+
+const hour = 3_600_000
+
+/**
+ * Somebody may leave with a key that we never had, and that can be had no more. Its server is asked, later and once an hour: anybody may
+ * have sent this.
+ */
+function farewell(ctx: Ctx, actorIri: string, posted: Posted): Admission {
+  const activityKey = `hint farewell ${Math.floor(ctx.now().getTime() / hour)}`
+  const { recipientId } = posted
+  return { received: { actorIri, activityKey, authority: 'none', body: posted.body.toString('utf8'), recipientId } }
 }
 
 /** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */

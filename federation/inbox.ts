@@ -1,14 +1,21 @@
 import type { Ctx } from '#src/context.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
-import { receiveDeleteActor, receiveUpdateActor } from './actors.ts'
+import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
 import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
-import { knowPost, receiveCreate, receiveDeleteNote, receiveUpdateNote } from './receive-posts.ts'
+import {
+  receiveCreate,
+  receiveDeleteHint,
+  receiveDeleteNote,
+  receiveEditHint,
+  receivePostHint,
+  receiveUpdateNote,
+} from './receive-posts.ts'
 
 type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
 type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
@@ -52,16 +59,20 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   if (isRefused(activity)) return `ignored: ${activity.refused}`
   if (isIgnored(activity)) return `ignored: ${activity.ignored}`
   if (await isHostBlocked(ctx.db, new URL(activity.actor).host)) return 'ignored: the server is blocked'
-  if (row.authority === 'none') return followHint(ctx, activity)
+  if (row.authority === 'none') return followHint(ctx, activity, row.recipientId)
   const receive = receivers[activity.type]
   return receive ? receive(ctx, activity, row.recipientId) : `ignored: ${activity.type}`
 }
 
-/** What somebody else passed on without proof says only where to look: the post is fetched from its author's server. */
-async function followHint(ctx: Ctx, activity: Activity): Promise<string> {
-  const isPost = activity.type === 'Create' || activity.type === 'Update'
-  if (!isPost || !activity.object.id) return 'ignored: nothing proves that its actor said so'
-  return (await knowPost(ctx, activity.object.id)) ? 'done' : 'ignored: the post cannot be read'
+/** What somebody else passed on without proof says only where to look: the server of who is said to have said it is asked. */
+async function followHint(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  const isAboutActor = activity.object.id === activity.actor
+  if (activity.type === 'Create') return receivePostHint(ctx, activity, recipientId)
+  if (activity.type === 'Update' && !isAboutActor) return receiveEditHint(ctx, activity, recipientId)
+  if (activity.type === 'Delete') {
+    return isAboutActor ? receiveFarewellHint(ctx, activity) : receiveDeleteHint(ctx, activity)
+  }
+  return 'ignored: nothing proves that its actor said so'
 }
 
 /** An activity is taken back by the actor who sent it. Where only its id is known, each kind is looked for under it. */

@@ -1,10 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
-import { refreshActor } from './actors.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { refreshActor, storeActorDocument } from './actors.ts'
 import { fetchOnce } from './documents.ts'
+import { isSameOrigin } from './origin.ts'
 import { isRefused } from './read/json.ts'
 import { readKeyDocument } from './read/keys.ts'
+import { iriOf } from './read/values.ts'
 import { publicKey, readMultikey } from './signatures/keys.ts'
 
 /** A key with the actor whose document lists it. */
@@ -28,7 +32,7 @@ const keepMs = 30_000
  */
 export type Keyring = Readonly<{
   find(keyId: string): Promise<OwnedKey | null>
-  /** The key after its owner's document was read again; null when that was done a moment ago. */
+  /** The key after its owner's document was read again, or as it was read a moment ago. */
   refresh(keyId: string, owner: Actor): Promise<OwnedKey | null>
 }>
 
@@ -53,27 +57,41 @@ export function createKeyring(ctx: Ctx): Keyring {
   const learn = async (keyId: string) => {
     const failedAt = failures.get(keyId) ?? 0
     if (ctx.now().getTime() - failedAt < forgetFailureMs) return null
-    const found = await fetchKey(ctx, keyId)
+    const found = await unlessUnreachable(ctx, keyId, fetchKey(ctx, keyId))
     if (!found) remember(failures, keyId, ctx.now().getTime())
     return found
   }
   return {
     find: async (keyId) => {
+      // Nobody but ourselves signs with a key of ours, and we have nothing to tell us.
+      if (iriOf(keyId) === null || isSameOrigin(keyId, ctx.uris.publicUrl)) return null
       const known = kept.get(keyId)
       if (known && ctx.now().getTime() - known.at < keepMs) return known.owned
       const stored = await findStored(ctx, keyId)
       return keep(keyId, stored ?? (await once(keyId, () => learn(keyId))))
     },
     refresh: async (keyId, owner) => {
+      const running = underWay.get(keyId)
+      if (running) return running
       const last = refreshed.get(owner.id) ?? 0
-      if (ctx.now().getTime() - last < refreshAgainMs) return null
+      // Who read the old key while the new one was on its way finds it now.
+      if (ctx.now().getTime() - last < refreshAgainMs) return keep(keyId, await findStored(ctx, keyId))
       remember(refreshed, owner.id, ctx.now().getTime())
       return once(keyId, async () => {
-        const actor = owner.iri ? await refreshActor(ctx, owner.iri) : null
+        const actor = owner.iri ? await unlessUnreachable(ctx, keyId, refreshActor(ctx, owner.iri)) : null
         return keep(keyId, actor && keyOf(actor, keyId))
       })
     },
   }
+}
+
+/** A key whose server does not answer is not there for now: whoever used it will try again. */
+async function unlessUnreachable<T>(ctx: Ctx, keyId: string, fetching: Promise<T | null>): Promise<T | null> {
+  return fetching.catch((error) => {
+    if (!(error instanceof OutboundError)) throw error
+    ctx.log.info({ keyId, err: error }, 'a key could not be fetched')
+    return null
+  })
 }
 
 /** Keeps the newest entries: the map forgets what was put in first. */
@@ -102,10 +120,14 @@ function keyOf(owner: Actor, keyId: string): OwnedKey | null {
 
 /** A key document names its owner; only the owner's own document can confirm that. */
 async function fetchKey(ctx: Ctx, keyId: string): Promise<OwnedKey | null> {
+  if (await isHostBlocked(ctx.db, new URL(keyId).host)) return null
   const fetched = await fetchOnce(ctx, keyId)
   if (isRefused(fetched)) return null
-  const claimed = readKeyDocument(fetched.document, keyId)
+  const { document, finalUrl } = fetched
+  const claimed = readKeyDocument(document, keyId)
   if (isRefused(claimed) || new URL(claimed.owner).origin !== new URL(keyId).origin) return null
-  const owner = await refreshActor(ctx, claimed.owner)
+  // Most keys stand in the document of their owner, and then this is it.
+  const isOwn = document.id === claimed.owner && finalUrl === claimed.owner
+  const owner = isOwn ? await storeActorDocument(ctx, document) : await refreshActor(ctx, claimed.owner)
   return owner && keyOf(owner, keyId)
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { isSharedWithHost } from '#src/features/posts/sharing-queries.ts'
 import type { Keyring } from './keys.ts'
@@ -12,9 +13,9 @@ export async function readerOf(ctx: Ctx, keyring: Keyring, request: FastifyReque
   const url = ctx.uris.publicUrl + request.url
   const signature = readSignature({ method: 'GET', url, headers: request.headers }, ctx.now())
   if ('problem' in signature) return null
-  // A stranger whose key cannot be had is nobody; whether it is our network or theirs makes no difference to what it may see.
-  const found = await keyring.find(signature.keyId).catch(() => null)
-  return found && signature.check(found.key) ? found.owner : null
+  const found = await keyring.find(signature.keyId)
+  if (!found?.owner.host || !signature.check(found.key)) return null
+  return (await isHostBlocked(ctx.db, found.owner.host)) ? null : found.owner
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Ctx } from '#src/context.ts'
-import { type Actor, findActorByIri } from '#src/features/actors/queries.ts'
+import { type Actor, findActor, findActorByIri } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
@@ -130,13 +130,12 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
   return 'done'
 }
 
+/** A post in the activity that brought it; `note` is null when only its author's server can say what it looks like. */
+type Carried = Readonly<{ activity: Activity; note: ReadNote | null; recipientId: string | null }>
+
 /** A post is kept when somebody here follows its author, is addressed, or is in the conversation. */
-async function isWanted(
-  ctx: Ctx,
-  author: Actor,
-  { activity, note, recipientId }: { activity: Activity; note: ReadNote | null; recipientId: string | null },
-): Promise<boolean> {
-  if (recipientId || (await hasLocalFollower(ctx.db, author.id))) return true
+async function isWanted(ctx: Ctx, author: Actor | null, { activity, note, recipientId }: Carried): Promise<boolean> {
+  if (recipientId || (author && (await hasLocalFollower(ctx.db, author.id)))) return true
   const addressed = [...activity.to, ...activity.cc, ...(note?.to ?? []), ...(note?.cc ?? [])]
   if (addressed.some((iri) => ctx.uris.read(iri)?.kind === 'actor')) return true
   return note?.inReplyTo ? (await findKnownPost(ctx, note.inReplyTo)) !== null : false
@@ -150,9 +149,13 @@ export async function receiveUpdateNote(ctx: Ctx, activity: Activity, recipientI
   const author = await knowActor(ctx, activity.actor)
   if (!author || known.actorId !== author.id) return 'ignored: it is not by the author'
   const document = embedded ?? (await fetched(ctx, id))
-  const note = document && readNote(document, ctx.now())
-  if (!note || isRefused(note)) return 'ignored: the post cannot be read'
-  if (note.iri !== id || note.attributedTo !== activity.actor) return 'ignored: it is not by the author'
+  return document ? edit(ctx, author, known, document) : 'ignored: the post cannot be read'
+}
+
+async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject): Promise<string> {
+  const note = readNote(document, ctx.now())
+  if (isRefused(note)) return `ignored: ${note.refused}`
+  if (note.iri !== known.iri || note.attributedTo !== author.iri) return 'ignored: it is not by the author'
   await receivePostEdit(ctx, await toInput(ctx, { note, author, document, recipientId: null, depth: 0 }))
   return 'done'
 }
@@ -169,13 +172,45 @@ export async function receiveDeleteNote(ctx: Ctx, activity: Activity): Promise<s
   const author = await knowActor(ctx, activity.actor)
   if (!author) return 'ignored: the actor cannot be read'
   const known = await findPostByIri(ctx.db, id)
-  if (known && known.actorId !== author.id && !(await isGoneThere(ctx, id))) return 'ignored: it is not by the author'
+  // Another actor of the same server (a moderator) may say so, if the server itself agrees.
+  if (known && known.actorId !== author.id && !(await isPostGone(ctx, known))) return 'ignored: it is not by the author'
   await receivePostDeleted(ctx, { actorId: known?.actorId ?? author.id, iri: id })
   return 'done'
 }
 
-/** Another actor of the same server (a moderator) may say so, if the server itself agrees. */
-async function isGoneThere(ctx: Ctx, iri: string): Promise<boolean> {
+/** Whether a post's server says that it is gone. What is not for everybody looks as if it were not there, and may well be. */
+async function isPostGone(ctx: Ctx, { iri, visibility }: Post): Promise<boolean> {
+  if (!iri) return false
   const answer = await fetchDocument(ctx, iri)
-  return isRefused(answer) ? answer.refused === 'gone' : answer.document.type === 'Tombstone'
+  if (!isRefused(answer)) return answer.document.type === 'Tombstone'
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  return answer.refused === 'gone' || (isOpen && answer.refused === 'not-found')
+}
+
+/** Somebody passed on, without proof, that there is a post: it is read from its author's server if anybody here has to do with it. */
+export async function receivePostHint(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  const { id, embedded } = activity.object
+  if (!id) return 'ignored: the post has no id'
+  if (await findKnownPost(ctx, id)) return 'done'
+  const note = embedded ? readNote(embedded, ctx.now()) : null
+  const author = await findActorByIri(ctx.db, activity.actor)
+  const carried = { activity, note: note && !isRefused(note) ? note : null, recipientId }
+  if (!(await isWanted(ctx, author, carried))) return 'ignored: nobody here asked for it'
+  return (await knowPost(ctx, id)) ? 'done' : 'ignored: the post cannot be read'
+}
+
+/** Somebody passed on, without proof, that a post of ours was changed: its author's server says how. */
+export async function receiveEditHint(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  const known = await findKnownPost(ctx, activity.object.id)
+  if (!known?.iri) return receivePostHint(ctx, activity, recipientId)
+  const [author, document] = [await findActor(ctx.db, known.actorId), await fetched(ctx, known.iri)]
+  return author && document ? edit(ctx, author, known, document) : 'ignored: the post cannot be read'
+}
+
+/** Somebody passed on, without proof, that a post is deleted: its author's server is asked. */
+export async function receiveDeleteHint(ctx: Ctx, activity: Activity): Promise<string> {
+  const known = await findKnownPost(ctx, activity.object.id)
+  if (!known?.iri || !(await isPostGone(ctx, known))) return 'ignored: the post is still there'
+  await receivePostDeleted(ctx, { actorId: known.actorId, iri: known.iri })
+  return 'done'
 }

@@ -39,6 +39,8 @@ export type StrangerActor = Readonly<{
   acct: string
   keyId: string
   key: KeyObject
+  /** The Ed25519 key, for proofs; its id is `iri#ed25519-key`. */
+  assertionKey: KeyObject
   inbox: string
   followers: string
   /** What is served at `iri`. */
@@ -188,6 +190,7 @@ async function makeActor(server: Stranger, name: string, more: Json): Promise<St
     acct,
     keyId,
     key: rsa.privateKey,
+    assertionKey: ed25519.privateKey,
     inbox: document.inbox,
     followers: document.followers,
     document,
