@@ -6,6 +6,7 @@ import { OAuthError } from '#src/features/oauth/errors.ts'
 import { createActorCommand } from './actors.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
+import { configPageCommand } from './config-page.ts'
 import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './domains.ts'
 import { replayEffectsCommand } from './effects.ts'
 import { inviteCommand } from './invites.ts'
@@ -13,7 +14,8 @@ import { migrateCommand } from './migrate.ts'
 import { createTokenCommand } from './tokens.ts'
 import { createUserCommand, disableUserCommand, enableUserCommand } from './users.ts'
 
-const commands: readonly Command[] = [
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
   createUserCommand,
   disableUserCommand,
   enableUserCommand,
@@ -26,6 +28,7 @@ const commands: readonly Command[] = [
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,
+  configPageCommand,
 ]
 
 /**
