@@ -68,6 +68,8 @@ export const pages = {
     altHint: 'For people who cannot see it.',
     removeAvatar: 'Remove the profile picture',
     removeHeader: 'Remove the header',
+    fieldLabel: 'Label',
+    fieldContent: 'Content',
     posting: 'New posts',
     audience: 'Usual audience',
     audienceHint: 'It can be chosen for each post; here is what is chosen at first.',

@@ -74,6 +74,8 @@ export const pages: PageMessages = {
     altHint: 'Pour les personnes qui ne la voient pas.',
     removeAvatar: 'Retirer l’image de profil',
     removeHeader: 'Retirer le bandeau',
+    fieldLabel: 'Intitulé',
+    fieldContent: 'Contenu',
     posting: 'Nouvelles publications',
     audience: 'Public habituel',
     audienceHint: french`On peut le choisir à chaque publication ; voici celui qui est choisi d’abord.`,

@@ -134,6 +134,7 @@ function lines(value: SettingsValue, t: Translator): Html {
     <div class="group__body">
       <p class="field__hint">${t.settings.fieldsHint}</p>
       ${value.errors?.fields && html`<p class="field__error">${value.errors.fields}</p>`}
+      <div class="pair pair--head" aria-hidden="true"><span>${t.pages.profileSettings.fieldLabel}</span><span>${t.pages.profileSettings.fieldContent}</span></div>
       <ol class="pairs">${Array.from({ length: value.maxFields }, (_, index) => pair(value, index, t))}</ol>
     </div>
   </fieldset>`
