@@ -189,6 +189,7 @@ describe('PostgreSQL from npm', () => {
 
   it('is shared by processes that make it at the same moment', async () => {
     const both = await Promise.all([startOther(), startOther()])
+    expect(both.map(({ error }) => error)).toEqual([undefined, undefined])
     for (const { url } of both) expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }])
     expect(await readdir(dataDir)).toEqual(['postgres', 'postgres.log'])
     await Promise.all(both.map((other) => other.stop()))

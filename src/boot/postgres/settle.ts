@@ -28,8 +28,8 @@ const patienceMs = 30_000
 /** What the system says when a folder or a disk is not as we need it. */
 const outsideCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'])
 
-/** What a new server says while the old one, or a child of it, is not quite dead. */
-const notYetGone = /lock file ".*" already exists|pre-existing shared memory block/
+/** What a new server says while the old one, or a child of it, is not quite dead, or another one is just writing its number down. */
+const notYetGone = /lock file ".*" (already exists|is empty)|pre-existing shared memory block/
 
 /**
  * Gets a share in the PostgreSQL of a folder: in the one that runs there, else in one that it starts.
