@@ -8,7 +8,8 @@ import type { Keyring, OwnedKey } from './keys.ts'
 import { isSameOrigin } from './origin.ts'
 import { parseDocument } from './parse.ts'
 import { isObject, isRefused, type JsonObject } from './read/json.ts'
-import { idOf, iriOf } from './read/values.ts'
+import { publicIri } from './read/terms.ts'
+import { addressesOf, idOf, iriOf } from './read/values.ts'
 import { isBodySigned } from './signatures/digest.ts'
 import { readMultikey } from './signatures/keys.ts'
 import { verifyProof } from './signatures/proof.ts'
@@ -53,7 +54,7 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   // Only now: what is not plain JSON costs fifty times as much, and a stranger could send much of it.
   const activity = await toPlain(document)
   if (isRefused(activity)) return ignore(activity.refused)
-  return weigh(ctx, { activity, signer: key.owner.iri, posted, document })
+  return weigh(ctx, { activity, signer: key.owner.iri, signedAt: signature.createdAt, posted, document })
 }
 
 /** The actor whose deletion a document announces, if it is that. Every program that sends them writes them as plain JSON. */
@@ -89,9 +90,16 @@ async function verify(keyring: Keyring, signature: Signature): Promise<OwnedKey 
   return fresh && signature.check(fresh.key) ? fresh : null
 }
 
-type Weighed = Readonly<{ activity: JsonObject; signer: string | null; posted: Posted; document: JsonObject }>
+type Weighed = Readonly<{
+  activity: JsonObject
+  signer: string | null
+  signedAt: Date
+  posted: Posted
+  document: JsonObject
+}>
 
-async function weigh(ctx: Ctx, { activity, signer, posted, document }: Weighed): Promise<Admission> {
+async function weigh(ctx: Ctx, weighed: Weighed): Promise<Admission> {
+  const { activity, signer, posted, document } = weighed
   const id = iriOf(activity.id)
   const actor = Array.isArray(activity.actor) ? null : idOf(activity.actor)
   if (!id || !actor) return refuse(400, 'no id or no actor')
@@ -100,16 +108,31 @@ async function weigh(ctx: Ctx, { activity, signer, posted, document }: Weighed):
   const authority = isByActor ? 'signature' : (await isProven(ctx, document, actor)) ? 'proof' : 'none'
   // A hint under a foreign name must never stand in the way of the real activity, so it gets a key of its own.
   const prefix = authority === 'none' ? 'hint ' : ''
-  const suffix = activity.type === 'Update' ? ` ${createHash('sha256').update(posted.body).digest('base64url')}` : ''
   return {
     received: {
       actorIri: actor,
-      activityKey: `${prefix}${id}${suffix}`,
+      activityKey: [`${prefix}${id}`, ...differenceOf(weighed)].join(' '),
       authority,
       body: posted.body.toString('utf8'),
       recipientId: posted.recipientId,
     },
   }
+}
+
+/** What makes an activity another one although its id is the same. */
+function differenceOf({ activity, signedAt, posted }: Weighed): string[] {
+  // Hollo sends changed content under one constant id.
+  if (activity.type === 'Update') return [createHash('sha256').update(posted.body).digest('base64url')]
+  // Who got no answer asks again under the same id, and is answered again. A copy of the same request has the same time.
+  if (activity.type === 'Follow') return [signedAt.toISOString()]
+  // Each inbox may stand for a recipient who is not named.
+  if (activity.type === 'Create' && posted.recipientId && !isForAll(activity)) return [`for ${posted.recipientId}`]
+  return []
+}
+
+function isForAll({ to, cc, object }: JsonObject): boolean {
+  const inner = isObject(object) ? object : {}
+  return [to, cc, inner.to, inner.cc].some((addresses) => addressesOf(addresses).includes(publicIri))
 }
 
 /** An object proof (FEP-8b32) by a key that the actor's document lists: what others forward may then be taken as the actor's own. */

@@ -1,8 +1,9 @@
 import type { Ctx } from '#src/context.ts'
 import { type Actor, findActor, findActorByIri } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
+import { listRecipients } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
-import { type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
+import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
@@ -11,6 +12,7 @@ import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject, toStorable } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
+import { idOf } from './read/values.ts'
 
 /** How far up a conversation is fetched. */
 const mostParents = 10
@@ -116,7 +118,8 @@ async function listKnown(ctx: Ctx, iris: readonly string[]): Promise<Map<string,
 export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
   const { id, embedded } = activity.object
   if (!id) return 'ignored: the post has no id'
-  if (await findKnownPost(ctx, id)) return 'done'
+  const known = await findKnownPost(ctx, id)
+  if (known) return receiveAgain(ctx, activity, known, recipientId)
   const note = embedded && isSameOrigin(id, activity.actor) ? readNote(embedded, ctx.now()) : null
   if (note && isRefused(note)) return `ignored: ${note.refused}`
   if (note?.isVote) return 'ignored: there are no polls here yet'
@@ -125,9 +128,25 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
   if (!author) return 'ignored: the author cannot be read'
   if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return 'ignored: nobody here asked for it'
   // What another server's object looks like, only that server can say.
-  if (!note || !embedded) return (await knowPost(ctx, id)) ? 'done' : 'ignored: the post cannot be read'
+  if (!note || !embedded) return fetchCreated(ctx, author, id)
   await store(ctx, { note, author, document: embedded, recipientId, depth: 0 })
   return 'done'
+}
+
+/** The same post to the inbox of somebody else who is not named: it is for that one too. */
+async function receiveAgain(ctx: Ctx, activity: Activity, known: Post, recipientId: string | null): Promise<string> {
+  if (known.visibility !== 'direct' || !recipientId) return 'done'
+  const author = await findActor(ctx.db, known.actorId)
+  if (author?.iri !== activity.actor) return 'ignored: it is not by its actor'
+  await addRecipient(ctx, known.id, recipientId)
+  return 'done'
+}
+
+async function fetchCreated(ctx: Ctx, author: Actor, iri: string): Promise<string> {
+  const answer = await fetchDocument(ctx, iri)
+  if (isRefused(answer)) return `ignored: ${answer.refused}`
+  if (answer.iri !== iri || idOf(answer.document.attributedTo) !== author.iri) return 'ignored: it is not by its actor'
+  return (await storePostDocument(ctx, answer.document)) ? 'done' : 'ignored: the post cannot be read'
 }
 
 /** A post in the activity that brought it; `note` is null when only its author's server can say what it looks like. */
@@ -156,7 +175,11 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   const note = readNote(document, ctx.now())
   if (isRefused(note)) return `ignored: ${note.refused}`
   if (note.iri !== known.iri || note.attributedTo !== author.iri) return 'ignored: it is not by the author'
-  await receivePostEdit(ctx, await toInput(ctx, { note, author, document, recipientId: null, depth: 0 }))
+  const input = await toInput(ctx, { note, author, document, recipientId: null, depth: 0 })
+  // Who got the post without being named keeps it.
+  const unnamed = (await listRecipients(ctx.db, known.id)).filter(({ host, isMention }) => host === null && !isMention)
+  const recipientIds = new Set([...input.recipientIds, ...unnamed.map(({ actorId }) => actorId)])
+  await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
   return 'done'
 }
 

@@ -64,6 +64,7 @@ export type Got = Readonly<{ status: number; headers: Readonly<Record<string, st
 export type Stranger = Readonly<{
   url: string
   host: string
+  now(): Date
   actor(name: string, more?: Json): Promise<StrangerActor>
   /** Serves something at a path (or a whole address of this server), as ActivityStreams unless the headers say otherwise. */
   serve(path: string, answer: Answering | ((request: Recorded) => Answering)): void
@@ -85,8 +86,8 @@ export const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public'
 /** The type of documents that servers exchange. */
 export const ACTIVITY_JSON = 'application/activity+json'
 
-/** Starts a server of somebody else on 127.0.0.1. */
-export async function startStranger(): Promise<Stranger> {
+/** Starts a server of somebody else on 127.0.0.1, whose clock may be another one. */
+export async function startStranger({ now = () => new Date() }: { now?: () => Date } = {}): Promise<Stranger> {
   const served = new Map<string, (request: Recorded) => Answering>()
   const [deliveries, gets]: [Recorded[], Recorded[]] = [[], []]
   let answerDelivery: (delivery: Recorded) => Answering = () => ({ status: 202 })
@@ -109,6 +110,7 @@ export async function startStranger(): Promise<Stranger> {
     host,
     deliveries,
     gets,
+    now,
     actor: (name, more = {}) => makeActor(stranger, name, more),
     serve: (path, answer) => served.set(pathOf(path), typeof answer === 'function' ? answer : () => answer),
     answer: (answer) => {
@@ -194,8 +196,8 @@ async function makeActor(server: Stranger, name: string, more: Json): Promise<St
     inbox: document.inbox,
     followers: document.followers,
     document,
-    post: (inbox, activity, variant = {}) => send(actor, 'POST', inbox, activity, variant),
-    get: (url, variant = {}) => send(actor, 'GET', url, null, variant),
+    post: (inbox, activity, variant = {}) => send(actor, 'POST', inbox, activity, { at: server.now(), ...variant }),
+    get: (url, variant = {}) => send(actor, 'GET', url, null, { at: server.now(), ...variant }),
     activity: (type, object, extra = {}) => ({
       '@context': 'https://www.w3.org/ns/activitystreams',
       id: `${server.url}/activities/${++count}`,

@@ -116,13 +116,13 @@ async function joinInstance(
   }
 }
 
-/** What waits for workers, by table. Deliveries that failed and wait for their time do not count, nor does what was parked. */
+/** What waits for workers, by table. What failed and waits for its time does not count. */
 async function settle(ctx: Ctx): Promise<void> {
   await eventually(
     async () => {
       const [waiting] = await ctx.db.$client<{ facts: number; incoming: number; pieces: number }[]>`
-        select (select count(*)::int from effects where finished_at is null and parked_at is null) as facts,
-          (select count(*)::int from inbox_activities where processed_at is null) as incoming,
+        select (select count(*)::int from effects where finished_at is null and parked_at is null and attempts = 0) as facts,
+          (select count(*)::int from inbox_activities where processed_at is null and attempts = 0) as incoming,
           (select count(*)::int from deliveries where finished_at is null) as pieces`
       const sum = waiting ? waiting.facts + waiting.incoming + waiting.pieces : Number.NaN
       if (sum !== 0) throw new Error(`work is left: ${JSON.stringify(waiting)}`)

@@ -69,6 +69,11 @@ export async function receivePost(
   })
 }
 
+/** Adds an actor of ours to whom a remote post came without naming it. */
+export async function addRecipient(ctx: Ctx, postId: string, actorId: string): Promise<void> {
+  await transaction(ctx.db, (tx) => insertRecipients(tx, postId, [{ actorId, isMention: false }]))
+}
+
 async function store(
   ctx: Ctx,
   tx: Tx,
