@@ -13,28 +13,31 @@ type Select<Rows> = PromiseLike<Rows> & Readonly<{ toSQL(): Query; _: { readonly
  * something, and drizzle asks for every value of every row anew how to read it.
  * @param build makes a select with placeholders; the arguments after `db` are its variants, of which there must be few, since every one of
  * them stays in memory
+ * @param plan `each`: planned at every run, for lists of one actor, which are short for most and very long for some: a plan for all of them
+ * reads the whole list and sorts it
  */
 export function prepared<Row, Variant extends readonly (string | number | boolean)[] = []>(
   build: (db: Db, ...variant: Variant) => Select<Row[]>,
+  plan: 'once' | 'each' = 'once',
 ): (db: Db, ...variant: Variant) => Prepared<Row[]> {
   const made = new WeakMap<Db, Map<string, Prepared<Row[]>>>()
   return (db, ...variant) => {
     const ofDatabase = made.get(db) ?? new Map<string, Prepared<Row[]>>()
     made.set(db, ofDatabase)
     const key = variant.join(' ')
-    const query = ofDatabase.get(key) ?? compile(db, build(db, ...variant))
+    const query = ofDatabase.get(key) ?? compile(db, build(db, ...variant), plan)
     ofDatabase.set(key, query)
     return query
   }
 }
 
-function compile<Row>(db: Db, select: Select<Row[]>): Prepared<Row[]> {
+function compile<Row>(db: Db, select: Select<Row[]>, plan: 'once' | 'each'): Prepared<Row[]> {
   const { text, params } = withConstants(select.toSQL())
   const columns = Object.entries(select._.selectedFields as Record<string, unknown>).map(readerOf)
   return {
     execute: async (values) => {
       const rows = await db.$client
-        .unsafe(text, fillPlaceholders(params, values) as never[], { prepare: true })
+        .unsafe(text, fillPlaceholders(params, values) as never[], { prepare: plan === 'once' })
         .values()
       return rows.map((row) => {
         const made: Record<string, unknown> = {}

@@ -3,6 +3,12 @@ import type postgres from 'postgres'
 /** A statement with more values than this is a batch or a list, whose text is another one for every length. */
 const mostValues = 32
 
+/**
+ * A page of a list is planned for the one whose list it is. A plan for nobody in particular takes lists to be short: it reads all of it, asks
+ * of each line who may see it, and sorts.
+ */
+const isPage = / limit \$\d/
+
 /** What runs statements: the client, or a transaction of it. */
 type Runner = object & Partial<Record<'unsafe' | 'begin' | 'savepoint', (...args: never[]) => unknown>>
 
@@ -35,6 +41,8 @@ function inside(argument: unknown): unknown {
 type Unsafe = (text: string, values?: unknown[], options?: object) => unknown
 
 function unsafeWithPlan(unsafe: Unsafe): Unsafe {
-  return (text, values = [], options = {}) =>
-    unsafe(text, values, { prepare: values.length > 0 && values.length <= mostValues, ...options })
+  return (text, values = [], options = {}) => {
+    const isKept = values.length > 0 && values.length <= mostValues && !isPage.test(text)
+    return unsafe(text, values, { prepare: isKept, ...options })
+  }
 }

@@ -42,21 +42,23 @@ const isShown: SQL | undefined = and(
   ),
 )
 
-const lines = prepared((db, size: number, span: Span) =>
-  db
-    .select(columns)
-    .from(notifications)
-    .innerJoin(actors, eq(actors.id, notifications.fromActorId))
-    .where(
-      and(
-        isShown,
-        inSpan(notifications.id, span),
-        sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
-        sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
-      ),
-    )
-    .orderBy(spanOrder(notifications.id, span))
-    .limit(size),
+const lines = prepared(
+  (db, size: number, span: Span) =>
+    db
+      .select(columns)
+      .from(notifications)
+      .innerJoin(actors, eq(actors.id, notifications.fromActorId))
+      .where(
+        and(
+          isShown,
+          inSpan(notifications.id, span),
+          sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
+          sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
+        ),
+      )
+      .orderBy(spanOrder(notifications.id, span))
+      .limit(size),
+  'each',
 )
 
 /** Which lines of the list are wanted. */

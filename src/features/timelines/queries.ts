@@ -53,25 +53,27 @@ export async function listPublic(db: Db, { readerId, origin, onlyMedia, page }: 
   return toPage(await query.execute({ ...spanValues(page), reader: readerId, withoutMedia: !onlyMedia }), page)
 }
 
-const postsOfActor = prepared((db, size: number, span: Span, isKnown: boolean) =>
-  db
-    .select({ id: posts.id })
-    .from(posts)
-    .where(
-      and(
-        eq(posts.actorId, sql.placeholder('actor')),
-        isNull(posts.deletedAt),
-        unless('withReplies', isNoAnswer),
-        unless('withBoosts', isNull(posts.boostOfId)),
-        unless('withoutMedia', eq(posts.hasMedia, true)),
-        sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
+const postsOfActor = prepared(
+  (db, size: number, span: Span, isKnown: boolean) =>
+    db
+      .select({ id: posts.id })
+      .from(posts)
+      .where(
+        and(
+          eq(posts.actorId, sql.placeholder('actor')),
+          isNull(posts.deletedAt),
+          unless('withReplies', isNoAnswer),
+          unless('withBoosts', isNull(posts.boostOfId)),
+          unless('withoutMedia', eq(posts.hasMedia, true)),
+          sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
           where ${postTags.postId} = ${posts.id} and ${postTags.tagId} = ${sql.placeholder('tag')}))`,
-        inSpan(posts.id, span),
-        visibleTo(isKnown ? reader : null),
-      ),
-    )
-    .orderBy(spanOrder(posts.id, span))
-    .limit(size),
+          inSpan(posts.id, span),
+          visibleTo(isKnown ? reader : null),
+        ),
+      )
+      .orderBy(spanOrder(posts.id, span))
+      .limit(size),
+  'each',
 )
 
 /** What of an actor's posts is wanted. */
