@@ -77,12 +77,13 @@ async function handOn(part: MultipartFile, take: (file: FormFile) => Promise<voi
   if (!filename) return void file.resume()
   // Between the two, since the source may not be destroyed: the parts behind it would be lost.
   const stream = new PassThrough()
-  file.on('limit', () => stream.destroy(tooLarge('The file is too large')))
+  // It may have been cut before anybody listened: what counts is how it ends.
+  file.on('end', () => (file.truncated ? stream.destroy(tooLarge('The file is too large')) : stream.end()))
   file.on('error', (error) => stream.destroy(error))
   stream.on('close', () => file.resume())
   // Somebody who gives the stream up has heard of the error already, and nobody else wants to.
   stream.on('error', () => {})
-  file.pipe(stream)
+  file.pipe(stream, { end: false })
   try {
     await take({ field, filename, stream })
   } finally {

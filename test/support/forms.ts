@@ -42,3 +42,18 @@ export function formBody(fields: Readonly<Record<string, string>>) {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   }
 }
+
+/** What stands in a part of a multipart form: a text, or a file. An empty name is a file input that was left empty. */
+export type FormPart = readonly [name: string, value: string | Readonly<{ bytes: Buffer; filename: string }>]
+
+/** A form with files as browsers send it, in the order of its parts. */
+export async function multipartBody(parts: readonly FormPart[]) {
+  const form = new FormData()
+  for (const [name, value] of parts) {
+    if (typeof value === 'string') form.append(name, value)
+    else form.append(name, new Blob([new Uint8Array(value.bytes)]), value.filename)
+  }
+  const encoded = new Response(form)
+  const payload = Buffer.from(await encoded.arrayBuffer())
+  return { payload, headers: { 'content-type': encoded.headers.get('content-type') ?? '' } }
+}
