@@ -23,5 +23,10 @@ const redact = [
  * @param level fatal, error, warn, info, debug, trace or silent
  */
 export function createLog(level: string): Log {
-  return pino({ level, base: null, redact: { paths: redact, censor: '[hidden]' }, timestamp: pino.stdTimeFunctions.isoTime })
+  return pino({
+    level,
+    base: null,
+    redact: { paths: redact, censor: '[hidden]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  })
 }

@@ -1,0 +1,295 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLocalActor } from '#src/features/actors/service.ts'
+import { prepareSetup } from '#src/features/instance/service.ts'
+import { createUser } from '#src/features/users/service.ts'
+import {
+  drawPictures,
+  findChromium,
+  findFaults,
+  type Look,
+  launch,
+  layoutShiftOf,
+  shoot,
+  tabTo,
+  type Visitor,
+  visit,
+} from '#test/support/browser.ts'
+import { PASSWORD } from '#test/support/make.ts'
+import { photoJpeg } from '#test/support/pictures.ts'
+import { type Instance, startInstance } from '#test/support/two-servers.ts'
+
+const chromium = findChromium()
+
+/** The owner whom the set-up makes. */
+const owner = { email: 'owner@maison.example', password: 'ten characters and more' }
+/** Somebody else of the same instance. */
+const lea = { email: 'lea@mail.example', password: PASSWORD }
+
+const opened: { close(): Promise<unknown> }[] = []
+
+/** What `beforeAll` has made. */
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('this was not made')
+  return value
+}
+
+let instance: Instance | undefined
+let browser: Browser | undefined
+
+beforeAll(async () => {
+  if (!chromium) return
+  instance = await startInstance()
+  opened.push(instance)
+  browser = await launch(chromium)
+  opened.push(browser)
+})
+afterAll(async () => {
+  for (const one of opened.toReversed()) await one.close()
+})
+
+const open = (look: Look = {}) => visit(there(browser), there(instance).url, look)
+
+async function signIn({ page }: Visitor, { email, password }: typeof owner, path = '/'): Promise<void> {
+  await page.goto(`/login?${new URLSearchParams({ next: path })}`)
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(password)
+  await page.locator('main form button').click()
+  await page.waitForURL((url) => url.pathname !== '/login')
+}
+
+const photo = async (name: string, size: { width: number; height: number }) => ({
+  name,
+  mimeType: 'image/jpeg',
+  buffer: await photoJpeg(size),
+})
+
+const descriptions = (page: Page) =>
+  page
+    .locator('.plate .picture__image')
+    .evaluateAll((pictures) => pictures.map((picture) => picture.getAttribute('alt')))
+
+/** The post that the first journey publishes; the later ones meet it. */
+let published: string | undefined
+const postPath = () => there(published)
+
+describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, since no Chromium was found', () => {
+  it('an organisation is set up and shows two described pictures', async () => {
+    const visitor = await open()
+    const { page, complaints } = visitor
+    await page.goto('/')
+    await shoot(page, 'waiting')
+    const link = await prepareSetup(there(instance).ctx)
+    await page.goto(there(link ?? undefined))
+    await shoot(page, 'setup')
+    expect(await findFaults(page)).toEqual([])
+    const typed = {
+      instance_name: 'Maison Dupont',
+      instance_description: 'A workshop in Lyon that shows its work.',
+      organization_name: 'Maison Dupont',
+      handle: 'maison',
+      ...owner,
+    }
+    for (const [name, value] of Object.entries(typed)) await page.locator(`[name=${name}]`).fill(value)
+    await page.getByRole('button', { name: 'Open the instance' }).click()
+    await page.getByRole('link', { name: 'Publish the first one' }).click()
+
+    await page
+      .locator('[data-pick]')
+      .setInputFiles([
+        await photo('door.jpg', { width: 1200, height: 800 }),
+        await photo('oven.jpg', { width: 800, height: 1000 }),
+      ])
+    const places = page.locator('[data-list] [data-slot]')
+    await expect.poll(() => places.count()).toBe(2)
+    await places.nth(0).locator('textarea').fill('The blue door')
+    await places.nth(1).locator('textarea').fill('The oven, open')
+    await page.getByRole('button', { name: 'Move picture 2 forward' }).click()
+    await page.locator('[name=text]').fill('Good morning from the #workshop')
+    await shoot(page, 'compose-filled')
+    expect(await findFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Publish as Maison Dupont' }).click()
+
+    await page.waitForURL(/\/@maison\/\d+$/)
+    published = new URL(page.url()).pathname
+    expect(await descriptions(page)).toEqual(['The oven, open', 'The blue door'])
+    await drawPictures(page)
+    expect(complaints).toEqual([])
+    await visitor.context.close()
+  })
+
+  it('without a script, a post is written with pictures, changed, and deleted after a question', async () => {
+    const visitor = await open({ hasScripts: false, width: 390 })
+    const { page } = visitor
+    await signIn(visitor, owner, '/compose')
+    await page.locator('[name=picture-1]').setInputFiles(await photo('one.jpg', { width: 600, height: 600 }))
+    await page.locator('[name=alt-1]').fill('The first')
+    await page.getByText('More pictures').click()
+    await page.locator('[name=picture-2]').setInputFiles(await photo('two.jpg', { width: 600, height: 400 }))
+    await page.locator('[name=alt-2]').fill('The second')
+    await page.locator('[name=text]').fill('Written by hand')
+    await page.locator('[name=visibility][value=followers]').check()
+    await shoot(page, 'compose-without-script')
+    await page.getByRole('button', { name: 'Publish as Maison Dupont' }).click()
+    await page.waitForURL(/\/@maison\/\d+$/)
+    expect(await descriptions(page)).toEqual(['The first', 'The second'])
+
+    await page.getByRole('link', { name: 'Edit' }).click()
+    await shoot(page, 'edit-without-script')
+    await page.locator('[name=remove-1]').check()
+    await page.locator('[name=alt-2]').fill('What is left')
+    await page.getByRole('button', { name: 'Save the changes' }).click()
+    await page.waitForURL(/\/@maison\/\d+$/)
+    expect(await descriptions(page)).toEqual(['What is left'])
+
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await shoot(page, 'delete-question')
+    await page.getByRole('button', { name: 'Delete it' }).click()
+    await page.waitForURL(/\/@maison$/)
+    expect(await page.getByRole('status').textContent()).toContain('The post is deleted.')
+    await visitor.context.close()
+  })
+
+  it('a form that cannot be used comes back with all that was typed', async () => {
+    const visitor = await open()
+    const { page } = visitor
+    await signIn(visitor, owner, '/compose')
+    const wrong = { name: 'page.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<!doctype html><title>x</title>') }
+    await page.locator('[data-pick]').setInputFiles([await photo('good.jpg', { width: 600, height: 400 }), wrong])
+    for (const [index, text] of ['Good', 'Wrong'].entries())
+      await page.locator('[data-list] textarea').nth(index).fill(text)
+    await page.locator('[name=text]').fill('Kept words')
+    await page.locator('[name=visibility][value=direct]').check()
+    await page.getByRole('button', { name: 'Publish as Maison Dupont' }).click()
+    await page.getByText('“page.jpg” is not a picture').waitFor()
+    await drawPictures(page)
+    await shoot(page, 'compose-problem')
+    expect(await findFaults(page)).toEqual([])
+    expect(await page.locator('[name=text]').inputValue()).toBe('Kept words')
+    expect(await page.locator('[name=visibility][value=direct]').isChecked()).toBe(true)
+    expect(await page.locator('[data-list] textarea').inputValue()).toBe('Good')
+    await visitor.context.close()
+  })
+
+  it('a request to follow is made, and approved by somebody without a mouse', async () => {
+    const { ctx } = there(instance)
+    const user = await createUser(ctx, lea)
+    await createLocalActor(ctx, { handle: 'lea', type: 'Person', name: 'Léa', ownerUserId: user.id })
+    const asking = await open({ width: 390 })
+    await signIn(asking, lea, '/@maison')
+    await asking.page.getByRole('button', { name: 'Ask to follow' }).click()
+    await asking.page.getByRole('button', { name: 'Withdraw the request' }).waitFor()
+    await shoot(asking.page, 'profile-requested')
+
+    const answering = await open()
+    const { page, complaints } = answering
+    await page.goto('/login')
+    await page.keyboard.type(owner.email)
+    await tabTo(page, 'Password')
+    await page.keyboard.type(owner.password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => url.pathname === '/')
+    await tabTo(page, '1')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/requests$/)
+    await shoot(page, 'requests-waiting')
+    expect(await findFaults(page)).toEqual([])
+    await tabTo(page, 'Approve Léa')
+    await page.keyboard.press('Enter')
+    await page.getByText('Léa now follows you.').waitFor()
+    await shoot(page, 'requests-approved')
+    expect(complaints).toEqual([])
+
+    await asking.page.reload()
+    await asking.page.getByRole('button', { name: 'Unfollow' }).waitFor()
+    await asking.page.goto(postPath())
+    await asking.page.getByRole('button', { name: 'Like', exact: true }).click()
+    await asking.page.getByRole('button', { name: 'Take back the like, 1 like' }).waitFor()
+    await asking.context.close()
+    await answering.context.close()
+  })
+
+  it('the account menu opens and closes by keyboard, and leads to where people are found', async () => {
+    const visitor = await open({ width: 390 })
+    const { page } = visitor
+    await signIn(visitor, owner)
+    await tabTo(page, 'You act as Maison Dupont')
+    await page.keyboard.press('Enter')
+    await shoot(page, 'menu')
+    expect(await findFaults(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#account-menu').isVisible()).toBe(false)
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Find people and posts' }).click()
+    await page.getByLabel('Address or link').fill('@lea')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/@lea$/)
+    await visitor.context.close()
+  })
+
+  // Both themes with both languages, and each of the two widths with each of them.
+  const looks: readonly (readonly [string, Look])[] = [
+    ['phone-light-fr', { width: 390, scheme: 'light', locale: 'fr-FR' }],
+    ['phone-dark-en', { width: 390, scheme: 'dark', locale: 'en-GB' }],
+    ['desk-light-en', { width: 1280, scheme: 'light', locale: 'en-GB' }],
+    ['desk-dark-fr', { width: 1280, scheme: 'dark', locale: 'fr-FR' }],
+  ]
+
+  const openPages = () => ({
+    landing: '/',
+    profile: '/@maison',
+    reading: '/@maison/with_replies',
+    post: postPath(),
+    tag: '/tags/workshop',
+    login: '/login',
+    missing: '/@nobody_here',
+  })
+
+  const ownPages = () => ({
+    home: '/',
+    'own-profile': '/@maison',
+    'own-post': postPath(),
+    'other-profile': '/@lea',
+    compose: '/compose',
+    answer: `/compose?reply=${postPath().split('/').at(-1)}`,
+    edit: `${postPath()}/edit`,
+    requests: '/requests',
+    settings: '/settings/profile',
+    'settings-login': '/settings/login',
+    'settings-apps': '/settings/apps',
+    find: '/authorize_interaction',
+  })
+
+  async function inspect({ page, complaints }: Visitor, pages: Readonly<Record<string, string>>, look: string) {
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(path)
+      await drawPictures(page)
+      await shoot(page, `${name}-${look}`)
+      const seen = { page: name, shift: await layoutShiftOf(page), faults: await findFaults(page) }
+      expect(seen).toEqual({ page: name, shift: 0, faults: [] })
+    }
+    expect(complaints).toEqual([])
+  }
+
+  it.each(looks)('every page can be used by everybody, stands still and fits: %s', async (name, look) => {
+    const stranger = await open(look)
+    await inspect(stranger, openPages(), name)
+    await stranger.context.close()
+    const member = await open(look)
+    await signIn(member, owner)
+    // What was chosen at the set-up is the person's own language; this browser speaks another.
+    await member.context.addCookies([{ name: 'entremise_locale', value: name.slice(-2), url: there(instance).url }])
+    await inspect(member, ownPages(), name)
+    await member.context.close()
+  })
+
+  it('no public page scrolls sideways at 320 pixels, which is 400 % of a usual window', async () => {
+    const visitor = await open({ width: 320 })
+    for (const path of Object.values(openPages())) {
+      await visitor.page.goto(path)
+      const beyond = await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect({ path, beyond: Math.max(0, beyond) }).toEqual({ path, beyond: 0 })
+    }
+    await visitor.context.close()
+  })
+})

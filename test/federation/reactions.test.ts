@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
+import type { Json } from '#test/support/client.ts'
+import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
+import { PUBLIC, type Stranger, type StrangerActor } from '#test/support/stranger.ts'
+import type { Instance, Member } from '#test/support/two-servers.ts'
+
+let neighbours: Neighbours
+let instance: Instance
+let elsewhere: Stranger
+let far: Stranger
+let lea: Member
+let rosa: StrangerActor
+let remo: StrangerActor
+
+beforeAll(async () => {
+  neighbours = await startNeighbours()
+  ;({ instance, elsewhere, far, lea, rosa, remo } = neighbours)
+})
+afterAll(() => neighbours.close())
+
+const say: Neighbours['say'] = (...args) => neighbours.say(...args)
+const find: Neighbours['find'] = (...args) => neighbours.find(...args)
+const arrive: Neighbours['arrive'] = (...args) => neighbours.arrive(...args)
+const later = (ms: number) => new Date(neighbours.now().getTime() + ms).toISOString()
+const home = async (member: Member) =>
+  (await member.api.get('/api/v1/timelines/home?limit=40')).body.map(({ uri }: Json) => uri)
+const read = async (member: Member, id: string) => (await member.api.get(`/api/v1/statuses/${id}`)).body
+const forFollowers = (more: Json = {}) => rosa.note({ to: [rosa.followers], cc: [], ...more })
+
+describe('a Like from elsewhere', () => {
+  let own: Json
+  const count = async () => (await read(lea, own.id)).favourites_count
+
+  beforeAll(async () => {
+    own = (await lea.api.post('/api/v1/statuses', { status: 'Likeable' })).body
+  })
+
+  it('counts once for each actor, in all its forms, and is taken back in all its forms', async () => {
+    const like = remo.activity('Like', own.uri)
+    const reaction = rosa.activity('EmojiReact', own.uri, { content: '👍' })
+    for (const activity of [like, like, remo.activity('Like', { id: own.uri, type: 'Note' }, { content: '👍' })])
+      await say(remo, activity)
+    expect(await count()).toBe(1)
+    await say(rosa, reaction)
+    await say(rosa, rosa.activity('Dislike', own.uri))
+    expect(await count()).toBe(2)
+    const { body } = await lea.api.get(`/api/v1/statuses/${own.id}/favourited_by`)
+    expect(body.map(({ acct }: Json) => acct).sort()).toEqual([remo.acct, rosa.acct])
+    await say(rosa, rosa.activity('Undo', reaction.id))
+    expect(await count()).toBe(1)
+    await say(remo, remo.activity('Undo', { type: 'Like', actor: remo.iri, object: own.uri }))
+    expect(await count()).toBe(0)
+  })
+
+  it('cannot be taken back by somebody else', async () => {
+    const like = remo.activity('Like', own.uri)
+    await say(remo, like)
+    await say(rosa, rosa.activity('Undo', like.id))
+    await say(rosa, rosa.activity('Undo', like))
+    expect(await count()).toBe(1)
+    await say(remo, remo.activity('Undo', like))
+    expect(await count()).toBe(0)
+  })
+
+  it('that was taken back before it came stays so', async () => {
+    const like = remo.activity('Like', own.uri)
+    await say(remo, remo.activity('Undo', like))
+    await say(remo, like)
+    expect(await count()).toBe(0)
+  })
+
+  it('of a post that its actor may not see does not count', async () => {
+    const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
+    await say(remo, remo.activity('Like', hidden.uri))
+    expect((await read(lea, hidden.id)).favourites_count).toBe(0)
+  })
+})
+
+describe('a boost from elsewhere', () => {
+  it('of one of our posts is told, counts once, and is taken back', async () => {
+    const { body: own } = await lea.api.post('/api/v1/statuses', { status: 'Worth passing on' })
+    const announce = remo.activity('Announce', own.uri, { to: [PUBLIC], cc: [remo.followers] })
+    await say(remo, announce)
+    await say(remo, remo.activity('Announce', own.uri, { to: [PUBLIC] }))
+    expect(await read(lea, own.id)).toMatchObject({ reblogs_count: 1 })
+    const { body } = await lea.api.get('/api/v1/notifications?types[]=reblog')
+    expect(body[0]).toMatchObject({ account: { acct: remo.acct }, status: { id: own.id } })
+    await say(rosa, rosa.activity('Undo', announce))
+    expect(await read(lea, own.id)).toMatchObject({ reblogs_count: 1 })
+    await say(remo, remo.activity('Undo', announce))
+    expect(await read(lea, own.id)).toMatchObject({ reblogs_count: 0 })
+  })
+
+  it('of a post that we do not have brings it, when somebody here follows who boosts', async () => {
+    const iris = await far.actor('irene')
+    const [shown, unwanted] = [iris.note(), iris.note()]
+    await say(rosa, rosa.activity('Announce', shown.id, { to: [PUBLIC], cc: [rosa.followers] }))
+    const { body } = await lea.api.get('/api/v1/timelines/home')
+    expect(body[0]).toMatchObject({ account: { acct: rosa.acct }, reblog: { uri: shown.id } })
+    await say(remo, remo.activity('Announce', unwanted.id, { to: [PUBLIC] }))
+    expect(far.gets.map(({ path }) => path)).not.toContain(new URL(unwanted.id).pathname)
+  })
+
+  it('of what is not for everybody is not shown', async () => {
+    const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
+    const follower = await elsewhere.actor('fritz')
+    await letBeFollowed(instance, lea, follower)
+    await say(follower, follower.activity('Announce', hidden.uri, { to: [PUBLIC] }))
+    expect((await read(lea, hidden.id)).reblogs_count).toBe(0)
+    const note = forFollowers()
+    await say(rosa, creating(rosa, note))
+    await say(remo, remo.activity('Announce', note.id, { to: [PUBLIC] }))
+    expect((await find(lea, note.id)).reblogs_count).toBe(0)
+  })
+})
+
+describe('an edit from elsewhere', () => {
+  it('that is newer changes the post, and what it said is kept', async () => {
+    const image = (name: string) => ({
+      type: 'Image',
+      mediaType: 'image/jpeg',
+      url: `${elsewhere.url}/${name}.jpg`,
+      name,
+    })
+    const note = rosa.note({ content: '<p>One</p>', attachment: [image('kept'), image('dropped')] })
+    const status = await arrive(note)
+    const edit = (content: string, updated: string | undefined, more: Json = {}) =>
+      rosa.activity('Update', { ...note, content: `<p>${content}</p>`, updated, ...more })
+    await say(rosa, edit('Two', later(10_000), { attachment: [{ ...image('kept'), name: 'renamed' }, image('added')] }))
+    const edited = await read(lea, status.id)
+    expect(edited).toMatchObject({ content: '<p>Two</p>', edited_at: expect.any(String) })
+    expect(edited.media_attachments.map(({ description }: Json) => description)).toEqual(['renamed', 'added'])
+    expect(edited.media_attachments[0].id).toBe(status.media_attachments[0].id)
+    await say(rosa, edit('Older', note.published))
+    await say(rosa, edit('Without a time', undefined))
+    expect((await read(lea, status.id)).content).toBe('<p>Two</p>')
+    const { body } = await lea.api.get(`/api/v1/statuses/${status.id}/history`)
+    expect(body.map(({ content }: Json) => content)).toEqual(['<p>One</p>', '<p>Two</p>'])
+  })
+
+  it('under one constant id is read each time, as Hollo sends them', async () => {
+    const note = rosa.note()
+    const status = await arrive(note)
+    const id = `${note.id}#update-undefined`
+    await say(rosa, { ...rosa.activity('Update', { ...note, content: '<p>First</p>', updated: later(1_000) }), id })
+    await say(rosa, { ...rosa.activity('Update', { ...note, content: '<p>Second</p>', updated: later(2_000) }), id })
+    expect((await read(lea, status.id)).content).toBe('<p>Second</p>')
+  })
+
+  it('of a post that never came brings it', async () => {
+    const note = rosa.note({ content: '<p>As edited</p>', updated: later(-1_000) })
+    await say(rosa, rosa.activity('Update', note, { to: note.to, cc: note.cc }))
+    expect(await find(lea, note.id)).toMatchObject({ content: '<p>As edited</p>' })
+  })
+})
+
+describe('a deletion from elsewhere', () => {
+  it.each<[string, (note: Json) => Json]>([
+    ['as an id', (note) => note.id],
+    ['as a tombstone', (note) => ({ id: note.id, type: 'Tombstone' })],
+    ['as the post itself', (note) => note],
+  ])('%s takes the post away everywhere', async (_name, toObject) => {
+    const note = rosa.note()
+    const status = await arrive(note)
+    expect(await home(lea)).toContain(note.id)
+    await say(rosa, rosa.activity('Delete', toObject(note)))
+    expect(await find(lea, note.id)).toBeUndefined()
+    expect(await home(lea)).not.toContain(note.id)
+    expect((await lea.api.get(`/api/v1/statuses/${status.id}`)).status).toBe(404)
+  })
+
+  it('of what never came changes nothing', async () => {
+    await say(rosa, rosa.activity('Delete', `${elsewhere.url}/notes/never`))
+    await say(rosa, rosa.activity('Delete', `${far.url}/notes/never`))
+  })
+
+  it('by another actor of the same server counts when the server says so too', async () => {
+    const note = rosa.note()
+    await arrive(note)
+    await say(remo, remo.activity('Delete', note.id))
+    expect(await find(lea, note.id)).toMatchObject({ uri: note.id })
+    elsewhere.serve(note.id, { status: 410 })
+    await say(remo, remo.activity('Delete', note.id))
+    expect(await find(lea, note.id)).toBeUndefined()
+  })
+
+  it('by an actor of another server never counts', async () => {
+    const note = rosa.note()
+    await arrive(note)
+    const iris = await far.actor('isa')
+    elsewhere.serve(note.id, { status: 410 })
+    await say(iris, iris.activity('Delete', note.id))
+    expect(await find(lea, note.id)).toMatchObject({ uri: note.id })
+  })
+})
+
+describe('a profile from elsewhere', () => {
+  it('is changed by who it is of, but never into a group', async () => {
+    const document = { ...rosa.document, name: 'Rosa Karton', summary: '<p>Boxes<script>alert(1)</script></p>' }
+    await say(rosa, rosa.activity('Update', document))
+    const id = await findAccount(lea, rosa.acct)
+    const { body } = await lea.api.get(`/api/v1/accounts/${id}`)
+    expect(body).toMatchObject({ display_name: 'Rosa Karton', note: '<p>Boxes</p>', group: false })
+    await say(rosa, rosa.activity('Update', { ...document, type: 'Group', name: 'A group' }))
+    expect((await lea.api.get(`/api/v1/accounts/${id}`)).body).toMatchObject({ group: false })
+  })
+})
