@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import { quantile, type Report } from './report.ts'
 import { makeResident, type Resident } from './residents.ts'
 import type { Stage } from './stage.ts'
 
@@ -69,11 +69,11 @@ async function measurePage(
   await load(stage, { page, turn, concurrency, size, requests: Math.ceil(requests / 4) })
   const cpu = stage.cpuSeconds()
   const started = performance.now()
-  const times = (await load(stage, { page, turn, concurrency, size, requests })).sort((a, b) => a - b)
+  const times = await load(stage, { page, turn, concurrency, size, requests })
   const seconds = (performance.now() - started) / 1_000
   const figures = {
-    'p50 ms': times[Math.floor(times.length * 0.5)] ?? 0,
-    'p99 ms': times[Math.floor(times.length * 0.99)] ?? 0,
+    'p50 ms': quantile(times, 0.5),
+    'p99 ms': quantile(times, 0.99),
     'CPU ms': ((stage.cpuSeconds() - cpu) * 1_000) / requests,
     'requests/s': requests / seconds,
   }
@@ -99,9 +99,10 @@ async function load({ url }: Stage, { page, turn, concurrency, requests }: Run):
 }
 
 /** The headers of the next reader. */
-type Turn = () => { authorization: string }
+export type Turn = () => { authorization: string }
 
-function createTurns(readers: readonly Resident[]): Turn {
+/** Lets readers take turns. */
+export function createTurns(readers: readonly Resident[]): Turn {
   let next = 0
   return () => ({ authorization: `Bearer ${readers[next++ % readers.length]?.token}` })
 }

@@ -1,6 +1,8 @@
 import { measureFanout } from './fanout.ts'
 import { measureIdle } from './idle.ts'
 import { measureIngest } from './ingest.ts'
+import { measurePictures } from './pictures.ts'
+import { measureQueues } from './queues.ts'
 import { measureReads } from './reads.ts'
 import type { Report } from './report.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -34,4 +36,6 @@ export const scenarios: readonly Scenario[] = [
       requests: isQuick ? 200 : 400,
     }),
   ),
+  onStage('pictures', (stage, report, isQuick) => measurePictures(stage, report, isQuick ? 12 : 40)),
+  { name: 'queues', run: (report, isQuick) => measureQueues(report, isQuick ? 1_000 : 5_000) },
 ]

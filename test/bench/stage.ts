@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -56,9 +56,12 @@ export async function openStage(): Promise<Stage> {
     startCpuSeconds,
     ctx,
     url,
-    cpuSeconds: () => cpuOf([web.pid, worker.pid, ...postgresPids(dataDir)]),
+    cpuSeconds: () => cpuOf([web.pid, worker.pid, ...childrenOf(worker.pid), ...postgresPids(dataDir)]),
     webCpuSeconds: () => cpuOf([web.pid]),
-    memoryMb: () => ({ web: pssOf(web.pid), worker: pssOf(worker.pid) }),
+    memoryMb: () => ({
+      web: pssOf(web.pid),
+      worker: [worker.pid, ...childrenOf(worker.pid)].reduce((sum: number, pid) => sum + pssOf(pid), 0),
+    }),
     close: async () => {
       await Promise.all([end(web), end(worker)])
       await closeContext(ctx)
@@ -100,6 +103,13 @@ export async function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })
   })
+}
+
+/** The processes in which a worker makes pictures. */
+function childrenOf(pid: number | undefined): number[] {
+  return processes()
+    .filter(({ parent }) => parent === pid)
+    .map((child) => child.pid)
 }
 
 /** Every process of the PostgreSQL that runs on a folder: the postmaster and its children. */
@@ -145,7 +155,9 @@ function cpuOf(pids: readonly (number | undefined)[]): number {
 }
 
 /** The proportional set size of a process in MB. */
-export function pssOf(pid: number | undefined): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+function pssOf(pid: number | undefined): number {
+  const path = `/proc/${pid}/smaps_rollup`
+  // One that has ended meanwhile has none.
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0) / 1024
 }
