@@ -197,6 +197,51 @@ export const Notification = z.discriminatedUnion('type', [
   }),
 ])
 
+export const GroupedNotifications = z.strictObject({
+  accounts: z.array(Account),
+  partial_accounts: z
+    .array(
+      Account.pick({ id: true, acct: true, url: true, avatar: true, avatar_static: true, locked: true, bot: true }),
+    )
+    .optional(),
+  statuses: z.array(Status),
+  notification_groups: z.array(
+    z.strictObject({
+      group_key: z.string().min(1),
+      notifications_count: count,
+      type: z.string().min(1),
+      most_recent_notification_id: id,
+      page_min_id: id.optional(),
+      page_max_id: id.optional(),
+      latest_page_notification_at: datetime.optional(),
+      sample_account_ids: z.array(id).min(1),
+      status_id: id.optional(),
+    }),
+  ),
+})
+
+const verdict = z.enum(['accept', 'filter', 'drop'])
+
+export const NotificationPolicy = z.strictObject({
+  for_not_following: verdict,
+  for_not_followers: verdict,
+  for_new_accounts: verdict,
+  for_private_mentions: verdict,
+  for_limited_accounts: verdict,
+  summary: z.strictObject({ pending_requests_count: count, pending_notifications_count: count }),
+})
+
+export const NotificationRequest = z.strictObject({
+  id,
+  created_at: datetime,
+  updated_at: datetime,
+  notifications_count: z.string().regex(/^\d+$/),
+  account: Account,
+  last_status: Status.nullable(),
+})
+
+export const Marker = z.strictObject({ last_read_id: id, version: z.number().int().positive(), updated_at: datetime })
+
 export const Relationship = z.strictObject({
   id,
   following: z.boolean(),

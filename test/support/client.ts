@@ -12,6 +12,7 @@ export type Client = Readonly<{
   get(path: string): Promise<Answer>
   post(path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
   put(path: string, body?: object): Promise<Answer>
+  patch(path: string, body?: object): Promise<Answer>
   delete(path: string): Promise<Answer>
   /** A body as a form sends it. */
   form(method: 'POST' | 'PUT', path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>
@@ -20,7 +21,7 @@ export type Client = Readonly<{
 }>
 
 type Send = (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   payload?: object | string,
   more?: Record<string, string>,
@@ -63,6 +64,7 @@ function toClient(send: Send): Client {
     get: (path) => send('GET', path),
     post: (path, body = {}, more = {}) => send('POST', path, body, more),
     put: (path, body = {}) => send('PUT', path, body),
+    patch: (path, body = {}) => send('PATCH', path, body),
     delete: (path) => send('DELETE', path),
     form: (method, path, fields) =>
       send(method, path, new URLSearchParams(fields.map(([name, value]) => [name, value])).toString(), {

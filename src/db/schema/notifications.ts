@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, pgEnum, pgTable, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgEnum, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
@@ -30,6 +30,8 @@ export const notifications = pgTable(
     postId: bigId().references(() => posts.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
     dismissedAt: moment(),
+    /** Held back by the actor's policy: it waits in a request until the actor lets its sender through. */
+    isFiltered: boolean().notNull().default(false),
   },
   (table) => [
     // One line for one story, however often its activity arrives.
@@ -41,5 +43,73 @@ export const notifications = pgTable(
     ),
     index('notifications_actor').on(table.actorId, table.id).where(sql`${table.dismissedAt} is null`),
     index('notifications_post').on(table.postId),
+    index('notifications_filtered').on(table.actorId, table.fromActorId).where(sql`${table.isFiltered}`),
   ],
+)
+
+/** What is done with a notification of a kind of sender: shown, held back in a request, or not written at all. */
+export const notificationVerdict = pgEnum('notification_verdict', ['accept', 'filter', 'drop'])
+
+/** By whom an actor wants to be told things. An actor without a row has the defaults. */
+export const notificationPolicies = pgTable('notification_policies', {
+  actorId: bigId()
+    .primaryKey()
+    .references(() => actors.id, { onDelete: 'cascade' }),
+  forNotFollowing: notificationVerdict().notNull().default('accept'),
+  forNotFollowers: notificationVerdict().notNull().default('accept'),
+  forNewAccounts: notificationVerdict().notNull().default('accept'),
+  forPrivateMentions: notificationVerdict().notNull().default('filter'),
+  forLimitedAccounts: notificationVerdict().notNull().default('filter'),
+})
+
+/** Somebody whose notifications are held back, and whom the actor has not judged yet. */
+export const notificationRequests = pgTable(
+  'notification_requests',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    fromActorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    lastPostId: bigId().references(() => posts.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+    updatedAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('notification_requests_unique').on(table.actorId, table.fromActorId),
+    index('notification_requests_actor').on(table.actorId, table.id),
+  ],
+)
+
+/** Whoever an actor has let through: the policy does not ask about them again. */
+export const notificationPermissions = pgTable(
+  'notification_permissions',
+  {
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    fromActorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.fromActorId] })],
+)
+
+/** How far an actor has read a timeline, so that all its clients agree. */
+export const markers = pgTable(
+  'markers',
+  {
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    timeline: text().$type<'home' | 'notifications'>().notNull(),
+    lastReadId: bigId().notNull(),
+    /** Grows by one with each write: who writes on an older one has missed something. */
+    version: integer().notNull().default(1),
+    updatedAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.timeline] })],
 )

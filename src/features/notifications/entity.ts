@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import { groupKeyOf } from './groups.ts'
 import type { NotificationRow } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -41,7 +42,7 @@ function toNotification(row: NotificationRow, account?: Account, status?: Status
     {
       id: row.id,
       type: row.kind,
-      group_key: `ungrouped-${row.id}`,
+      group_key: groupKeyOf(row),
       created_at: row.createdAt.toISOString(),
       account,
       ...(status ? { status } : {}),

@@ -6,7 +6,7 @@ import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { authorVisibleTo, visibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
 /** A line of an actor's list. */
@@ -32,15 +32,19 @@ const columns = {
 const actor = sql.placeholder('actor')
 
 /** Not dismissed, from somebody who is there and whom no block hides, and about a post only as long as the actor may see it. */
-const isShown: SQL | undefined = and(
-  sql`${notifications.actorId} = ${actor}`,
-  isNull(notifications.dismissedAt),
-  authorVisibleTo(actor, notifications.fromActorId),
-  or(
-    isNull(notifications.postId),
-    sql`exists (select from ${posts} where ${posts.id} = ${notifications.postId} and ${visibleTo(actor)})`,
-  ),
-)
+export function isShownTo(actor: Reader): SQL | undefined {
+  return and(
+    sql`${notifications.actorId} = ${actor}`,
+    isNull(notifications.dismissedAt),
+    authorVisibleTo(actor, notifications.fromActorId),
+    or(
+      isNull(notifications.postId),
+      sql`exists (select from ${posts} where ${posts.id} = ${notifications.postId} and ${visibleTo(actor)})`,
+    ),
+  )
+}
+
+const isShown = isShownTo(actor)
 
 const lines = prepared(
   (db, size: number, span: Span) =>
@@ -54,6 +58,7 @@ const lines = prepared(
           inSpan(notifications.id, span),
           sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
           sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
+          sql`(${sql.placeholder('filtered')}::boolean or not ${notifications.isFiltered})`,
         ),
       )
       .orderBy(spanOrder(notifications.id, span))
@@ -62,7 +67,12 @@ const lines = prepared(
 )
 
 /** Which lines of the list are wanted. */
-export type Wanted = Readonly<{ kinds: readonly NotificationKind[]; fromActorId: string | null }>
+export type Wanted = Readonly<{
+  kinds: readonly NotificationKind[]
+  fromActorId: string | null
+  /** Those too that the actor's policy holds back. */
+  withFiltered: boolean
+}>
 
 /** A page of what an actor was told, newest first. */
 export async function listNotifications(
@@ -76,6 +86,7 @@ export async function listNotifications(
     actor: actorId,
     kinds: `{${wanted.kinds.join(',')}}`,
     from: wanted.fromActorId,
+    filtered: wanted.withFiltered,
   })
   return inListOrder(rows.slice(0, page.limit), page)
 }

@@ -1,43 +1,31 @@
-import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
-import { type App, idParams, textList } from '#src/http/zod.ts'
+import { type App, idParams } from '#src/http/zod.ts'
 import { loadNotifications } from './entity.ts'
+import { wantedKinds, wantedQuery } from './fields.ts'
+import { registerGroupRoutes } from './group-routes.ts'
+import { registerMarkerRoutes } from './marker-routes.ts'
 import { findNotification, listNotifications } from './queries.ts'
+import { registerRequestRoutes } from './request-routes.ts'
 import { clearNotifications, dismissNotification } from './service.ts'
-import type { NotificationKind } from './write-queries.ts'
 
-const kinds: readonly NotificationKind[] = [
-  'mention',
-  'status',
-  'reblog',
-  'follow',
-  'follow_request',
-  'favourite',
-  'update',
-]
-
-const listQuery = pageQuery(40, 80).extend({
-  types: textList.optional(),
-  exclude_types: textList.optional(),
-  account_id: z.string().refine(isId, 'must be an id').optional(),
-})
+const listQuery = pageQuery(40, 80).extend(wantedQuery)
 
 /** What an actor is told, in the client API. @see https://docs.joinmastodon.org/methods/notifications/ */
 export function registerNotificationRoutes(app: App, ctx: Ctx): void {
+  registerMarkerRoutes(app, ctx)
+  registerRequestRoutes(app, ctx)
+  registerGroupRoutes(app, ctx)
   const reads = { access: { scope: 'read:notifications' } } as const
   const writes = { access: { scope: 'write:notifications' } } as const
 
   app.get('/api/v1/notifications', { config: reads, schema: { querystring: listQuery } }, async (request, reply) => {
     const { actorId } = viewerOf(request)
-    const { types, exclude_types: excluded = [], account_id: from } = request.query
     const page = toPage(request.query)
-    // Kinds that do not exist here are asked for by newer clients: there are none of them.
-    const wanted = kinds.filter((kind) => (types?.includes(kind) ?? true) && !excluded.includes(kind))
-    const rows = await listNotifications(ctx.db, actorId, { kinds: wanted, fromActorId: from ?? null }, page)
+    const rows = await listNotifications(ctx.db, actorId, wantedKinds(request.query), page)
     linkPages(
       request,
       reply,

@@ -3,11 +3,11 @@ import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
-import { forbidden, notFound } from '#src/errors.ts'
+import { notFound } from '#src/errors.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
-import { may } from '#src/features/teams/policy.ts'
+import { requireCaring } from './policy.ts'
 import {
   dismissAll,
   dismissOne,
@@ -138,9 +138,4 @@ export async function dismissNotification(ctx: Ctx, viewer: Viewer, id: string):
 export async function clearNotifications(ctx: Ctx, viewer: Viewer): Promise<void> {
   requireCaring(viewer)
   await transaction(ctx.db, (tx) => dismissAll(tx, viewer.actorId, ctx.now()))
-}
-
-function requireCaring(viewer: Viewer): void {
-  if (!may(viewer.role, 'react'))
-    throw forbidden('Your role in this team does not allow you to clear its notifications')
 }

@@ -5,6 +5,7 @@ import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
+import { verdictOn } from './policy-queries.ts'
 
 /** What a notification says, in the words of the client API. */
 export type NotificationKind = (typeof notifications.$inferSelect)['kind']
@@ -17,14 +18,24 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
  * themselves, nor of somebody with whom there is a block, in either direction.
  */
 async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<void> {
-  const from = sql`${fromActorId}::bigint`
+  const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
+  const judged = verdictOn(kind, { reader: sql`told.actor_id`, from, post })
   await tx.execute(sql`
-    insert into notifications (actor_id, kind, from_actor_id, post_id, created_at)
-    select told.actor_id, ${kind}::notification_kind, ${from}, ${postId}::bigint, ${at.toISOString()}::timestamptz
-    from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
-    where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
-      and ${authorVisibleTo(sql`told.actor_id`, from)}
-    on conflict do nothing`)
+    with written as (
+      insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
+      select told.actor_id, ${kind}::notification_kind, ${from}, ${post}, ${at.toISOString()}::timestamptz,
+        judged.verdict = 'filter'
+      from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
+      cross join lateral (select ${judged} as verdict) as judged
+      where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
+        and judged.verdict <> 'drop' and ${authorVisibleTo(sql`told.actor_id`, from)}
+      on conflict do nothing
+      returning actor_id, from_actor_id, post_id, is_filtered
+    )
+    insert into notification_requests (actor_id, from_actor_id, last_post_id)
+    select actor_id, from_actor_id, post_id from written where is_filtered
+    on conflict (actor_id, from_actor_id) do update
+      set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()`)
 }
 
 /** Tells one actor. */
