@@ -18,11 +18,13 @@ import { registerPostRoutes } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
+import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.ts'
 import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
 import { registerTeamsPages } from '#src/features/teams/pages.ts'
 import { registerTimelinePages } from '#src/features/timelines/pages.ts'
 import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
+import { registerTrendRoutes } from '#src/features/trends/routes.ts'
 import { registerUsersPages } from '#src/features/users/pages.ts'
 import type { App } from '#src/http/zod.ts'
 
@@ -50,7 +52,9 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerNotificationRoutes(app, ctx)
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)
+  registerTrendRoutes(app, ctx)
   registerSearchRoutes(app, ctx)
+  registerDiscoveryRoutes(app, ctx)
   registerSearchPages(app, ctx)
   registerInstanceRoutes(app, ctx)
   registerInstancePages(app, ctx)

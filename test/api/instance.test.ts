@@ -175,7 +175,7 @@ describe('what the instance says of itself', () => {
     expect(await ask(url)).toEqual(none)
   })
 
-  it.each(['extended_description', 'privacy_policy', 'terms_of_service', 'peers'])(
+  it.each(['extended_description', 'privacy_policy', 'terms_of_service'])(
     'has no %s, and says so in JSON',
     async (name) => {
       const response = await test.app.inject({

@@ -126,3 +126,53 @@ describe('a search', () => {
     expect((await find('x')).status).toBe(200)
   })
 })
+
+describe('a search for words', () => {
+  const post = async (author: Awaited<ReturnType<typeof me>>, text: string, more = {}) =>
+    createPost(test.ctx, author.viewer, { text, visibility: 'public', ...more })
+
+  it('finds what authors who agreed say to everybody, in French and English, whatever the accents and endings', async () => {
+    const [reader, open, closed] = [await me(), await me(), await me()]
+    await updateProfile(test.ctx, open.viewer, { isIndexable: true })
+    const french = await post(open, 'Nos crèmes brûlées sont prêtes')
+    const english = await post(open, 'We are baking breads tonight')
+    const hidden = await post(closed, 'Nos crèmes brûlées')
+    const followers = await post(open, 'Nos crèmes brûlées à nous', { visibility: 'followers' })
+    expect(idsOf((await find('creme brulee', reader.headers)).body.statuses)).toEqual([french])
+    expect(idsOf((await find('"bake bread"', reader.headers)).body.statuses)).toEqual([english])
+    expect(idsOf((await find('bread -baking', reader.headers)).body.statuses)).toEqual([])
+    for (const q of ['crèmes brûlées', 'strong', 'p']) {
+      const ids = idsOf((await find(q, reader.headers)).body.statuses)
+      for (const id of [hidden, followers]) expect(ids).not.toContain(id)
+    }
+    expect((await find('creme brulee')).body.statuses).toEqual([])
+  })
+
+  it('understands from, has, is, language, in and days, and pages by ids', async () => {
+    const author = await me()
+    const { username } = (await test.app.inject({ url: `/api/v1/accounts/${author.actorId}` })).json()
+    const word = uniqueName('quince')
+    const first = await post(author, `${word} one`, { language: 'fr' })
+    const second = await post(author, `${word} two`, { language: 'en', inReplyToId: first })
+    const statuses = async (q: string, more = '') => idsOf((await find(q, author.headers, more)).body.statuses)
+    expect(await statuses(word)).toEqual([second, first])
+    expect(await statuses(`${word} from:me is:reply`)).toEqual([second])
+    expect(await statuses(`${word} from:@${username} language:fr`)).toEqual([first])
+    expect(await statuses(`${word} from:nobody-at-all`)).toEqual([])
+    expect(await statuses(`${word} has:media`)).toEqual([])
+    expect(await statuses(`${word} in:library`)).toEqual([second, first])
+    expect(await statuses(`${word} in:public`)).toEqual([])
+    expect(await statuses(`${word} before:2020-01-01`)).toEqual([])
+    expect(await statuses(`${word} after:2020-01-01`)).toEqual([second, first])
+    expect(await statuses(word, `&max_id=${second}`)).toEqual([first])
+    expect(await statuses(word, `&min_id=${first}`)).toEqual([second])
+    expect((await find(word, author.headers, '&max_id=x')).status).toBe(422)
+  })
+
+  it('finds people although a letter is wrong', async () => {
+    const { headers, viewer, actorId } = await me()
+    await updateProfile(test.ctx, viewer, { name: 'Boulangerie Delmasse' })
+    for (const q of ['boulangerie', 'DELMASSE', 'delmase'])
+      expect(idsOf((await find(q, headers)).body.accounts), q).toContain(actorId)
+  })
+})

@@ -289,3 +289,11 @@ export const ErrorBody = z.strictObject({
   error_description: z.string().optional(),
   details: z.record(z.string(), z.array(z.strictObject({ error: z.string(), description: z.string() }))).optional(),
 })
+
+export const Suggestion = z.strictObject({
+  source: z.enum(['staff', 'past_interactions', 'global']),
+  sources: z.array(
+    z.enum(['featured', 'most_followed', 'most_interactions', 'similar_to_recently_followed', 'friends_of_friends']),
+  ),
+  account: Account,
+})

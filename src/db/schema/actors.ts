@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, boolean, check, index, jsonb, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { bigId, counter, createdAt, id, moment } from '../columns.ts'
 import { inboxes } from './deliveries.ts'
 import { media } from './media.ts'
@@ -59,6 +70,8 @@ export const actors = pgTable(
   },
   (table) => [
     uniqueIndex('actors_local_handle_unique').on(sql`lower(${table.handle})`).where(sql`${table.host} is null`),
+    // `fold` takes case and accents away; by trigrams a part of a name is found, and one with a typing error.
+    index('actors_name_words').using('gin', sql`fold(${table.name}) gin_trgm_ops`),
     index('actors_handle').on(sql`lower(${table.handle})`, table.host),
     index('actors_host').on(table.host).where(sql`${table.host} is not null`),
     index('actors_public_key').on(table.publicKeyId).where(sql`${table.publicKeyId} is not null`),
@@ -82,3 +95,18 @@ export const localActors = pgTable('local_actors', {
   defaultLanguage: text(),
   defaultSensitive: boolean().notNull().default(false),
 })
+
+/** Whom an actor does not want to be suggested again. */
+export const suggestionDismissals = pgTable(
+  'suggestion_dismissals',
+  {
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    dismissedId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.dismissedId] })],
+)

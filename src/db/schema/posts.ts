@@ -83,6 +83,10 @@ export const posts = pgTable(
     uniqueIndex('posts_boost_unique')
       .on(table.boostOfId, table.actorId)
       .where(sql`${table.boostOfId} is not null and ${table.deletedAt} is null`),
+    // `post_words` is made by the migration that made this index.
+    index('posts_words')
+      .using('gin', sql`post_words(${table.content}, ${table.spoilerText})`)
+      .where(sql`${table.boostOfId} is null and ${table.deletedAt} is null`),
     index('posts_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
   ],
 )

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, ilike, isNull, like, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, isNull, like, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
@@ -57,11 +57,18 @@ function exactMatch({ handle, host }: ActorSearch): SQL | undefined {
 }
 
 function partialMatch({ text, handle, host }: ActorSearch): SQL | undefined {
-  const isNamed = host === undefined ? ilike(actors.name, `%${escapeLike(text)}%`) : undefined
+  const isNamed = host === undefined ? nameMatch(text) : undefined
   if (handle === null) return isNamed ?? sql`false`
   const begins = like(sql`lower(${actors.handle})`, `${escapeLike(handle)}%`)
   if (host === undefined) return or(isNamed, begins)
   return and(begins, host === null ? isNull(actors.host) : like(actors.host, `${escapeLike(host)}%`))
+}
+
+/** A part of a name, or words that are nearly in it: case, accents and a wrong letter do not count. */
+function nameMatch(text: string): SQL {
+  const part = sql`fold(${actors.name}) like '%' || fold(${escapeLike(text)}) || '%'`
+  // Two letters are like nearly everything.
+  return text.length < 4 ? part : sql`(${part} or fold(${text}) <% fold(${actors.name}))`
 }
 
 function followExists(db: Db | Tx, followerId: SQL, followeeId: SQL): SQL {

@@ -3,6 +3,7 @@ import { toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import type { App } from '#src/http/zod.ts'
 import { type InstanceFacts, toInstance, toV1Instance } from './entity.ts'
+import { registerInstanceLists } from './list-routes.ts'
 import { countUsage, getInstance } from './service.ts'
 
 /**
@@ -11,6 +12,7 @@ import { countUsage, getInstance } from './service.ts'
  * @see https://docs.joinmastodon.org/methods/instance/
  */
 export function registerInstanceRoutes(app: App, ctx: Ctx): void {
+  registerInstanceLists(app, ctx)
   const config = { access: 'public' } as const
   app.get('/api/v2/instance', { config }, async () => toInstance(ctx, await loadFacts(ctx)))
   app.get('/api/v1/instance', { config }, async () => toV1Instance(ctx, await loadFacts(ctx)))

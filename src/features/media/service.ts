@@ -114,7 +114,7 @@ export async function whenSettled(ctx: Ctx, viewer: Viewer, row: Media, patience
 }
 
 /** How long an answer waits for the pictures of a profile, so that the client shows the new ones at once. */
-const profileWaitMs = 5_000
+const profileWaitMs = 15_000
 
 /**
  * Stores an upload that is to stand in the profile of the viewer's actor.

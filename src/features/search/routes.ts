@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { unauthenticated } from '#src/errors.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { loadTag, type Tag } from '#src/features/posts/tag-routes.ts'
-import { type App, flag, unsupported } from '#src/http/zod.ts'
+import { type App, flag } from '#src/http/zod.ts'
 import { search } from './service.ts'
 
 const query = z.object({
@@ -21,8 +22,8 @@ const query = z.object({
     .default(20)
     .transform((limit) => Math.min(limit, 40)),
   offset: z.coerce.number('must be a number').int().min(0).max(10_000).default(0),
-  max_id: unsupported('is not supported in searches: page with offset').optional(),
-  min_id: unsupported('is not supported in searches: page with offset').optional(),
+  max_id: z.string().refine(isId, 'must be an id').optional(),
+  min_id: z.string().refine(isId, 'must be an id').optional(),
 })
 
 /** @see https://docs.joinmastodon.org/entities/Search/ */
@@ -35,7 +36,7 @@ export function registerSearchRoutes(app: App, ctx: Ctx): void {
     '/api/v2/search',
     { config: { access }, schema: { querystring: query } },
     async (request): Promise<SearchResult> => {
-      const { q, type, resolve, following, account_id: authorId, limit, offset } = request.query
+      const { q, type, resolve, following, account_id: authorId, limit, offset, max_id, min_id } = request.query
       const { viewer } = request
       if (!viewer && (resolve || offset > 0)) throw unauthenticated('Sign in to look things up on other servers')
       const found = await search(ctx, viewer, {
@@ -46,6 +47,8 @@ export function registerSearchRoutes(app: App, ctx: Ctx): void {
         authorId: authorId ?? null,
         limit,
         offset,
+        maxId: max_id,
+        minId: min_id,
       })
       return {
         accounts: found.actors.map((actor) => toAccount(ctx, actor)),

@@ -1,9 +1,10 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
-import { resolveActorIri, searchAccounts } from '#src/features/actors/service.ts'
+import { findByAcct, resolveActorIri, searchAccounts } from '#src/features/actors/service.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { findPostByIri, findVisiblePost } from '#src/features/posts/queries.ts'
-import { listOwnMatches, listTagNames } from './queries.ts'
+import { readPostSearch } from './operators.ts'
+import { listMatches, listTagNames } from './queries.ts'
 
 /** What is looked for. `kind` null: everything. `mayLookUp`: other servers may be asked. */
 export type Search = Readonly<{
@@ -14,6 +15,9 @@ export type Search = Readonly<{
   authorId: string | null
   limit: number
   offset: number
+  /** Of posts only: older than one, newer than another. */
+  maxId?: string | undefined
+  minId?: string | undefined
 }>
 
 /** What was found: actors, ids of posts that the viewer may see, names of hashtags. */
@@ -30,12 +34,25 @@ export async function search(ctx: Ctx, viewer: Viewer | null, input: Search): Pr
   const { limit, offset } = input
   const [actors, postIds, tagNames] = await Promise.all([
     wants('accounts') ? searchAccounts(ctx, viewer, { ...input, text }) : [],
-    wants('statuses') && viewer
-      ? listOwnMatches(ctx.db, { readerId: viewer.actorId, text, authorId: input.authorId, limit, offset })
-      : [],
+    wants('statuses') && viewer ? searchPosts(ctx, viewer, { ...input, text }) : [],
     wants('hashtags') ? listTagNames(ctx.db, foldHashtag(text.replace(/^#/, '')), { limit, offset }) : [],
   ])
   return { actors, postIds, tagNames }
+}
+
+async function searchPosts(ctx: Ctx, viewer: Viewer, input: Search): Promise<string[]> {
+  const wanted = readPostSearch(input.text)
+  const from = wanted.from === null ? null : await findAuthor(ctx, viewer, wanted.from)
+  const isAsking = wanted.words !== '' || wanted.from !== null || wanted.has.length + wanted.is.length > 0
+  // Nobody of that name is here, or two authors were asked for at once: no post is by both.
+  if (!isAsking || (wanted.from !== null && from === null)) return []
+  if (from && input.authorId && from !== input.authorId) return []
+  return listMatches(ctx.db, { ...input, readerId: viewer.actorId, authorId: from ?? input.authorId, wanted })
+}
+
+async function findAuthor(ctx: Ctx, viewer: Viewer, from: string): Promise<string | null> {
+  if (from.toLowerCase() === 'me') return viewer.actorId
+  return (await findByAcct(ctx, from))?.id ?? null
 }
 
 async function findAddress(ctx: Ctx, viewer: Viewer | null, input: Search): Promise<Found> {
