@@ -5,6 +5,7 @@ import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './a
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
+import { receivePinning } from './pins.ts'
 import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
@@ -32,6 +33,8 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
       : receiveUpdateNote(ctx, activity, recipientId),
   Delete: (ctx, activity) =>
     activity.object.id === activity.actor ? receiveDeleteActor(ctx, activity) : receiveDeleteNote(ctx, activity),
+  Add: (ctx, activity) => receivePinning(ctx, activity, true),
+  Remove: (ctx, activity) => receivePinning(ctx, activity, false),
   Like: receiveLikeActivity,
   Announce: receiveAnnounce,
   Block: receiveBlockActivity,

@@ -8,6 +8,7 @@ import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import type { Audience, Outgoing } from './outgoing.ts'
+import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { seal } from './seal.ts'
@@ -30,6 +31,8 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'post.created': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toCreate),
   'post.edited': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'post.deleted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toDelete),
+  'post.pinned': (ctx, payload, origin) => buildPinning(ctx, payload, origin, 'Add'),
+  'post.unpinned': (ctx, payload, origin) => buildPinning(ctx, payload, origin, 'Remove'),
   'boost.created': buildAnnounce,
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,
@@ -137,6 +140,24 @@ function readersOf({ post, recipients }: Publication): Pick<Outgoing, 'postId' |
   if (!post.deletedAt) return { postId: post.id, recipientIds: null }
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
   return { postId: null, recipientIds: isPublic ? null : recipients.map(({ actorId }) => actorId) }
+}
+
+/** Servers of followers are told of what everybody may read; what is for followers they have to ask for. */
+async function buildPinning(
+  ctx: Ctx,
+  { postId, actorId }: Of<'post.pinned'>,
+  origin: Origin,
+  type: 'Add' | 'Remove',
+): Promise<Outgoing | null> {
+  const publication = await findPublication(ctx.db, postId)
+  if (!publication || !['public', 'unlisted'].includes(publication.post.visibility)) return null
+  const { author, post } = publication
+  const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
+  const { handle } = author
+  const [featured, followers] = [ctx.uris.featured(handle), ctx.uris.followers(handle)]
+  const document = toPinning({ id: origin.iri, type, actor: iriOfActor(ctx, author), object, featured, followers })
+  const audience = { followersOf: actorId, actorIds: [] }
+  return everybody(JSON.stringify(document), { origin, actorId, type, audience })
 }
 
 async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: Origin): Promise<Outgoing | null> {

@@ -24,6 +24,8 @@ export type Effect =
   | { type: 'post.created'; postId: string }
   | { type: 'post.edited'; postId: string; editedAt: string }
   | { type: 'post.deleted'; postId: string; actorId: string }
+  | { type: 'post.pinned'; postId: string; actorId: string }
+  | { type: 'post.unpinned'; postId: string; actorId: string }
   | { type: 'boost.created'; postId: string }
   | ({ type: 'boost.undone' } & Withdrawn)
   | { type: 'like.created'; likeId: string }

@@ -26,6 +26,8 @@ export const consequences = {
   'post.created': ['deliver', 'notify'],
   'post.edited': ['deliver', 'notify'],
   'post.deleted': ['deliver', 'notify'],
+  'post.pinned': ['deliver'],
+  'post.unpinned': ['deliver'],
   'boost.created': ['deliver', 'notify'],
   'boost.undone': ['deliver', 'notify'],
   'like.created': ['deliver', 'notify'],

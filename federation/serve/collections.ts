@@ -3,6 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound } from '#src/errors.ts'
 import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
+import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import {
   type Listed,
@@ -29,14 +30,18 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
   const counts = {
     followers: (actor: Actor) => count(uris.followers(actor.handle), actor.followersCount),
     following: (actor: Actor) => count(uris.following(actor.handle), actor.followingCount),
-    // Nothing can be pinned yet.
-    'collections/featured': (actor: Actor) => ({ ...count(uris.featured(actor.handle), 0), orderedItems: [] }),
   }
   for (const [name, toCollection] of Object.entries(counts)) {
     app.get<ByHandle>(`/users/:handle/${name}`, { config }, async (request, reply) =>
       send(reply, toCollection(await getLocal(ctx, request.params.handle))),
     )
   }
+  app.get<ByHandle>('/users/:handle/collections/featured', { config }, async (request, reply) => {
+    const actor = await getLocal(ctx, request.params.handle)
+    const ids = await listPinned(ctx.db, actor.id, null, { limit: mostListed })
+    const items = ids.map((id) => uris.post(actor.handle, id))
+    return send(reply, { ...count(uris.featured(actor.handle), items.length), orderedItems: items })
+  })
   app.get<ByHandle & { Querystring: { max_id?: string; page?: string } }>(
     '/users/:handle/outbox',
     { config },

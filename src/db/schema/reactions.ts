@@ -1,4 +1,4 @@
-import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
@@ -27,4 +27,55 @@ export const likes = pgTable(
     index('likes_actor').on(table.actorId, table.id),
     index('likes_activity').on(table.activityIri),
   ],
+)
+
+/** An actor keeps a post to find it again; nobody else is told. */
+export const bookmarks = pgTable(
+  'bookmarks',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('bookmarks_pair_unique').on(table.postId, table.actorId),
+    index('bookmarks_actor').on(table.actorId, table.id),
+  ],
+)
+
+/** A post that its author shows first. */
+export const pins = pgTable(
+  'pins',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    postId: bigId()
+      .notNull()
+      .unique()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+  },
+  (table) => [index('pins_actor').on(table.actorId, table.id)],
+)
+
+/** A conversation of which an actor does not want to be told any more. */
+export const mutedConversations = pgTable(
+  'muted_conversations',
+  {
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    conversationId: bigId().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.conversationId] })],
 )

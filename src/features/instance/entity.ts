@@ -15,7 +15,7 @@ export type InstanceFacts = Readonly<{ instance: Instance; usage: Usage; contact
 
 const accounts = {
   max_featured_tags: 0,
-  max_pinned_statuses: 0,
+  max_pinned_statuses: postLimits.pins,
   max_profile_fields: profileLimits.fields,
   profile_field_name_limit: profileLimits.fieldName,
   profile_field_value_limit: profileLimits.fieldValue,

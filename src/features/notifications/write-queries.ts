@@ -28,7 +28,7 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
       where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
-        and judged.verdict <> 'drop' and ${authorVisibleTo(sql`told.actor_id`, from)}
+        and judged.verdict <> 'drop' and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
       on conflict do nothing
       returning actor_id, from_actor_id, post_id, is_filtered
     )
@@ -36,6 +36,12 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
     select actor_id, from_actor_id, post_id from written where is_filtered
     on conflict (actor_id, from_actor_id) do update
       set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()`)
+}
+
+/** Whoever has muted a conversation hears no more of anything in it. */
+function isMuted(post: SQL): SQL {
+  return sql`exists (select from muted_conversations m join posts p on coalesce(p.conversation_id, p.id) = m.conversation_id
+    where m.actor_id = told.actor_id and p.id = ${post})`
 }
 
 /** Tells one actor. */

@@ -149,7 +149,7 @@ function toStatus(
   }
 }
 
-/** Nobody can mute, bookmark, filter or pin here yet, and so nothing is. */
+/** Nobody can filter here yet, and so nothing is filtered. */
 function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
   if (readerId === null) return {}
   const isOwn = row.actorId === readerId
@@ -157,10 +157,10 @@ function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
   return {
     favourited: row.isLiked,
     reblogged: row.isBoosted,
-    muted: false,
-    bookmarked: false,
+    muted: row.isMuted,
+    bookmarked: row.isBookmarked,
     filtered: [],
-    ...(isPinnable ? { pinned: false } : {}),
+    ...(isPinnable ? { pinned: row.isPinned } : {}),
     ...(row.appName === null ? {} : { application: { name: row.appName, website: row.appWebsite } }),
   }
 }

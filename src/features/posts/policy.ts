@@ -5,7 +5,7 @@ import { may } from '#src/features/teams/policy.ts'
 import type { Post, Visibility } from './queries.ts'
 
 /** What a post may hold; clients read it from the instance. Ten pictures, since more are cut off by most other servers. */
-export const postLimits = { characters: 5_000, pictures: 10, mentions: 50, description: 1_500 } as const
+export const postLimits = { characters: 5_000, pictures: 10, mentions: 50, description: 1_500, pins: 5 } as const
 
 /**
  * A link counts 23 characters however long it is, and a character may be made of many code points: this bounds what is stored. In UTF-16

@@ -11,6 +11,7 @@ import { editPost } from './edit.ts'
 import { getStatus, loadStatuses } from './entity.ts'
 import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './fields.ts'
 import { loadHistory, loadSource } from './history.ts'
+import { registerPinRoutes } from './pin-routes.ts'
 import { deletePost } from './remove.ts'
 import { registerTagRoutes } from './tag-routes.ts'
 import { loadThread } from './thread.ts'
@@ -23,6 +24,7 @@ export function registerPostRoutes(app: App, ctx: Ctx): void {
   registerWriting(app, ctx)
   registerReading(app, ctx)
   registerBoostRoutes(app, ctx)
+  registerPinRoutes(app, ctx)
   registerTagRoutes(app, ctx)
 }
 

@@ -6,7 +6,7 @@ import { actors } from '#src/db/schema/actors.ts'
 import { media } from '#src/db/schema/media.ts'
 import { oauthApps } from '#src/db/schema/oauth.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
-import { likes } from '#src/db/schema/reactions.ts'
+import { bookmarks, likes, mutedConversations, pins } from '#src/db/schema/reactions.ts'
 import type { Media, ShownMedia } from '#src/features/media/queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
@@ -88,6 +88,16 @@ const isBoosted = sql<boolean>`exists (select from ${posts} ${sql.raw('"mine"')}
   'is_boosted',
 )
 
+const isBookmarked = sql<boolean>`exists (select from ${bookmarks}
+  where ${bookmarks.postId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${bookmarks.actorId} = ${reader})`.as(
+  'is_bookmarked',
+)
+const isMuted = sql<boolean>`exists (select from ${mutedConversations}
+  where ${mutedConversations.conversationId} = coalesce(${posts.conversationId}, ${posts.id})
+    and ${mutedConversations.actorId} = ${reader})`.as('is_muted')
+const isPinned = sql<boolean>`(${posts.actorId} = ${reader} and exists (
+  select from ${pins} where ${pins.postId} = ${posts.id}))`.as('is_pinned')
+
 /** Those asked for, and what the boosts among them show. */
 const isAskedFor: SQL = sql`${posts.id} in (
   select unnest(${sql.placeholder('ids')}::bigint[]) union
@@ -99,6 +109,9 @@ const rowsForReader = prepared((db) =>
       ...statusColumns,
       isLiked,
       isBoosted,
+      isBookmarked,
+      isMuted,
+      isPinned,
       appName: oauthApps.name,
       appWebsite: oauthApps.website,
     })
@@ -115,6 +128,9 @@ const rowsForAnybody = prepared((db) =>
       ...statusColumns,
       isLiked: sql<boolean>`false`.as('is_liked'),
       isBoosted: sql<boolean>`false`.as('is_boosted'),
+      isBookmarked: sql<boolean>`false`.as('is_bookmarked'),
+      isMuted: sql<boolean>`false`.as('is_muted'),
+      isPinned: sql<boolean>`false`.as('is_pinned'),
       appName: sql<string | null>`null`.as('app_name'),
       appWebsite: sql<string | null>`null`.as('app_website'),
     })

@@ -7,6 +7,7 @@ import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, idParams } from '#src/http/zod.ts'
+import { registerKeepingRoutes } from './keeping-routes.ts'
 import { listLiked, listLikers } from './queries.ts'
 import { likePost, unlikePost } from './service.ts'
 
@@ -14,6 +15,7 @@ import { likePost, unlikePost } from './service.ts'
 export function registerReactionRoutes(app: App, ctx: Ctx): void {
   registerWriting(app, ctx)
   registerLists(app, ctx)
+  registerKeepingRoutes(app, ctx)
 }
 
 function registerWriting(app: App, ctx: Ctx): void {

@@ -3,9 +3,9 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { forbidden, notFound } from '#src/errors.ts'
+import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
-import { may } from '#src/features/teams/policy.ts'
+import { requireReacting } from './policy.ts'
 import { deleteLike, deleteLikeByActivity, insertLike, type Like, setLikeEffect } from './queries.ts'
 
 /**
@@ -45,11 +45,6 @@ export async function unlikePost(ctx: Ctx, viewer: Viewer, postId: string): Prom
     await recordAct(tx, { viewer, action: 'like.undone', subjectId: post.id })
   })
   return post.id
-}
-
-function requireReacting(viewer: Viewer): void {
-  if (!may(viewer.role, 'react'))
-    throw forbidden('Your role in this team does not allow you to react; ask an owner or an admin')
 }
 
 async function withdraw(

@@ -6,6 +6,7 @@ import { notFound } from '#src/errors.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
+import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
@@ -119,8 +120,7 @@ type ActorQuestion = z.output<typeof actorQuery> & { actorId: string; page: Page
 async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
   const actor = await findActor(ctx.db, question.actorId)
   if (!actor || actor.deletedAt) throw notFound()
-  // Nobody can pin a post here yet, and so none is.
-  if (question.pinned) return []
+  if (question.pinned) return listPinned(ctx.db, actor.id, readerId, question.page)
   const name = question.tagged ? foldHashtag(question.tagged.replace(/^#/, '')) : null
   const tagId = name === null ? null : ((await listTagIds(ctx.db, [name])).get(name) ?? null)
   if (name !== null && tagId === null) return []

@@ -1,0 +1,47 @@
+import { and, count, desc, eq, isNull } from 'drizzle-orm'
+import { inListOrder, type Page } from '#src/core/paging.ts'
+import type { Db, Tx } from '#src/db/client.ts'
+import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { posts } from '#src/db/schema/posts.ts'
+import { pins } from '#src/db/schema/reactions.ts'
+import { visibleTo } from './queries.ts'
+
+/** Shows a post first; false when it is shown so already. */
+export async function insertPin(
+  tx: Tx,
+  pin: { actorId: string; userId: string | null; postId: string },
+): Promise<boolean> {
+  const rows = await tx.insert(pins).values(pin).onConflictDoNothing().returning({ id: pins.id })
+  return rows.length > 0
+}
+
+/** Shows a post in its place again; false when it is there. */
+export async function deletePin(tx: Tx, actorId: string, postId: string): Promise<boolean> {
+  const rows = await tx
+    .delete(pins)
+    .where(and(eq(pins.actorId, actorId), eq(pins.postId, postId)))
+    .returning({ id: pins.id })
+  return rows.length > 0
+}
+
+/** How many posts an actor shows first. */
+export async function countPins(tx: Tx, actorId: string): Promise<number> {
+  const [row] = await tx
+    .select({ pinned: count() })
+    .from(pins)
+    .innerJoin(posts, eq(posts.id, pins.postId))
+    .where(and(eq(pins.actorId, actorId), isNull(posts.deletedAt)))
+  return row?.pinned ?? 0
+}
+
+/** The posts that an actor shows first and the reader may see, the last pinned first. */
+export async function listPinned(db: Db, actorId: string, readerId: string | null, page: Page): Promise<string[]> {
+  const rows = await db
+    .select({ id: pins.postId })
+    .from(pins)
+    .innerJoin(posts, eq(posts.id, pins.postId))
+    .where(and(eq(pins.actorId, actorId), visibleTo(readerId), keyset(pins.postId, page)))
+    .orderBy(page.minId ? keysetOrder(pins.postId, page) : desc(pins.id))
+    .limit(page.limit)
+  return inListOrder(rows, page).map(({ id }) => id)
+}

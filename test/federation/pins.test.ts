@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { letBeFollowed, letFollow } from '#test/support/befriend.ts'
+import type { Json } from '#test/support/client.ts'
+import { PUBLIC, type Stranger, startStranger } from '#test/support/stranger.ts'
+import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+
+let instance: Instance
+let elsewhere: Stranger
+let org: Member
+
+beforeAll(async () => {
+  ;[instance, elsewhere] = await Promise.all([startInstance(), startStranger()])
+  org = await instance.join('atelier', { type: 'Organization' })
+})
+afterAll(() => Promise.all([instance.close(), elsewhere.close()]))
+
+describe('a pinned post', () => {
+  it('is told to followers when everybody may read it, and so is its end', async () => {
+    await letBeFollowed(instance, org, await elsewhere.actor('rosa'))
+    const [open, closed] = [
+      (await org.api.post('/api/v1/statuses', { status: 'a' })).body,
+      (await org.api.post('/api/v1/statuses', { status: 'b', visibility: 'private' })).body,
+    ]
+    for (const { id } of [closed, open]) await org.api.post(`/api/v1/statuses/${id}/pin`)
+    await org.api.post(`/api/v1/statuses/${open.id}/unpin`)
+    await instance.settle()
+    const told = elsewhere.deliveries.filter(({ json }) => ['Add', 'Remove'].includes(json.type))
+    const target = `${org.iri}/collections/featured`
+    const common = { actor: org.iri, object: open.uri, target, to: [PUBLIC], cc: [`${org.iri}/followers`] }
+    expect(told.map(({ json }) => json)).toMatchObject([
+      { type: 'Add', ...common },
+      { type: 'Remove', ...common },
+    ])
+  })
+
+  it('of somebody elsewhere comes and goes by their word alone', async () => {
+    const featured = `${elsewhere.url}/people/emil/featured`
+    const [emil, mallory] = [await elsewhere.actor('emil', { featured }), await elsewhere.actor('mallory')]
+    const id = await letFollow(org, elsewhere, emil)
+    const [note, foreign] = [emil.note(), mallory.note()]
+    const say = async (from: typeof emil, type: string, object: Json) => {
+      const answer = await from.post(`${org.iri}/inbox`, from.activity(type, object, { target: featured }))
+      expect(answer.status).toBe(202)
+      await instance.settle()
+      const { body } = await org.api.get(`/api/v1/accounts/${id}/statuses?pinned=true`)
+      return body.map(({ uri }: Json) => uri)
+    }
+    expect(await say(mallory, 'Add', note.id)).toEqual([])
+    expect(await say(emil, 'Add', foreign.id)).toEqual([])
+    expect(await say(emil, 'Add', note.id)).toEqual([note.id])
+    expect(await say(mallory, 'Remove', note.id)).toEqual([note.id])
+    expect(await say(emil, 'Remove', note.id)).toEqual([])
+  })
+})
