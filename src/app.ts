@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import formbody from '@fastify/formbody'
+import websocket from '@fastify/websocket'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { mountFederation } from '#federation/mount.ts'
 import { representation } from '#federation/negotiation.ts'
@@ -61,6 +62,8 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
   await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
   await useMultipart(app)
+  // What clients say on a socket are short words.
+  await app.register(websocket, { options: { maxPayload: 4_096 } })
   useSecurity(app, ctx.config)
   useAuth(app, {
     findToken: (token) => findTokenGrant(ctx, token),

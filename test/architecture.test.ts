@@ -22,6 +22,7 @@ const features = [
   'reactions',
   'notifications',
   'timelines',
+  'streams',
   'trends',
   'search',
   'instance',

@@ -10,10 +10,11 @@ import {
 } from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
 import { notifyOf } from '#src/features/notifications/service.ts'
+import { publishFact } from '#src/features/streams/publish.ts'
 import type { QueueName, Queues } from './queues.ts'
 
-/** What a fact causes: `notify` is written at once, the others are jobs. */
-export type Consequence = 'notify' | 'deliver' | 'picture' | 'mail'
+/** What a fact causes: `notify` is written at once, `stream` is said at once to who is connected, the others are jobs. */
+export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail'
 
 /** The one page that says what each fact causes. */
 export const consequences = {
@@ -23,12 +24,12 @@ export const consequences = {
   'follow.accepted': ['deliver', 'notify'],
   'follow.rejected': ['deliver', 'notify'],
   'follow.undone': ['deliver', 'notify'],
-  'post.created': ['deliver', 'notify'],
-  'post.edited': ['deliver', 'notify'],
-  'post.deleted': ['deliver', 'notify'],
+  'post.created': ['deliver', 'notify', 'stream'],
+  'post.edited': ['deliver', 'notify', 'stream'],
+  'post.deleted': ['deliver', 'notify', 'stream'],
   'post.pinned': ['deliver'],
   'post.unpinned': ['deliver'],
-  'boost.created': ['deliver', 'notify'],
+  'boost.created': ['deliver', 'notify', 'stream'],
   'boost.undone': ['deliver', 'notify'],
   'like.created': ['deliver', 'notify'],
   'like.undone': ['deliver', 'notify'],
@@ -51,6 +52,7 @@ async function dispatchBatch(ctx: Ctx, queues: Queues): Promise<number> {
   return transaction(ctx.db, async (tx) => {
     const effects = await claimEffects(tx, batchSize, ctx.now())
     const done = (await areNotified(ctx, tx, effects)) ? effects : await notifyOneByOne(ctx, tx, effects)
+    for (const effect of done) if (causes(effect).includes('stream')) await publishFact(tx, effect)
     // Before the commit: a job may be added twice, under one id, but never not at all.
     await addJobs(queues, done)
     await markDispatched(tx, idsOf(done), ctx.now())

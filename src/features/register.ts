@@ -21,6 +21,7 @@ import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.ts'
 import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
+import { registerStreamRoutes } from '#src/features/streams/routes.ts'
 import { registerTeamsPages } from '#src/features/teams/pages.ts'
 import { registerTimelinePages } from '#src/features/timelines/pages.ts'
 import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
@@ -52,6 +53,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerNotificationRoutes(app, ctx)
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)
+  registerStreamRoutes(app, ctx)
   registerTrendRoutes(app, ctx)
   registerSearchRoutes(app, ctx)
   registerDiscoveryRoutes(app, ctx)

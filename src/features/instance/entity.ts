@@ -73,7 +73,6 @@ export function toInstance(
     icon: [{ src: uris.asset(assetUrl('touch-icon.png')), size: '180x180' }],
     languages: locales,
     configuration: {
-      // Where a client would open a stream; there is none yet, and clients then ask from time to time.
       urls: { streaming: uris.publicUrl.replace(/^http/, 'ws') },
       // No web push: clients take the empty text as "none".
       vapid: { public_key: '' },

@@ -4,6 +4,7 @@ import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import { ringStream } from '#src/db/streams.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { verdictOn } from './policy-queries.ts'
 
@@ -30,12 +31,15 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
         and judged.verdict <> 'drop' and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
       on conflict do nothing
-      returning actor_id, from_actor_id, post_id, is_filtered
+      returning id, actor_id, from_actor_id, post_id, is_filtered
+    ), requested as (
+      insert into notification_requests (actor_id, from_actor_id, last_post_id)
+      select actor_id, from_actor_id, post_id from written where is_filtered
+      on conflict (actor_id, from_actor_id) do update
+        set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    insert into notification_requests (actor_id, from_actor_id, last_post_id)
-    select actor_id, from_actor_id, post_id from written where is_filtered
-    on conflict (actor_id, from_actor_id) do update
-      set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()`)
+    select ${ringStream(sql`json_build_object('event', 'notification', 'actorId', actor_id::text, 'id', id::text)`)}
+    from written where not is_filtered`)
 }
 
 /** Whoever has muted a conversation hears no more of anything in it. */

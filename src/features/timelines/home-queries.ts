@@ -5,7 +5,7 @@ import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src
 import { prepared } from '#src/db/prepared.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { authorVisibleTo, shownTo, visibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, type Reader, shownTo, visibleTo } from '#src/features/posts/queries.ts'
 import { toPage } from './queries.ts'
 
 const reader = sql.placeholder('reader')
@@ -18,12 +18,14 @@ const isWanted = (showsBoosts: SQL, languages: SQL) => sql`((${showsBoosts} or $
  * An answer is shown to those who follow both sides, to the one who is answered, and when somebody goes on with what they said; one whose
  * parent we do not have is not. As Mastodon decides; one's own posts are all there.
  */
-const isForHome = sql`(
-  ${posts.actorId} = ${reader}
+const forHomeOf = (actor: Reader) => sql`(
+  ${posts.actorId} = ${actor}
   or (${posts.inReplyToId} is null and ${posts.inReplyToIri} is null)
-  or ${posts.inReplyToActorId} in (${posts.actorId}, ${reader})
-  or (select true from ${follows} where ${follows.followerId} = ${reader}
+  or ${posts.inReplyToActorId} in (${posts.actorId}, ${actor})
+  or (select true from ${follows} where ${follows.followerId} = ${actor}
     and ${follows.followeeId} = ${posts.inReplyToActorId} and ${follows.state} = 'accepted'))`
+
+const isForHome = forHomeOf(reader)
 
 /** How many of the newest posts are looked through before each followed actor is asked. */
 const windowSize = 400
@@ -83,4 +85,16 @@ export async function listHome(db: Db, actorId: string, page: Page): Promise<str
     rows.map(({ id }) => ({ id: String(id) })),
     page,
   )
+}
+
+/** Which of some actors have a post in their home timeline: the rule of `listHome`, asked of one post. */
+export async function listHomeReaders(db: Db, postId: string, actorIds: readonly string[]): Promise<string[]> {
+  const one = sql`r.id`
+  const rows = await db.execute<{ id: string }>(sql`
+    select r.id::text as id from ${posts} cross join unnest(${`{${actorIds.join(',')}}`}::bigint[]) as r(id)
+    where ${posts.id} = ${postId} and (${posts.actorId} = ${one} or (
+        select ${isWanted(sql`${follows.showsBoosts}`, sql`${follows.languages}`)} from ${follows}
+        where ${follows.followerId} = ${one} and ${follows.followeeId} = ${posts.actorId} and ${follows.state} = 'accepted'))
+      and ${forHomeOf(one)} and ${visibleTo(one)}`)
+  return rows.map(({ id }) => id)
 }
