@@ -17,6 +17,7 @@ import {
   receivePostHint,
   receiveUpdateNote,
 } from './receive-posts.ts'
+import { receiveFlag } from './reports.ts'
 
 type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
 type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
@@ -38,6 +39,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Like: receiveLikeActivity,
   Announce: receiveAnnounce,
   Block: receiveBlockActivity,
+  Flag: receiveFlag,
   Undo: receiveUndo,
 }
 

@@ -1,9 +1,11 @@
 import type { Ctx } from '#src/context.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
+import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
+import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
@@ -11,6 +13,7 @@ import type { Audience, Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
+import { toFlag } from './reports.ts'
 import { seal } from './seal.ts'
 
 type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
@@ -37,6 +40,7 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,
   'like.undone': buildUndoLike,
+  'report.forwarded': buildFlag,
 }
 
 /**
@@ -215,6 +219,22 @@ async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, origin: Ori
     cc: [],
   })
   return between(document, { origin, actorId: actor.id, otherId: withdrawn.targetId, type: 'Undo' })
+}
+
+/** What is reported is told to the server of who is reported, in the name of the instance. */
+async function buildFlag(ctx: Ctx, { reportId }: Of<'report.forwarded'>, origin: Origin): Promise<Outgoing | null> {
+  const report = await findReport(ctx.db, reportId)
+  if (!report) return null
+  const [speaker, target] = [await ensureInstanceActor(ctx), await getActor(ctx, report.targetId)]
+  const posts = await listPostsOf(ctx.db, target.id, report.actorId, report.postIds)
+  const document = toFlag({
+    id: origin.iri,
+    actor: ctx.uris.instanceActor,
+    target: iriOfActor(ctx, target),
+    posts: posts.flatMap(({ iri }) => iri ?? []),
+    comment: report.comment,
+  })
+  return between(document, { origin, actorId: speaker.id, otherId: target.id, type: 'Flag' })
 }
 
 /** A Like or boost of ours that is taken back, as it was sent. */

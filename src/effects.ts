@@ -30,6 +30,7 @@ export type Effect =
   | ({ type: 'boost.undone' } & Withdrawn)
   | { type: 'like.created'; likeId: string }
   | ({ type: 'like.undone' } & Withdrawn)
+  | { type: 'report.forwarded'; reportId: string }
   | { type: 'media.uploaded'; mediaId: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 

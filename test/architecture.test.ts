@@ -26,6 +26,7 @@ const features = [
   'trends',
   'search',
   'instance',
+  'reports',
 ]
 
 /** Files of the repository, from git where there is one, so that a build folder or a note of somebody's does not count. */

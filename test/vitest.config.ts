@@ -22,7 +22,7 @@ export default defineConfig({
         testTimeout: 20_000,
       }),
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('api', ['test/api/**/*.test.ts'], { testTimeout: 20_000, hookTimeout: 60_000, ...withDatabase }),
+      project('api', ['test/api/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, ...withDatabase }),
       project('federation', ['test/federation/**/*.test.ts'], {
         testTimeout: 120_000,
         hookTimeout: 120_000,

@@ -33,6 +33,7 @@ export const consequences = {
   'boost.undone': ['deliver', 'notify'],
   'like.created': ['deliver', 'notify'],
   'like.undone': ['deliver', 'notify'],
+  'report.forwarded': ['deliver'],
   'media.uploaded': ['picture'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>

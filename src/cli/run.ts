@@ -11,6 +11,8 @@ import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './
 import { replayEffectsCommand } from './effects.ts'
 import { inviteCommand } from './invites.ts'
 import { migrateCommand } from './migrate.ts'
+import { listReportsCommand, resolveReportCommand } from './reports.ts'
+import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
 import { createUserCommand, disableUserCommand, enableUserCommand } from './users.ts'
 
@@ -25,6 +27,12 @@ export const commands: readonly Command[] = [
   blockDomainCommand,
   unblockDomainCommand,
   listDomainsCommand,
+  listReportsCommand,
+  resolveReportCommand,
+  addRuleCommand,
+  removeRuleCommand,
+  listRulesCommand,
+  setTextCommand,
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,

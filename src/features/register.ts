@@ -18,6 +18,7 @@ import { registerPostRoutes } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
+import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.ts'
 import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
@@ -59,5 +60,6 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerDiscoveryRoutes(app, ctx)
   registerSearchPages(app, ctx)
   registerInstanceRoutes(app, ctx)
+  registerReportRoutes(app, ctx)
   registerInstancePages(app, ctx)
 }

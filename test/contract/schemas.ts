@@ -297,3 +297,17 @@ export const Suggestion = z.strictObject({
   ),
   account: Account,
 })
+
+export const Report = z.strictObject({
+  id,
+  action_taken: z.boolean(),
+  action_taken_at: datetime.nullable(),
+  category: z.enum(['spam', 'legal', 'violation', 'other']),
+  comment: z.string(),
+  forwarded: z.boolean(),
+  created_at: datetime,
+  status_ids: z.array(id).nullable(),
+  collection_ids: z.null(),
+  rule_ids: z.array(id).nullable(),
+  target_account: Account,
+})

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { check, integer, pgTable, text } from 'drizzle-orm/pg-core'
-import { bigId, createdAt, moment } from '../columns.ts'
+import { check, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 
 /** The one row that says what this instance is. */
@@ -23,4 +23,34 @@ export const instance = pgTable(
     createdAt: createdAt(),
   },
   (table) => [check('instance_is_single', sql`${table.id} = 1`)],
+)
+
+/** What those who run the instance have written about it. */
+export const textKind = pgEnum('text_kind', ['extended_description', 'privacy_policy', 'terms_of_service'])
+
+/** A text of the instance. Of terms of service each version stays, with the day from which it holds; of the others there is one. */
+export const instanceTexts = pgTable(
+  'instance_texts',
+  {
+    id: id(),
+    kind: textKind().notNull(),
+    /** As it was written. */
+    source: text().notNull(),
+    effectiveOn: date({ mode: 'string' }).notNull(),
+    updatedAt: createdAt(),
+  },
+  (table) => [uniqueIndex('instance_texts_unique').on(table.kind, table.effectiveOn)],
+)
+
+/** A rule of the instance. Who reports somebody may name the rules that were broken, so a rule that is taken back stays as a row. */
+export const rules = pgTable(
+  'rules',
+  {
+    id: id(),
+    text: text().notNull(),
+    hint: text().notNull().default(''),
+    createdAt: createdAt(),
+    deletedAt: moment(),
+  },
+  (table) => [index('rules_present').on(table.id).where(sql`${table.deletedAt} is null`)],
 )

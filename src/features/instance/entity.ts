@@ -11,7 +11,12 @@ import { assetUrl } from '#src/web/assets.ts'
 import type { Instance, Usage } from './queries.ts'
 
 /** What the two forms of the entity are made of. */
-export type InstanceFacts = Readonly<{ instance: Instance; usage: Usage; contact: Account | null }>
+export type InstanceFacts = Readonly<{
+  instance: Instance
+  usage: Usage
+  contact: Account | null
+  rules: readonly Readonly<{ id: string; text: string; hint: string; translations: object }>[]
+}>
 
 const accounts = {
   max_featured_tags: 0,
@@ -57,7 +62,7 @@ const timelinesAccess = {
 /** This instance as newer clients read it. @see https://docs.joinmastodon.org/entities/Instance/ */
 export function toInstance(
   { uris, config }: Pick<Ctx, 'uris' | 'config'>,
-  { instance, usage, contact }: InstanceFacts,
+  { instance, usage, contact, rules }: InstanceFacts,
 ) {
   const picture = uris.asset(assetUrl('header.png'))
   return {
@@ -95,14 +100,14 @@ export function toInstance(
     // Phanpy and Mastodon.py take a number of 2 or more for grouped notifications, which are not there.
     api_versions: { mastodon: 1 },
     contact: { email: instance.contactEmail ?? '', account: contact },
-    rules: [],
+    rules,
   }
 }
 
 /** This instance as older clients read it. @see https://docs.joinmastodon.org/entities/V1_Instance/ */
 export function toV1Instance(
   { uris, config }: Pick<Ctx, 'uris' | 'config'>,
-  { instance, usage, contact }: InstanceFacts,
+  { instance, usage, contact, rules }: InstanceFacts,
 ) {
   return {
     uri: config.handleHost,
@@ -120,6 +125,6 @@ export function toV1Instance(
     invites_enabled: false,
     configuration: { accounts, statuses, media_attachments: mediaAttachments, polls },
     contact_account: contact,
-    rules: [],
+    rules,
   }
 }

@@ -5,25 +5,25 @@ import type { App } from '#src/http/zod.ts'
 import { type InstanceFacts, toInstance, toV1Instance } from './entity.ts'
 import { registerInstanceLists } from './list-routes.ts'
 import { countUsage, getInstance } from './service.ts'
+import { loadRules, registerInstanceTexts } from './text-routes.ts'
 
 /**
- * What this instance says of itself. What it has none of is an empty list where a list is asked for; texts that nobody wrote (an
- * extended description, a privacy policy, terms of service) are not found.
+ * What this instance says of itself. What it has none of is an empty list where a list is asked for; texts that nobody wrote are not found.
  * @see https://docs.joinmastodon.org/methods/instance/
  */
 export function registerInstanceRoutes(app: App, ctx: Ctx): void {
   registerInstanceLists(app, ctx)
+  registerInstanceTexts(app, ctx)
   const config = { access: 'public' } as const
   app.get('/api/v2/instance', { config }, async () => toInstance(ctx, await loadFacts(ctx)))
   app.get('/api/v1/instance', { config }, async () => toV1Instance(ctx, await loadFacts(ctx)))
-  app.get('/api/v1/instance/rules', { config }, () => [])
   app.get('/api/v1/instance/translation_languages', { config }, () => ({}))
   app.get('/api/v1/custom_emojis', { config }, () => [])
 }
 
 async function loadFacts(ctx: Ctx): Promise<InstanceFacts> {
-  const [instance, usage] = await Promise.all([getInstance(ctx), countUsage(ctx)])
+  const [instance, usage, rules] = await Promise.all([getInstance(ctx), countUsage(ctx), loadRules(ctx)])
   const organization = instance.organizationId ? await findActor(ctx.db, instance.organizationId) : null
   const contact = organization && !organization.deletedAt ? toAccount(ctx, organization) : null
-  return { instance, usage, contact }
+  return { instance, usage, contact, rules }
 }
