@@ -52,7 +52,7 @@ export function layout(options: LayoutOptions): string {
   const page = html`<!doctype html>
 <html${root}>
 ${head(options, theme)}
-<body${attributes({ class: options.viewer ? 'has-bar' : null })}>
+<body${attributes({ class: options.viewer?.actor ? 'has-bar' : null })}>
 <a class="skip" href="#content">${t.skip}</a>
 ${masthead(options, t)}
 <main class="page page--${options.width ?? 'text'}" id="content" tabindex="-1">
@@ -60,7 +60,7 @@ ${options.flash && flash(options.flash)}
 ${options.body}
 </main>
 ${footer(options, theme, t)}
-${options.viewer && bottomBar(options.viewer, options.current, t)}
+${options.viewer?.actor && bottomBar(options.viewer, options.current, t)}
 </body>
 </html>
 `

@@ -20,12 +20,13 @@ export type ErrorPageOptions = Readonly<{
 export function errorPage(options: ErrorPageOptions): string {
   const { status, locale, requestId, sentence, ...frame } = options
   const t = translatorFor(locale)
-  const { title, text } = t.errors[known(status)]
+  const isNobody = status === 403 && frame.viewer?.actor === null
+  const { title, text } = isNobody ? t.errors.nobody : t.errors[known(status)]
   const body = html`<section class="error">
     <p class="error__status" aria-hidden="true">${status}</p>
     <h1 class="title title--large">${title}</h1>
     <p class="lead">${text}</p>
-    ${saysMore(status, sentence) && html`<p class="error__sentence" lang="en">${sentence}</p>`}
+    ${!isNobody && saysMore(status, sentence) && html`<p class="error__sentence" lang="en">${sentence}</p>`}
     ${status >= 500 && html`<p class="error__reference">${t.errors.reference} <code>${requestId}</code></p>`}
     ${status === 401 ? linkButton({ href: paths.login, label: t.nav.signIn, kind: 'primary' }) : linkButton({ href: paths.home, label: t.errors.home })}
   </section>`

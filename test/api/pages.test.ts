@@ -550,6 +550,6 @@ describe('an error', () => {
     const signedIn = await test.app.inject({ method: 'POST', url: '/login', payload, headers })
     const cookie = signedIn.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
     const page = await get('/compose', { cookie })
-    expect([page.statusCode, page.body.includes('act as anybody')]).toEqual([403, true])
+    expect([page.statusCode, page.body.includes('You speak as nobody yet')]).toEqual([403, true])
   })
 })

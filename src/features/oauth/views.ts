@@ -28,7 +28,7 @@ export function appList(apps: readonly AppValue[], now: Date, t: Translator): Ht
   return html`${settingsNav('apps', t)}
     <h1 class="title">${t.apps.title}</h1>
     <p class="lead">${t.apps.lead}</p>
-    ${apps.length > 0 ? list : html`<p>${t.apps.none}</p>`}`
+    ${apps.length > 0 ? list : html`<p class="app-list">${t.apps.none}</p>`}`
 }
 
 function appEntry(app: AppValue, now: Date, t: Translator): Html {

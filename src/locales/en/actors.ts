@@ -21,7 +21,7 @@ export const actors = {
     followsYou: 'Follows you',
     posts: (count: number) => pluralize('en', count, { one: 'post', other: 'posts' }),
     followers: (count: number) => pluralize('en', count, { one: 'follower', other: 'followers' }),
-    following: 'following',
+    following: (_count: number): string => 'following',
     counts: 'In numbers',
     fields: 'Details',
     verified: (date: string) => `Checked on ${date}: that page links back here`,

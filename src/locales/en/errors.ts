@@ -5,6 +5,11 @@ export const errors = {
     title: 'This is not open to you',
     text: 'You may not see or do this. If you think that you should, ask the people who run this server.',
   },
+  /** 403 for somebody who has signed in and acts as nobody yet. */
+  nobody: {
+    title: 'You speak as nobody yet',
+    text: 'You have signed in, but you belong to no team. Ask an owner to invite you, then come back here.',
+  },
   404: {
     title: 'There is nothing here',
     text: 'The page has moved, was never here, or is meant for other eyes. Check the address, or start again from the front page.',

@@ -49,7 +49,7 @@ export const access: AccessMessages = {
     noIdentity:
       'Vous n’avez encore aucune identité à confier à une application. Demandez à votre équipe de vous en ouvrir une.',
     codeTitle: 'Une dernière étape',
-    codeText: (app) => `Copiez ce code et collez-le dans ${app}. Il est valable quelques minutes.`,
+    codeText: (app) => `Copiez ce code et collez‑le dans ${app}. Il est valable quelques minutes.`,
     code: 'Code',
   },
   scopes: {

@@ -23,7 +23,7 @@ export const actors: ActorMessages = {
     followsYou: 'Vous suit',
     posts: (count) => pluralize('fr', count, { one: 'publication', other: 'publications' }),
     followers: (count) => pluralize('fr', count, { one: 'abonné', other: 'abonnés' }),
-    following: 'suivis',
+    following: (count) => pluralize('fr', count, { one: 'suivi', other: 'suivis' }),
     counts: 'En chiffres',
     fields: 'Informations',
     verified: (date) => french`Vérifié le ${date} : cette page renvoie bien ici`,

@@ -8,6 +8,10 @@ export const errors: ErrorMessages = {
     title: 'Ceci ne vous est pas ouvert',
     text: 'Vous ne pouvez ni voir cette page ni faire cela. Si vous pensez le contraire, parlez-en aux responsables de ce serveur.',
   },
+  nobody: {
+    title: 'Vous ne parlez encore au nom de personne',
+    text: 'Vous êtes en session, mais vous n’appartenez à aucune équipe. Demandez une invitation à une personne responsable, puis revenez ici.',
+  },
   404: {
     title: 'Il n’y a rien ici',
     text: french`La page a changé d’adresse, n’a jamais existé, ou s’adresse à d’autres. Vérifiez l’adresse ou repartez de l’accueil.`,

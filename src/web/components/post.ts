@@ -131,8 +131,8 @@ function actionBar(post: PostValue, actions: PostActions, t: Translator): Html |
 function manage({ editHref, deleteAction }: PostActions, t: Translator): Html | null {
   if (!editHref && !deleteAction) return null
   return html`<div class="post__manage">
-    ${editHref && linkButton({ href: editHref, label: t.post.edit, icon: 'edit', kind: 'quiet', isIconOnly: true })}
-    ${deleteAction && button({ label: t.post.delete, icon: 'trash', kind: 'quiet', isIconOnly: true, popover: 'delete-post' })}
+    ${editHref && linkButton({ href: editHref, label: t.post.edit, icon: 'edit', kind: 'quiet' })}
+    ${deleteAction && button({ label: t.post.delete, icon: 'trash', kind: 'quiet', popover: 'delete-post' })}
   </div>`
 }
 

@@ -107,7 +107,7 @@ function counts(profile: ProfileValue, t: Translator): Html {
   const rows: readonly (readonly [number, string])[] = [
     [profile.postsCount, t.profile.posts(profile.postsCount)],
     [profile.followersCount, t.profile.followers(profile.followersCount)],
-    [profile.followingCount, t.profile.following],
+    [profile.followingCount, t.profile.following(profile.followingCount)],
   ]
   return html`<ul class="counts" aria-label="${t.profile.counts}">${rows.map(
     ([count, word]) => html`<li><strong>${t.format.number(count)}</strong> ${word}</li>`,
