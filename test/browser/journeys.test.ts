@@ -9,7 +9,6 @@ import {
   findFaults,
   type Look,
   launch,
-  layoutShiftOf,
   shoot,
   tabTo,
   type Visitor,
@@ -224,72 +223,6 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     await page.getByLabel('Address or link').fill('@lea')
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/@lea$/)
-    await visitor.context.close()
-  })
-
-  // Both themes with both languages, and each of the two widths with each of them.
-  const looks: readonly (readonly [string, Look])[] = [
-    ['phone-light-fr', { width: 390, scheme: 'light', locale: 'fr-FR' }],
-    ['phone-dark-en', { width: 390, scheme: 'dark', locale: 'en-GB' }],
-    ['desk-light-en', { width: 1280, scheme: 'light', locale: 'en-GB' }],
-    ['desk-dark-fr', { width: 1280, scheme: 'dark', locale: 'fr-FR' }],
-  ]
-
-  const openPages = () => ({
-    landing: '/',
-    profile: '/@maison',
-    reading: '/@maison/with_replies',
-    post: postPath(),
-    tag: '/tags/workshop',
-    login: '/login',
-    missing: '/@nobody_here',
-  })
-
-  const ownPages = () => ({
-    home: '/',
-    'own-profile': '/@maison',
-    'own-post': postPath(),
-    'other-profile': '/@lea',
-    compose: '/compose',
-    answer: `/compose?reply=${postPath().split('/').at(-1)}`,
-    edit: `${postPath()}/edit`,
-    requests: '/requests',
-    settings: '/settings/profile',
-    'settings-login': '/settings/login',
-    'settings-apps': '/settings/apps',
-    find: '/authorize_interaction',
-  })
-
-  async function inspect({ page, complaints }: Visitor, pages: Readonly<Record<string, string>>, look: string) {
-    for (const [name, path] of Object.entries(pages)) {
-      await page.goto(path)
-      await drawPictures(page)
-      await shoot(page, `${name}-${look}`)
-      const seen = { page: name, shift: await layoutShiftOf(page), faults: await findFaults(page) }
-      expect(seen).toEqual({ page: name, shift: 0, faults: [] })
-    }
-    expect(complaints).toEqual([])
-  }
-
-  it.each(looks)('every page can be used by everybody, stands still and fits: %s', async (name, look) => {
-    const stranger = await open(look)
-    await inspect(stranger, openPages(), name)
-    await stranger.context.close()
-    const member = await open(look)
-    await signIn(member, owner)
-    // What was chosen at the set-up is the person's own language; this browser speaks another.
-    await member.context.addCookies([{ name: 'entremise_locale', value: name.slice(-2), url: there(instance).url }])
-    await inspect(member, ownPages(), name)
-    await member.context.close()
-  })
-
-  it('no public page scrolls sideways at 320 pixels, which is 400 % of a usual window', async () => {
-    const visitor = await open({ width: 320 })
-    for (const path of Object.values(openPages())) {
-      await visitor.page.goto(path)
-      const beyond = await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect({ path, beyond: Math.max(0, beyond) }).toEqual({ path, beyond: 0 })
-    }
     await visitor.context.close()
   })
 })
