@@ -1,11 +1,12 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
-import { inListOrder, type Page } from '#src/core/paging.ts'
+import type { Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
+import { inSpan, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
+import { fillPage } from '#src/db/windows.ts'
 import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -46,15 +47,16 @@ export function isShownTo(actor: Reader): SQL | undefined {
 
 const isShown = isShownTo(actor)
 
-const lines = prepared(
+/** The next lines of an actor's list, whether they are shown or not. */
+const windows = prepared(
   (db, size: number, span: Span) =>
     db
-      .select(columns)
+      .select({ id: notifications.id })
       .from(notifications)
-      .innerJoin(actors, eq(actors.id, notifications.fromActorId))
       .where(
         and(
-          isShown,
+          sql`${notifications.actorId} = ${actor}`,
+          isNull(notifications.dismissedAt),
           inSpan(notifications.id, span),
           sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
           sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
@@ -64,6 +66,14 @@ const lines = prepared(
       .orderBy(spanOrder(notifications.id, span))
       .limit(size),
   'each',
+)
+
+const shownLines = prepared((db) =>
+  db
+    .select(columns)
+    .from(notifications)
+    .innerJoin(actors, eq(actors.id, notifications.fromActorId))
+    .where(and(isShown, sql`${notifications.id} = any(${sql.placeholder('ids')}::bigint[])`)),
 )
 
 /** Which lines of the list are wanted. */
@@ -81,14 +91,17 @@ export async function listNotifications(
   wanted: Wanted,
   page: Page,
 ): Promise<NotificationRow[]> {
-  const rows = await lines(db, pageSize(page), spanOf(page)).execute({
-    ...spanValues(page),
+  const values = {
     actor: actorId,
     kinds: `{${wanted.kinds.join(',')}}`,
     from: wanted.fromActorId,
     filtered: wanted.withFiltered,
-  })
-  return inListOrder(rows.slice(0, page.limit), page)
+  }
+  return fillPage(
+    page,
+    (at, size) => windows(db, size, spanOf(at)).execute({ ...spanValues(at), ...values }),
+    (rows) => shownLines(db).execute({ actor: actorId, ids: `{${rows.map(({ id }) => id).join(',')}}` }),
+  )
 }
 
 const oneLine = prepared((db) =>

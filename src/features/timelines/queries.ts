@@ -4,6 +4,7 @@ import type { Db } from '#src/db/client.ts'
 import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
+import { fillPage } from '#src/db/windows.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
 /** Whose posts, seen from here. */
@@ -53,8 +54,9 @@ export async function listPublic(db: Db, { readerId, origin, onlyMedia, page }: 
   return toPage(await query.execute({ ...spanValues(page), reader: readerId, withoutMedia: !onlyMedia }), page)
 }
 
+/** The next posts of an actor, whoever may see them. */
 const postsOfActor = prepared(
-  (db, size: number, span: Span, isKnown: boolean) =>
+  (db, size: number, span: Span) =>
     db
       .select({ id: posts.id })
       .from(posts)
@@ -68,12 +70,18 @@ const postsOfActor = prepared(
           sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
           where ${postTags.postId} = ${posts.id} and ${postTags.tagId} = ${sql.placeholder('tag')}))`,
           inSpan(posts.id, span),
-          visibleTo(isKnown ? reader : null),
         ),
       )
       .orderBy(spanOrder(posts.id, span))
       .limit(size),
   'each',
+)
+
+const visiblePosts = prepared((db, isKnown: boolean) =>
+  db
+    .select({ id: posts.id })
+    .from(posts)
+    .where(and(sql`${posts.id} = any(${sql.placeholder('ids')}::bigint[])`, visibleTo(isKnown ? reader : null))),
 )
 
 /** What of an actor's posts is wanted. */
@@ -91,9 +99,17 @@ export type ActorSelection = Readonly<{
 /** A page of an actor's posts that the reader may see, newest first. */
 export async function listOfActor(db: Db, selection: ActorSelection): Promise<string[]> {
   const { actorId: actor, readerId, withReplies, withBoosts, onlyMedia, tagId: tag, page } = selection
-  const query = postsOfActor(db, pageSize(page), spanOf(page), readerId !== null)
-  const wishes = { actor, reader: readerId, withReplies, withBoosts, withoutMedia: !onlyMedia, tag }
-  return toPage(await query.execute({ ...spanValues(page), ...wishes }), page)
+  const wishes = { actor, withReplies, withBoosts, withoutMedia: !onlyMedia, tag }
+  const rows = await fillPage(
+    page,
+    (at, size) => postsOfActor(db, size, spanOf(at)).execute({ ...spanValues(at), ...wishes }),
+    (found) =>
+      visiblePosts(db, readerId !== null).execute({
+        reader: readerId,
+        ids: `{${found.map(({ id }) => id).join(',')}}`,
+      }),
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Which hashtags a post must have: one of `any`, every one of `all`, none of `none`; ids. */
