@@ -1,8 +1,10 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { isId } from '#src/core/ids.ts'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
 import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
+import { actors } from '#src/db/schema/actors.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { fillPage } from '#src/db/windows.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
@@ -52,6 +54,18 @@ export type Selection = Readonly<{ readerId: string | null; origin: Origin; only
 export async function listPublic(db: Db, { readerId, origin, onlyMedia, page }: Selection): Promise<string[]> {
   const query = publicPosts(db, pageSize(page), spanOf(page), origin, readerId !== null)
   return toPage(await query.execute({ ...spanValues(page), reader: readerId, withoutMedia: !onlyMedia }), page)
+}
+
+const presentActor = prepared((db) =>
+  db
+    .select({ id: actors.id })
+    .from(actors)
+    .where(and(eq(actors.id, sql.placeholder('actor')), isNull(actors.deletedAt))),
+)
+
+/** Whether an actor is there. Its row with its pictures is not needed to list what it says, and costs more than the list. */
+export async function isActorThere(db: Db, actorId: string): Promise<boolean> {
+  return isId(actorId) && (await presentActor(db).execute({ actor: actorId })).length > 0
 }
 
 /** The next posts of an actor, whoever may see them. */

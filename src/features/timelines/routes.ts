@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import type { Page } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
-import { findActor } from '#src/features/actors/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
@@ -11,7 +10,7 @@ import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
 import { listHome } from './home-queries.ts'
-import { listOfActor, listPublic, listTagged, listTagIds, type Origin } from './queries.ts'
+import { isActorThere, listOfActor, listPublic, listTagged, listTagIds, type Origin } from './queries.ts'
 
 const publicQuery = pageQuery().extend({
   local: flag.default(false),
@@ -118,14 +117,14 @@ async function tagged(ctx: Ctx, readerId: string | null, question: TagQuestion):
 type ActorQuestion = z.output<typeof actorQuery> & { actorId: string; page: Page }
 
 async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
-  const actor = await findActor(ctx.db, question.actorId)
-  if (!actor || actor.deletedAt) throw notFound()
-  if (question.pinned) return listPinned(ctx.db, actor.id, readerId, question.page)
+  const { actorId } = question
+  if (!(await isActorThere(ctx.db, actorId))) throw notFound()
+  if (question.pinned) return listPinned(ctx.db, actorId, readerId, question.page)
   const name = question.tagged ? foldHashtag(question.tagged.replace(/^#/, '')) : null
   const tagId = name === null ? null : ((await listTagIds(ctx.db, [name])).get(name) ?? null)
   if (name !== null && tagId === null) return []
   return listOfActor(ctx.db, {
-    actorId: actor.id,
+    actorId,
     readerId,
     withReplies: !question.exclude_replies,
     withBoosts: !question.exclude_reblogs,
