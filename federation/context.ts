@@ -18,6 +18,7 @@ const terms = {
   implements: { '@id': 'https://w3id.org/fep/844e/implements', '@type': '@id', '@container': '@list' },
   // None of the well-known contexts has this one, and without it Fedify 2.3 finds no key to a proof.
   assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id', '@container': '@set' },
+  votersCount: 'toot:votersCount',
   conversation: 'ostatus:conversation',
   ostatus: 'http://ostatus.org#',
 } as const
@@ -44,6 +45,12 @@ export function contextWith(urls: readonly string[], used: readonly Term[]): unk
 export const postContext = contextWith(
   ['https://w3id.org/security/data-integrity/v1'],
   ['toot', 'ostatus', 'sensitive', 'Hashtag', 'blurhash', 'focalPoint', 'conversation'],
+)
+
+/** The same of a post with a poll. */
+export const questionContext = contextWith(
+  ['https://w3id.org/security/data-integrity/v1'],
+  ['toot', 'ostatus', 'sensitive', 'Hashtag', 'votersCount', 'conversation'],
 )
 
 /** The context of an actor's document. */

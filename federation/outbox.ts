@@ -15,6 +15,7 @@ import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { toFlag } from './reports.ts'
 import { seal } from './seal.ts'
+import { toVote, votersOf } from './votes.ts'
 
 type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
 
@@ -36,6 +37,9 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'post.deleted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toDelete),
   'post.pinned': (ctx, payload, origin) => buildPinning(ctx, payload, origin, 'Add'),
   'post.unpinned': (ctx, payload, origin) => buildPinning(ctx, payload, origin, 'Remove'),
+  'poll.counted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'poll.ended': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'vote.cast': buildVote,
   'boost.created': buildAnnounce,
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,
@@ -121,13 +125,14 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const publication = await findPublication(ctx.db, postId)
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
-  const { post, author, recipients, parent } = publication
+  const { post, author, recipients, parent, poll } = publication
   const activity = await toActivity(ctx, origin.iri, publication)
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
   // Mastodon passes replies on to the parent's followers only with such a signature.
   const isForwarded = isPublic && parent !== null && parent.iri !== null
   const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
-  const actorIds = [...recipients.map(({ actorId }) => actorId), ...(parent && isPublic ? [parent.authorId] : [])]
+  const named = recipients.map(({ actorId }) => actorId)
+  const actorIds = [...named, ...(parent && isPublic ? [parent.authorId] : []), ...(await votersOf(ctx, poll))]
   const audience = { followersOf: post.visibility === 'direct' ? null : author.id, actorIds }
   return {
     id: origin.id,
@@ -144,6 +149,11 @@ function readersOf({ post, recipients }: Publication): Pick<Outgoing, 'postId' |
   if (!post.deletedAt) return { postId: post.id, recipientIds: null }
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
   return { postId: null, recipientIds: isPublic ? null : recipients.map(({ actorId }) => actorId) }
+}
+
+async function buildVote(ctx: Ctx, vote: Of<'vote.cast'>, origin: Origin): Promise<Outgoing | null> {
+  const made = await toVote(ctx, origin.iri, vote)
+  return made && between(made.document, { origin, actorId: vote.actorId, otherId: made.authorId, type: 'Create' })
 }
 
 /** Servers of followers are told of what everybody may read; what is for followers they have to ask for. */

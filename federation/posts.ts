@@ -3,7 +3,8 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
-import { postContext, toTime } from './context.ts'
+import { postContext, questionContext, toTime } from './context.ts'
+import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
 export type NoteDocument = Readonly<Record<string, unknown>>
@@ -47,7 +48,13 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
     attachment: publication.media.map((picture) => toAttachment(picture, addresses, post.visibility)),
     tag: [...toMentions(ctx, publication), ...toHashtags(ctx, publication)],
     replies: ctx.uris.replies(author.handle, post.id),
+    ...(publication.poll ? toQuestion(publication.poll, ctx.now()) : {}),
   }
+}
+
+/** The context of a post's document. */
+export function contextOf({ poll }: Publication): unknown[] {
+  return poll ? questionContext : postContext
 }
 
 function inReplyTo(ctx: Ctx, { post, parent }: Publication): object {
@@ -102,14 +109,14 @@ function toHashtags(ctx: Ctx, { tags }: Publication): object[] {
 export async function toCreate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
   const note = await toNote(ctx, publication)
   const { attributedTo: actor, published, to, cc } = note
-  return { '@context': postContext, id, type: 'Create', actor, published, to, cc, object: note }
+  return { '@context': contextOf(publication), id, type: 'Create', actor, published, to, cc, object: note }
 }
 
 /** An edit carries the post whole. `updated` is what makes Mastodon take it as an edit. */
 export async function toUpdate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
   const note = await toNote(ctx, publication)
   const { attributedTo: actor, updated, to, cc } = note
-  return { '@context': postContext, id, type: 'Update', actor, updated, to, cc, object: note }
+  return { '@context': contextOf(publication), id, type: 'Update', actor, updated, to, cc, object: note }
 }
 
 /** A post is taken back. It goes to whom it went to. */

@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { type Actor, findActor, findActorByIri } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
+import { receiveCounts } from '#src/features/polls/receive.ts'
 import { listRecipients } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
@@ -12,7 +13,9 @@ import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject, toStorable } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
+import { readPoll } from './read/poll.ts'
 import { idOf } from './read/values.ts'
+import { receiveVoteNote } from './votes.ts'
 
 /** How far up a conversation is fetched. */
 const mostParents = 10
@@ -99,6 +102,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId }: Incomi
       focusX: focus?.x ?? null,
       focusY: focus?.y ?? null,
     })),
+    poll: note.type === 'Question' ? readPoll(document, ctx.now()) : null,
     emojis: [...note.emojis],
     raw: toStorable(document),
   }
@@ -122,8 +126,8 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
   if (known) return receiveAgain(ctx, activity, known, recipientId)
   const note = embedded && isSameOrigin(id, activity.actor) ? readNote(embedded, ctx.now()) : null
   if (note && isRefused(note)) return `ignored: ${note.refused}`
-  if (note?.isVote) return 'ignored: there are no polls here yet'
   if (note && note.attributedTo !== activity.actor) return 'ignored: it is not by its actor'
+  if (note?.isVote) return receiveVoteNote(ctx, note)
   const author = await knowActor(ctx, activity.actor)
   if (!author) return 'ignored: the author cannot be read'
   if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return 'ignored: nobody here asked for it'
@@ -179,7 +183,9 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   // Who got the post without being named keeps it.
   const unnamed = (await listRecipients(ctx.db, known.id)).filter(({ host, isMention }) => host === null && !isMention)
   const recipientIds = new Set([...input.recipientIds, ...unnamed.map(({ actorId }) => actorId)])
-  await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
+  const { outcome } = await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
+  // Counts come without a new time: only an edit has one.
+  if (outcome === 'already' && input.poll) await receiveCounts(ctx, { postId: known.id, poll: input.poll })
   return 'done'
 }
 
@@ -226,6 +232,11 @@ export async function receivePostHint(ctx: Ctx, activity: Activity, recipientId:
 export async function receiveEditHint(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
   const known = await findKnownPost(ctx, activity.object.id)
   if (!known?.iri) return receivePostHint(ctx, activity, recipientId)
+  return rereadPost(ctx, known)
+}
+
+/** Reads a post of another server again, which may have an edit or new counts to tell. */
+export async function rereadPost(ctx: Ctx, known: Post): Promise<string> {
   const [author, document] = [await findActor(ctx.db, known.actorId), await fetched(ctx, known.iri)]
   return author && document ? edit(ctx, author, known, document) : 'ignored: the post cannot be read'
 }

@@ -6,13 +6,16 @@ import { knowActor, storeActorDocument } from './actors.ts'
 import { lookupWebFinger } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { isRefused } from './read/json.ts'
-import { findKnownPost, storePostDocument } from './receive-posts.ts'
+import { findKnownPost, rereadPost, storePostDocument } from './receive-posts.ts'
 
 /** Looks up people and posts of other servers by what a person typed or pasted. */
 export function createRemote(ctx: Ctx): Remote {
   return {
     lookupHandle: (handle) => unlessUnreachable(ctx, handle, lookupHandle),
     lookupUrl: (url) => unlessUnreachable(ctx, url, lookupUrl),
+    refreshPost: async (iri) => {
+      await unlessUnreachable(ctx, iri, refreshPost)
+    },
   }
 }
 
@@ -26,6 +29,12 @@ async function unlessUnreachable<T>(
     ctx.log.info({ what, err: error }, 'a lookup failed')
     return null
   })
+}
+
+async function refreshPost(ctx: Ctx, iri: string): Promise<string | null> {
+  const known = await findKnownPost(ctx, iri)
+  if (!known?.iri || (await isHostBlocked(ctx.db, new URL(known.iri).host))) return null
+  return rereadPost(ctx, known)
 }
 
 async function lookupHandle(ctx: Ctx, handle: string): Promise<string | null> {

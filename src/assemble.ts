@@ -39,6 +39,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
   const remote: Remote = {
     lookupHandle: (handle) => createRemote(ctx).lookupHandle(handle),
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
+    refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
   }
   const ctx: Ctx = { ...parts, remote }
   return ctx

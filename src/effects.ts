@@ -26,6 +26,9 @@ export type Effect =
   | { type: 'post.deleted'; postId: string; actorId: string }
   | { type: 'post.pinned'; postId: string; actorId: string }
   | { type: 'post.unpinned'; postId: string; actorId: string }
+  | { type: 'poll.counted'; postId: string }
+  | { type: 'poll.ended'; postId: string }
+  | { type: 'vote.cast'; postId: string; actorId: string; choice: string }
   | { type: 'boost.created'; postId: string }
   | ({ type: 'boost.undone' } & Withdrawn)
   | { type: 'like.created'; likeId: string }

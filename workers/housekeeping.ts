@@ -8,6 +8,7 @@ import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import { addForgottenJobs } from './effects.ts'
 import { addPieces } from './outbox.ts'
@@ -34,6 +35,7 @@ export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
     },
     { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(minute)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
+    { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx) },

@@ -72,6 +72,7 @@ export const extensionContext = {
   manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
   movedTo: { '@id': 'as:movedTo', '@type': '@id' },
   sensitive: 'as:sensitive',
+  votersCount: 'toot:votersCount',
   webfinger: 'https://purl.archive.org/socialweb/webfinger#webfinger',
   implements: { '@id': 'https://w3id.org/fep/844e/implements', '@type': '@id', '@container': '@list' },
   assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id', '@container': '@set' },
@@ -93,6 +94,7 @@ export const extensionIris: ReadonlyMap<string, string> = new Map([
   ['http://joinmastodon.org/ns#focalPoint', 'focalPoint'],
   ['http://joinmastodon.org/ns#indexable', 'indexable'],
   ['http://joinmastodon.org/ns#suspended', 'suspended'],
+  ['http://joinmastodon.org/ns#votersCount', 'votersCount'],
 ])
 
 /**

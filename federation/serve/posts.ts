@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
 import { findPublication } from '#src/features/posts/publication-queries.ts'
-import { postContext } from '../context.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType, asActivity } from '../negotiation.ts'
-import { toNote, toTombstone } from '../posts.ts'
+import { contextOf, toNote, toTombstone } from '../posts.ts'
 import { findPostFor, readerOf } from '../reader.ts'
 import { cacheOf } from './actors.ts'
 
@@ -29,7 +28,7 @@ export function servePosts(app: FastifyInstance, ctx: Ctx, keyring: Keyring): vo
     if (ctx.config.authorizedFetch && !reader) throw notFound()
     if (!(await findPostFor(ctx, reader, id))) throw notFound()
     reply.header('cache-control', isPublic ? cacheOf(ctx) : 'private, no-store')
-    return { '@context': postContext, ...(await toNote(ctx, publication)) }
+    return { '@context': contextOf(publication), ...(await toNote(ctx, publication)) }
   }
   app.get('/users/:handle/statuses/:id', { config, constraints: asActivity }, serve)
   app.get('/@:handle/:id', { config, constraints: asActivity }, serve)

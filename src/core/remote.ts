@@ -7,4 +7,6 @@ export type Remote = Readonly<{
   lookupHandle(handle: string): Promise<string | null>
   /** Fetches an address of another server and stores what it is; null when it is neither actor nor post. */
   lookupUrl(url: string): Promise<{ kind: 'actor' | 'post'; id: string } | null>
+  /** Reads a post of another server that we have again: the counts of its poll above all. One that does not answer changes nothing. */
+  refreshPost(iri: string): Promise<void>
 }>

@@ -184,6 +184,7 @@ describe('searching accounts', () => {
         return (await make.remoteActor(test.ctx, { handle: 'bullace', host: 'new.example' })).id
       },
       lookupUrl: async () => null,
+      refreshPost: async () => {},
     }
     const ctx = { ...test.ctx, remote }
     const { viewer } = await me()

@@ -42,6 +42,7 @@ function postBy(author: { id: string }, values: Partial<RemotePostInput> = {}): 
     mentionIds: [],
     hashtags: [],
     attachments: [],
+    poll: null,
     emojis: [],
     raw: { type: 'Note' },
     ...values,

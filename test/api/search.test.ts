@@ -103,6 +103,7 @@ describe('a search', () => {
           asked.push(url)
           return { kind: 'actor', id: remote.id }
         },
+        refreshPost: async () => {},
       },
     }
     const wish = {

@@ -121,7 +121,6 @@ describe('publishing', () => {
     [{ status: 'a', visibility: 'friends' }, 'visibility'],
     [{ status: 'a', language: 'not a language' }, 'language'],
     [{ status: 'a', scheduled_at: '2030-01-01T00:00:00Z' }, 'scheduled'],
-    [{ status: 'a', poll: { options: ['a', 'b'], expires_in: 300 } }, 'polls'],
     [{ status: 'a', quoted_status_id: '1' }, 'quoted'],
     [{ status: 'a', quote_approval_policy: 'public' }, 'quoted'],
     [{ status: 'a', media_ids: ['1'] }, 'picture'],
@@ -737,6 +736,7 @@ describe('the number of queries', () => {
         hashtags: ['many'],
         hasMedia: true,
       })
+      await make.poll(test.ctx, { postId: id, voterIds: [actorId] })
       await make.picture(test.ctx, { actorId: actor.id, postId: id })
       ids.push(id)
     }

@@ -118,6 +118,22 @@ export const MediaAttachment = z.strictObject({
   blurhash: z.string().min(6).nullable(),
 })
 
+const pollFields = {
+  id,
+  expires_at: datetime.nullable(),
+  expired: z.boolean(),
+  multiple: z.boolean(),
+  votes_count: count,
+  voters_count: count.nullable(),
+  options: z.array(z.strictObject({ title: z.string().min(1), votes_count: count.nullable() })),
+  emojis: z.array(CustomEmoji),
+}
+
+/** A poll as somebody without a token reads it. */
+export const AnonymousPoll = z.strictObject(pollFields)
+
+export const Poll = z.strictObject({ ...pollFields, voted: z.boolean(), own_votes: z.array(count) })
+
 const statusFields = {
   id,
   uri: url,
@@ -141,7 +157,7 @@ const statusFields = {
   in_reply_to_id: id.nullable(),
   in_reply_to_account_id: id.nullable(),
   language: z.string().min(2).nullable(),
-  poll: z.null(),
+  poll: z.union([Poll, AnonymousPoll]).nullable(),
   card: z.null(),
   quote: z.null(),
   quote_approval: quotePolicy,
@@ -183,6 +199,7 @@ export const StatusEdit = z.strictObject({
   created_at: datetime,
   account: Account,
   media_attachments: z.array(MediaAttachment),
+  poll: z.strictObject({ options: z.array(z.strictObject({ title: z.string() })) }).optional(),
   emojis: z.array(CustomEmoji),
 })
 
@@ -192,7 +209,7 @@ export const Notification = z.discriminatedUnion('type', [
   z.strictObject({ ...notificationFields, type: z.enum(['follow', 'follow_request']) }),
   z.strictObject({
     ...notificationFields,
-    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update']),
+    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update', 'poll']),
     status: Status,
   }),
 ])

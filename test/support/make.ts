@@ -6,6 +6,7 @@ import { transaction } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { media } from '#src/db/schema/media.ts'
+import { pollBallots, polls } from '#src/db/schema/polls.ts'
 import type { posts } from '#src/db/schema/posts.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
@@ -139,6 +140,31 @@ async function boost(ctx: Ctx, values: PostValues & { boostOfId: string }): Prom
   return post(ctx, { content: '', source: null, conversationId: null, ...values })
 }
 
+/** A poll of a post, with two options; whoever votes takes the first. */
+async function poll(
+  ctx: Ctx,
+  values: Partial<typeof polls.$inferInsert> & { postId: string; voterIds?: readonly string[] },
+): Promise<{ id: string }> {
+  const { voterIds = [], ...row } = values
+  const endsAt = new Date(ctx.now().getTime() + 86_400_000)
+  const [made] = await ctx.db
+    .insert(polls)
+    .values({
+      options: ['One', 'Two'],
+      tallies: [voterIds.length, 0],
+      votersCount: voterIds.length,
+      isMultiple: false,
+      endsAt,
+      ...row,
+    })
+    .returning({ id: polls.id })
+  if (!made) throw new Error('the poll was not made')
+  for (const actorId of voterIds) {
+    await ctx.db.insert(pollBallots).values({ pollId: made.id, actorId, choices: [0], isMultiple: false })
+  }
+  return made
+}
+
 /** A picture that is ready to be attached, or belongs to a post; there are no files. */
 async function picture(
   ctx: Ctx,
@@ -174,4 +200,4 @@ async function existing(ctx: Ctx, id: string): Promise<Actor> {
 }
 
 /** Rows for tests, each with sensible values that the test may override. They are written directly: no fact is recorded. */
-export const make = { user, member, actor, remoteActor, follow, post, boost, picture }
+export const make = { user, member, actor, remoteActor, follow, post, boost, poll, picture }

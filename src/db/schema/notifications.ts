@@ -13,6 +13,7 @@ export const notificationKind = pgEnum('notification_kind', [
   'follow_request',
   'favourite',
   'update',
+  'poll',
 ])
 
 /** Something that an actor's team should know. */

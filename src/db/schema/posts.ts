@@ -121,6 +121,8 @@ export const postEdits = pgTable(
     spoilerText: text().notNull(),
     isSensitive: boolean().notNull(),
     media: jsonb().$type<{ id: string; description: string | null }[]>().notNull().default([]),
+    /** What its poll offered to choose; null: it had none. */
+    pollOptions: text().array(),
     createdAt: moment().notNull(),
   },
   (table) => [index().on(table.postId, table.id)],

@@ -5,6 +5,7 @@ import { acceptedMimes } from '#src/core/images/sniff.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { profileLimits } from '#src/features/actors/policy.ts'
 import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
+import { pollLimits } from '#src/features/polls/policy.ts'
 import { postLimits } from '#src/features/posts/policy.ts'
 import { clientVersion } from '#src/version.ts'
 import { assetUrl } from '#src/web/assets.ts'
@@ -48,8 +49,12 @@ const mediaAttachments = {
   video_matrix_limit: 0,
 } as const
 
-/** There are no polls: none with any option. */
-const polls = { max_options: 0, max_characters_per_option: 0, min_expiration: 0, max_expiration: 0 } as const
+const polls = {
+  max_options: pollLimits.options,
+  max_characters_per_option: pollLimits.characters,
+  min_expiration: pollLimits.minSeconds,
+  max_expiration: pollLimits.maxSeconds,
+} as const
 
 const everybody = { local: 'public', remote: 'public' } as const
 

@@ -24,7 +24,7 @@ export const defaultPolicy: NotificationPolicy = {
 }
 
 /** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part. */
-const askedFor = ['status', 'update']
+const askedFor = ['status', 'update', 'poll']
 
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several

@@ -15,6 +15,7 @@ import {
   tellBoosters,
   tellFollowers,
   tellMentioned,
+  tellVoters,
   untell,
   untellPost,
 } from './write-queries.ts'
@@ -37,6 +38,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'boost.undone': (_ctx, tx, effect) => untell(tx, text(effect, 'targetId'), { kind: 'reblog', ...withdrawn(effect) }),
   'post.created': tellOfPost,
   'post.edited': tellOfEdit,
+  'poll.ended': tellOfEnd,
   'post.deleted': (_ctx, tx, effect) => untellPost(tx, text(effect, 'postId')),
 }
 
@@ -120,6 +122,12 @@ async function tellOfEdit(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
   const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
   await tellBoosters(tx, { kind: 'update', ...story })
   await tellMentioned(tx, { kind: 'mention', ...story })
+}
+
+/** Who asked and who voted, each once for each end: an edit may set another one. */
+async function tellOfEnd(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const post = await findLiving(tx, text(effect, 'postId'))
+  if (post) await tellVoters(tx, { kind: 'poll', fromActorId: post.actorId, postId: post.id, at: effect.createdAt })
 }
 
 async function findLiving(tx: Tx, postId: string): Promise<Post | null> {

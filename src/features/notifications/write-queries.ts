@@ -16,7 +16,7 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
 
 /**
  * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
- * themselves, nor of somebody with whom there is a block, in either direction.
+ * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction.
  */
 async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<void> {
   const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
@@ -28,7 +28,7 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
         judged.verdict = 'filter'
       from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
-      where ${actors.host} is null and ${actors.deletedAt} is null and told.actor_id <> ${from}
+      where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or ${kind === 'poll'})
         and judged.verdict <> 'drop' and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
       on conflict do nothing
       returning id, actor_id, from_actor_id, post_id, is_filtered
@@ -82,6 +82,17 @@ export async function tellBoosters(tx: Tx, story: Story): Promise<void> {
     tx,
     story,
     sql`select ${posts.actorId} as actor_id from ${posts} where ${posts.boostOfId} = ${story.postId} and ${posts.deletedAt} is null`,
+  )
+}
+
+/** Tells the author of a poll and everybody who voted that it is over; the lines about an earlier end go. */
+export async function tellVoters(tx: Tx, story: Story): Promise<void> {
+  await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
+  await tell(
+    tx,
+    story,
+    sql`select ${story.fromActorId}::bigint as actor_id union
+      select b.actor_id from poll_ballots b join polls p on p.id = b.poll_id where p.post_id = ${story.postId}`,
   )
 }
 

@@ -4,10 +4,12 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { askFrom, replacePoll } from '#src/features/polls/edit.ts'
+import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { attachPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
-import { checkText, narrower, requirePublisher } from './policy.ts'
+import { checkAttached, checkText, narrower, requirePublisher } from './policy.ts'
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import {
   findSubmission,
@@ -30,6 +32,8 @@ export type Draft = Readonly<{
   inReplyToId?: string | null | undefined
   /** Pictures in their order. */
   mediaIds?: readonly string[] | undefined
+  /** It cannot be together with pictures. */
+  poll?: PollDraft | null | undefined
   /** Sending the same key again within an hour gives the first post back. */
   idempotencyKey?: string | null | undefined
   /** The client program; that of the viewer when it is left out. */
@@ -53,6 +57,7 @@ export async function createPost(ctx: Ctx, viewer: Viewer, draft: Draft): Promis
   if (earlier) return earlier
   const { mediaIds = [], spoilerText = '' } = draft
   checkText({ text: draft.text, spoilerText, pictures: mediaIds.length })
+  const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
   const composed = await composeText(ctx, draft.text)
   return transaction(ctx.db, async (tx) => {
@@ -60,7 +65,7 @@ export async function createPost(ctx: Ctx, viewer: Viewer, draft: Draft): Promis
     // Asked again under the lock: the same thing may have been sent twice at once.
     const meanwhile = submission && (await findSubmission(tx, submission, since))
     if (meanwhile) return meanwhile
-    const id = await publish(ctx, tx, { viewer, draft, parent, composed })
+    const id = await publish(ctx, tx, { viewer, draft, parent, composed, poll })
     if (submission) await insertSubmission(tx, submission, id, ctx.now())
     return id
   })
@@ -78,9 +83,16 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
   return parent
 }
 
-type Publishing = Readonly<{ viewer: Viewer; draft: Draft; parent: Post | null; composed: Composed }>
+type Publishing = Readonly<{
+  viewer: Viewer
+  draft: Draft
+  parent: Post | null
+  composed: Composed
+  poll: PollDraft | null
+}>
 
-async function publish(ctx: Ctx, tx: Tx, { viewer, draft, parent, composed }: Publishing): Promise<string> {
+async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string> {
+  const { viewer, draft, parent, composed, poll } = publishing
   const publishedAt = ctx.now()
   const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
   const id = await nextPostId(tx, publishedAt)
@@ -108,6 +120,7 @@ async function publish(ctx: Ctx, tx: Tx, { viewer, draft, parent, composed }: Pu
   )
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
+  if (poll) await replacePoll(tx, { postId: id, before: null, wanted: askFrom(publishedAt, poll), now: publishedAt })
   await recordAct(tx, { viewer, action: 'post.created', subjectId: id })
   return id
 }

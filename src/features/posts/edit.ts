@@ -3,10 +3,13 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { askFrom, isSamePoll, replacePoll } from '#src/features/polls/edit.ts'
+import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
+import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { attachPictures, describePicture, discardPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
-import { checkText, requirePublisher } from './policy.ts'
+import { checkAttached, checkText, requirePublisher } from './policy.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findPost, type Post } from './queries.ts'
 import { insertEdit, lockPost, replaceHashtags, replaceRecipients, updatePost } from './write-queries.ts'
@@ -27,6 +30,8 @@ export type PostChanges = Readonly<{
   /** All pictures in their order: those that are not named are taken off and deleted. */
   mediaIds?: readonly string[] | undefined
   pictures?: readonly PictureChange[] | undefined
+  /** Null takes the poll off. Other options make the votes void. */
+  poll?: PollDraft | null | undefined
 }>
 
 /**
@@ -43,29 +48,39 @@ export async function editPost(ctx: Ctx, viewer: Viewer, id: string, changes: Po
   const composed = await composeText(ctx, text)
   await transaction(ctx.db, async (tx) => {
     if (!(await lockPost(tx, id))) throw notFound()
-    const [post, pictures] = [await findPost(tx, id), await listPictures(tx, id)]
-    if (post) await apply(ctx, tx, { viewer, post, pictures, changes: { ...changes, text }, composed })
+    const [post, pictures, poll] = [await findPost(tx, id), await listPictures(tx, id), await findPollOfPost(tx, id)]
+    const edit = { viewer, pictures, poll, changes: { ...changes, text, poll: changedPoll(changes) }, composed }
+    if (post) await apply(ctx, tx, { ...edit, post })
   })
+}
+
+/** Pictures that come for the first time take the place of a poll, as in Mastodon, where the two cannot be together. */
+function changedPoll({ poll, mediaIds = [] }: PostChanges): PollDraft | null | undefined {
+  if (poll) return checkPoll(poll)
+  return mediaIds.length > 0 ? null : poll
 }
 
 type Edit = Readonly<{
   viewer: Viewer
   post: Post
   pictures: readonly MediaRow[]
+  poll: PollRow | null
   changes: PostChanges & { text: string }
   composed: Composed
 }>
 
 async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
-  const { viewer, post, pictures, composed } = edit
-  const changes = withoutUnchanged(edit)
+  const { viewer, post, pictures, poll, composed } = edit
+  const changes = withoutUnchanged(edit, ctx.now())
   if (!changes) return
   const { id, actorId } = post
   const mediaIds = changes.mediaIds ?? pictures.map((picture) => picture.id)
   checkText({ text: changes.text, spoilerText: changes.spoilerText ?? post.spoilerText, pictures: mediaIds.length })
+  checkAttached(changes.poll === undefined ? poll : changes.poll, mediaIds.length)
   await insertEdit(tx, post, {
     userId: viewer.userId,
     media: pictures.map(({ id: mediaId, description }) => ({ id: mediaId, description })),
+    pollOptions: poll?.options ?? null,
   })
   const taken = await takePictures(tx, { actorId, postId: id, ids: mediaIds })
   await discardPictures(tx, id, ctx.now(), taken)
@@ -73,6 +88,7 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
   for (const { focus, ...picture } of changes.pictures ?? []) {
     await describePicture(tx, id, { ...picture, ...(focus ? { focusX: focus.x, focusY: focus.y } : {}) })
   }
+  await changePoll(tx, edit, ctx.now())
   await replaceRecipients(
     tx,
     id,
@@ -94,8 +110,14 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
   await recordAct(tx, { viewer, action: 'post.edited', subjectId: id })
 }
 
+async function changePoll(tx: Tx, { post, poll, changes }: Edit, now: Date): Promise<void> {
+  if (changes.poll === undefined) return
+  const wanted = changes.poll && askFrom(now, changes.poll)
+  await replacePoll(tx, { postId: post.id, before: poll, wanted, now })
+}
+
 /** The changes, or null when they change nothing: some clients send an edit on every press of the button. */
-function withoutUnchanged({ post, pictures, changes }: Edit): (PostChanges & { text: string }) | null {
+function withoutUnchanged({ post, pictures, poll, changes }: Edit, now: Date): (PostChanges & { text: string }) | null {
   const ids = pictures.map(({ id }) => id)
   const isSame =
     changes.text === (post.source ?? '') &&
@@ -103,6 +125,7 @@ function withoutUnchanged({ post, pictures, changes }: Edit): (PostChanges & { t
     (changes.isSensitive ?? post.isSensitive) === post.isSensitive &&
     (changes.language === undefined || changes.language === post.language) &&
     (changes.mediaIds ?? ids).join() === ids.join() &&
+    (changes.poll === undefined || isSamePoll(poll, changes.poll && askFrom(now, changes.poll))) &&
     (changes.pictures ?? []).every((change) => isAsBefore(change, pictures))
   return isSame ? null : changes
 }

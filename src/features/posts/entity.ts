@@ -5,6 +5,7 @@ import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
+import { type Poll, toPoll } from '#src/features/polls/entity.ts'
 import type { Visibility } from './queries.ts'
 import { listStatusRows, type MentionRow, type StatusRow } from './status-queries.ts'
 
@@ -55,7 +56,7 @@ export type Status = Readonly<{
   tags: readonly { name: string; url: string }[]
   emojis: readonly CustomEmoji[]
   card: null
-  poll: null
+  poll: Poll<CustomEmoji> | null
   quote: null
   quote_approval: { automatic: readonly string[]; manual: readonly string[]; current_user: string }
   tagged_collections: readonly never[]
@@ -141,7 +142,7 @@ function toStatus(
     tags: (row.hashtags ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
     emojis: row.emojis.map(toEmoji),
     card: null,
-    poll: null,
+    poll: pollIn(ctx, parts, row),
     quote: null,
     quote_approval: { automatic: [], manual: [], current_user: 'denied' },
     tagged_collections: [],
@@ -163,6 +164,12 @@ function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
     ...(isPinnable ? { pinned: row.isPinned } : {}),
     ...(row.appName === null ? {} : { application: { name: row.appName, website: row.appWebsite } }),
   }
+}
+
+function pollIn(ctx: Ctx, { readerId }: Parts, { poll, actorId, emojis }: StatusRow): Poll<CustomEmoji> | null {
+  if (!poll) return null
+  const reader = readerId === null ? null : { isOwn: actorId === readerId }
+  return toPoll(poll, { now: ctx.now(), reader, emojis: emojis.map(toEmoji) })
 }
 
 function toAttachments({ addresses, readerId }: Parts, row: StatusRow): MediaAttachment[] {

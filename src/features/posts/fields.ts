@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { invalid } from '#src/errors.ts'
+import { pollField, toPollDraft } from '#src/features/polls/fields.ts'
 import { flag, textList, unsupported } from '#src/http/zod.ts'
 import type { Draft } from './create.ts'
 import type { PostChanges } from './edit.ts'
@@ -30,7 +31,6 @@ const noQuotes = 'is not supported: posts cannot be quoted here yet'
 
 /** What both a new post and an edit may ask for and cannot have. */
 const unsupportedFields = {
-  poll: unsupported('is not supported: there are no polls here yet'),
   // That nobody may quote is what happens.
   quote_approval_policy: z.literal(['nobody', ''], noQuotes).nullish(),
 }
@@ -40,6 +40,7 @@ export const draftBody = z.object({
   ...unsupportedFields,
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
+  poll: pollField,
   in_reply_to_id: someId,
   sensitive: flag.nullish(),
   spoiler_text: words.nullish(),
@@ -75,6 +76,7 @@ export const editBody = z.object({
   ...unsupportedFields,
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
+  poll: pollField,
   media_attributes: z.array(pictureChange).max(postLimits.pictures).nullish(),
   sensitive: flag.nullish(),
   spoiler_text: words.nullish(),
@@ -98,6 +100,7 @@ export function toDraft(body: z.output<typeof draftBody>): Draft {
     language: body.language ?? null,
     inReplyToId: body.in_reply_to_id,
     mediaIds: body.media_ids ?? [],
+    poll: toPollDraft(body.poll) ?? null,
   }
 }
 
@@ -109,6 +112,7 @@ export function toPostChanges(body: z.output<typeof editBody>): PostChanges {
     isSensitive: body.sensitive ?? undefined,
     language: body.language ?? undefined,
     mediaIds: body.media_ids ?? undefined,
+    poll: toPollDraft(body.poll),
     pictures: (body.media_attributes ?? []).map(({ id, description, focus: point }) => ({
       id,
       description: description === undefined ? undefined : description || null,

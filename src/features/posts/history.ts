@@ -5,6 +5,7 @@ import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
+import { findPollOfPost } from '#src/features/polls/queries.ts'
 import { type CustomEmoji, toEmoji, toOnlooker } from './entity.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findVisiblePost, type Post } from './queries.ts'
@@ -19,6 +20,7 @@ export type StatusEdit = Readonly<{
   created_at: string
   account: Account
   media_attachments: readonly MediaAttachment[]
+  poll?: { options: readonly { title: string }[] }
   emojis: readonly CustomEmoji[]
 }>
 
@@ -33,7 +35,11 @@ export async function loadHistory(ctx: Ctx, readerId: string | null, postId: str
   const post = await findVisiblePost(ctx.db, readerId, postId)
   const author = post && (await findActor(ctx.db, post.actorId))
   if (!post || !author) throw notFound()
-  const [edits, current] = await Promise.all([listEdits(ctx.db, post.id), listPictures(ctx.db, post.id)])
+  const [edits, current, poll] = await Promise.all([
+    listEdits(ctx.db, post.id),
+    listPictures(ctx.db, post.id),
+    findPollOfPost(ctx.db, post.id),
+  ])
   const known = await listPicturesById(ctx.db, [...new Set(edits.flatMap(({ media }) => media.map(({ id }) => id)))])
   const account = toAccount(ctx, author)
   const emojis = post.emojis.map(toEmoji)
@@ -46,18 +52,30 @@ export async function loadHistory(ctx: Ctx, readerId: string | null, postId: str
       emojis,
       media_attachments: picturesThen(edit, known).map(show),
     })),
-    { ...toVersion(presentOf(post)), account, emojis, media_attachments: current.map(show) },
+    { ...toVersion(presentOf(post, poll?.options ?? null)), account, emojis, media_attachments: current.map(show) },
   ]
 }
 
-type Version = Readonly<{ content: string; spoilerText: string; isSensitive: boolean; createdAt: Date }>
+type Version = Readonly<{
+  content: string
+  spoilerText: string
+  isSensitive: boolean
+  createdAt: Date
+  pollOptions: readonly string[] | null
+}>
 
-function presentOf(post: Post): Version {
-  return { ...post, createdAt: post.editedAt ?? post.publishedAt }
+function presentOf(post: Post, pollOptions: readonly string[] | null): Version {
+  return { ...post, pollOptions, createdAt: post.editedAt ?? post.publishedAt }
 }
 
-function toVersion({ content, spoilerText, isSensitive, createdAt }: Version) {
-  return { content, spoiler_text: spoilerText, sensitive: isSensitive, created_at: createdAt.toISOString() }
+function toVersion({ content, spoilerText, isSensitive, createdAt, pollOptions }: Version) {
+  return {
+    content,
+    spoiler_text: spoilerText,
+    sensitive: isSensitive,
+    created_at: createdAt.toISOString(),
+    ...(pollOptions ? { poll: { options: pollOptions.map((title) => ({ title })) } } : {}),
+  }
 }
 
 function picturesThen({ media }: PostEdit, known: readonly MediaRow[]): MediaRow[] {

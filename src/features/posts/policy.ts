@@ -40,6 +40,16 @@ export function checkText(post: { text: string; spoilerText: string; pictures: n
   }
 }
 
+/**
+ * A poll and pictures cannot be in one post, as in Mastodon: few programs would show both.
+ * @returns the poll
+ * @throws Problem `invalid`
+ */
+export function checkAttached<Poll>(poll: Poll | null, pictures: number): Poll | null {
+  if (poll && pictures > 0) throw fieldProblem('poll', 'ERR_INVALID', 'cannot be together with pictures')
+  return poll
+}
+
 /** Which boosts are allowed: of what everybody may read, and by the author also of what its followers may read. */
 export function mayBoost(actorId: string, post: Pick<Post, 'actorId' | 'visibility'>): boolean {
   if (post.visibility === 'public' || post.visibility === 'unlisted') return true

@@ -5,6 +5,7 @@ import { media } from '#src/db/schema/media.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import type { Media } from '#src/features/media/queries.ts'
+import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { findPost, type Post, type Visibility } from './queries.ts'
 
 /** A picture of a post. */
@@ -42,23 +43,25 @@ export type Publication = Readonly<{
   /** Its pictures in their order. */
   media: readonly MediaRow[]
   tags: readonly { name: string; label: string }[]
+  poll: PollRow | null
 }>
 
 /** Loads a post for its document. Whoever asks must have checked who may read it. */
 export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
   const post = await findPost(db, postId)
   if (!post) return null
-  const [author, references, recipients, pictures, hashtags] = await Promise.all([
+  const [author, references, recipients, pictures, hashtags, poll] = await Promise.all([
     findActor(db, post.actorId),
     listReferences(db, [post.inReplyToId, post.boostOfId]),
     listRecipients(db, post.id),
     listPictures(db, post.id),
     listHashtags(db, post.id),
+    findPollOfPost(db, post.id),
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags }
+  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags, poll }
 }
 
 async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {

@@ -2,6 +2,8 @@ import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
+import { findPollOfPost } from '#src/features/polls/queries.ts'
+import { storeRemotePoll } from '#src/features/polls/receive.ts'
 import { discardPictures, insertRemotePictures, updateRemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { narrower } from './policy.ts'
@@ -42,8 +44,10 @@ async function apply(
   tx: Tx,
   { post, input, editedAt }: { post: Post; input: RemotePostInput; editedAt: Date },
 ): Promise<void> {
-  const pictures = await listPictures(tx, post.id)
-  await insertEdit(tx, post, { userId: null, media: pictures.map(({ id, description }) => ({ id, description })) })
+  const [pictures, poll] = [await listPictures(tx, post.id), await findPollOfPost(tx, post.id)]
+  const media = pictures.map(({ id, description }) => ({ id, description }))
+  await insertEdit(tx, post, { userId: null, media, pollOptions: poll?.options ?? null })
+  await storeRemotePoll(tx, { postId: post.id, before: poll, poll: input.poll, now: ctx.now() })
   await replacePictures(ctx, tx, { post, input, pictures })
   await replaceRecipients(tx, post.id, toRecipients(input))
   await replaceHashtags(tx, post.id, toHashtags(input.hashtags))

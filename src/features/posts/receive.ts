@@ -4,6 +4,7 @@ import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
+import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
@@ -33,6 +34,7 @@ export type RemotePostInput = Readonly<{
   mentionIds: readonly string[]
   hashtags: readonly string[]
   attachments: readonly RemotePicture[]
+  poll: RemotePoll | null
   emojis: readonly { shortcode: string; url: string }[]
   raw: unknown
 }>
@@ -94,6 +96,7 @@ async function store(
   await insertRecipients(tx, id, toRecipients(input))
   await insertHashtags(tx, id, toHashtags(input.hashtags))
   await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
+  if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
   return conversationId
 }
 

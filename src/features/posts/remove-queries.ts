@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '#src/db/client.ts'
 import { postEdits, posts, postTags } from '#src/db/schema/posts.ts'
+import { deletePoll } from '#src/features/polls/queries.ts'
 
 /**
  * Empties a post and marks it as deleted. Its row stays, so that it is answered for with 410 and a late copy of it is refused; whom it was
@@ -15,6 +16,7 @@ export async function emptyPost(tx: Tx, id: string, now: Date): Promise<boolean>
   if (rows.length === 0) return false
   await tx.delete(postEdits).where(eq(postEdits.postId, id))
   await tx.delete(postTags).where(eq(postTags.postId, id))
+  await deletePoll(tx, id)
   // Boosts show what they boost, and so there is nothing left of them.
   await tx
     .update(posts)

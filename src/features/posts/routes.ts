@@ -12,6 +12,7 @@ import { getStatus, loadStatuses } from './entity.ts'
 import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './fields.ts'
 import { loadHistory, loadSource } from './history.ts'
 import { registerPinRoutes } from './pin-routes.ts'
+import { registerPollRoutes } from './poll-routes.ts'
 import { deletePost } from './remove.ts'
 import { registerTagRoutes } from './tag-routes.ts'
 import { loadThread } from './thread.ts'
@@ -25,6 +26,7 @@ export function registerPostRoutes(app: App, ctx: Ctx): void {
   registerReading(app, ctx)
   registerBoostRoutes(app, ctx)
   registerPinRoutes(app, ctx)
+  registerPollRoutes(app, ctx)
   registerTagRoutes(app, ctx)
 }
 

@@ -8,6 +8,7 @@ import { oauthApps } from '#src/db/schema/oauth.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { bookmarks, likes, mutedConversations, pins } from '#src/db/schema/reactions.ts'
 import type { Media, ShownMedia } from '#src/features/media/queries.ts'
+import { pollOf } from '#src/features/polls/queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
 
@@ -112,6 +113,7 @@ const rowsForReader = prepared((db) =>
       isBookmarked,
       isMuted,
       isPinned,
+      poll: pollOf(sql`${posts.id}`, sql`${reader}`).as('poll'),
       appName: oauthApps.name,
       appWebsite: oauthApps.website,
     })
@@ -131,6 +133,7 @@ const rowsForAnybody = prepared((db) =>
       isBookmarked: sql<boolean>`false`.as('is_bookmarked'),
       isMuted: sql<boolean>`false`.as('is_muted'),
       isPinned: sql<boolean>`false`.as('is_pinned'),
+      poll: pollOf(sql`${posts.id}`, null).as('poll'),
       appName: sql<string | null>`null`.as('app_name'),
       appWebsite: sql<string | null>`null`.as('app_website'),
     })

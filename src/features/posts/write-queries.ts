@@ -121,7 +121,11 @@ export type PostEdit = Readonly<typeof postEdits.$inferSelect>
 export async function insertEdit(
   tx: Tx,
   post: Post,
-  version: { userId: string | null; media: { id: string; description: string | null }[] },
+  version: {
+    userId: string | null
+    media: { id: string; description: string | null }[]
+    pollOptions: readonly string[] | null
+  },
 ): Promise<void> {
   await tx.insert(postEdits).values({
     postId: post.id,
@@ -131,6 +135,7 @@ export async function insertEdit(
     spoilerText: post.spoilerText,
     isSensitive: post.isSensitive,
     media: version.media,
+    pollOptions: version.pollOptions && [...version.pollOptions],
     createdAt: post.editedAt ?? post.publishedAt,
   })
 }
