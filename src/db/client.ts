@@ -3,29 +3,31 @@ import type postgres from 'postgres'
 import { connect } from './connect.ts'
 import { keepPlans } from './statements.ts'
 
-/** The database: for reads, and for opening a transaction. */
-export type Db = PostgresJsDatabase & { $client: postgres.Sql }
+/** The database: for reads, and for opening a transaction. `$plans` has connections for queries whose plan is kept; see `prepared.ts`. */
+export type Db = PostgresJsDatabase & { $client: postgres.Sql; $plans: postgres.Sql }
 /** An open transaction. Whatever must happen together takes one of these, never a `Db`. */
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 
 /**
- * Opens a pool of connections.
+ * Opens the pools of connections.
  * @param url a PostgreSQL address
- * @param max connections at the most
+ * @param max connections at the most, and as many again for kept plans
  */
 export function openDatabase(url: string, max = 10): Db {
-  const client = connect(url, {
-    max,
-    // Notices tell of things that migrations and "if not exists" do on purpose.
-    onnotice: () => {},
-    connection: { application_name: 'entremise' },
-  })
-  return drizzle(keepPlans(client), { casing: 'snake_case' }) as Db
+  // Notices tell of things that migrations and "if not exists" do on purpose.
+  const options = { max, onnotice: () => {} }
+  const client = connect(url, { ...options, connection: { application_name: 'entremise' } })
+  // Left to itself PostgreSQL plans a query anew at every run as long as it hopes to gain by that, which for the large queries on posts takes
+  // longer than running them. It can only be told for a whole connection, and these are opened when they are needed.
+  const connection = { application_name: 'entremise', plan_cache_mode: 'force_generic_plan' }
+  const plans = connect(url, { ...options, connection })
+  const db = drizzle(keepPlans(client), { casing: 'snake_case' }) as Omit<Db, '$plans'>
+  return Object.assign(db, { $plans: plans }) as Db
 }
 
-/** Closes the pool; running queries get five seconds. */
+/** Closes the pools; running queries get five seconds. */
 export async function closeDatabase(db: Db): Promise<void> {
-  await db.$client.end({ timeout: 5 })
+  await Promise.all([db.$client.end({ timeout: 5 }), db.$plans.end({ timeout: 5 })])
 }
 
 /** Serialization failure and deadlock: PostgreSQL asks for the transaction to be run again. */

@@ -34,9 +34,10 @@ export function prepared<Row, Variant extends readonly (string | number | boolea
 function compile<Row>(db: Db, select: Select<Row[]>, plan: 'once' | 'each'): Prepared<Row[]> {
   const { text, params } = withConstants(select.toSQL())
   const columns = Object.entries(select._.selectedFields as Record<string, unknown>).map(readerOf)
+  const client = plan === 'once' ? db.$plans : db.$client
   return {
     execute: async (values) => {
-      const rows = await db.$client
+      const rows = await client
         .unsafe(text, fillPlaceholders(params, values) as never[], { prepare: plan === 'once' })
         .values()
       return rows.map((row) => {
