@@ -151,6 +151,10 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     manuallyApprovesFollowers: actor.isLocked,
     discoverable: actor.isDiscoverable,
     indexable: actor.isIndexable,
+    showFeatured: actor.showsFeatured,
+    showMedia: actor.showsMedia,
+    showRepliesInMedia: actor.showsMediaReplies,
+    ...(actor.attributionDomains.length > 0 ? { attributionDomains: actor.attributionDomains } : {}),
     attachment: actor.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
     ...(picture('avatar') ? { icon: picture('avatar') } : {}),
     ...(picture('header') ? { image: picture('header') } : {}),
@@ -183,6 +187,7 @@ function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
     followers: uris.followers(actor.handle),
     following: uris.following(actor.handle),
     featured: uris.featured(actor.handle),
+    featuredTags: uris.featuredTags(actor.handle),
   }
 }
 

@@ -8,6 +8,11 @@ const terms = {
   discoverable: 'toot:discoverable',
   indexable: 'toot:indexable',
   featured: { '@id': 'toot:featured', '@type': '@id' },
+  featuredTags: { '@id': 'toot:featuredTags', '@type': '@id' },
+  attributionDomains: { '@id': 'toot:attributionDomains', '@container': '@set' },
+  showFeatured: 'toot:showFeatured',
+  showMedia: 'toot:showMedia',
+  showRepliesInMedia: 'toot:showRepliesInMedia',
   blurhash: 'toot:blurhash',
   focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
   PropertyValue: 'schema:PropertyValue',
@@ -53,6 +58,9 @@ export const questionContext = contextWith(
   ['toot', 'ostatus', 'sensitive', 'Hashtag', 'votersCount', 'conversation'],
 )
 
+/** The context of what names a hashtag by itself. */
+export const hashtagContext = contextWith([], ['Hashtag'])
+
 /** The context of an actor's document. */
 export const actorContext = contextWith(
   [
@@ -67,6 +75,11 @@ export const actorContext = contextWith(
     'discoverable',
     'indexable',
     'featured',
+    'featuredTags',
+    'attributionDomains',
+    'showFeatured',
+    'showMedia',
+    'showRepliesInMedia',
     'PropertyValue',
     'value',
     'alsoKnownAs',

@@ -15,6 +15,7 @@ import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { toFlag } from './reports.ts'
 import { seal } from './seal.ts'
+import { toHashtagChange } from './tags.ts'
 import { toVote, votersOf } from './votes.ts'
 
 type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
@@ -45,6 +46,8 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'like.created': buildLike,
   'like.undone': buildUndoLike,
   'report.forwarded': buildFlag,
+  'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
+  'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
 }
 
 /**
@@ -64,6 +67,18 @@ async function buildUpdateActor(ctx: Ctx, { actorId }: Of<'actor.updated'>, orig
     isPublic: true,
   })
   return everybody(document, { origin, actorId, type: 'Update', audience: { followersOf: actorId, actorIds: [] } })
+}
+
+async function buildHashtagChange(
+  ctx: Ctx,
+  { actorId, name, label }: Of<'tag.featured'>,
+  origin: Origin,
+  type: 'Add' | 'Remove',
+): Promise<Outgoing> {
+  const { handle } = await getActor(ctx, actorId)
+  const change = toHashtagChange(ctx, { id: origin.iri, type, handle, hashtag: { name, label } })
+  const audience = { followersOf: actorId, actorIds: [] }
+  return everybody(JSON.stringify(change), { origin, actorId, type, audience })
 }
 
 async function buildDeleteActor(ctx: Ctx, { actorId }: Of<'actor.deleted'>, origin: Origin): Promise<Outgoing> {

@@ -34,6 +34,8 @@ export type Effect =
   | { type: 'like.created'; likeId: string }
   | ({ type: 'like.undone' } & Withdrawn)
   | { type: 'report.forwarded'; reportId: string }
+  | { type: 'tag.featured'; actorId: string; name: string; label: string }
+  | { type: 'tag.unfeatured'; actorId: string; name: string; label: string }
   | { type: 'media.uploaded'; mediaId: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 

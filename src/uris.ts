@@ -23,6 +23,7 @@ export function createUris(publicUrl: string) {
     followers: (handle: string) => `${actor(handle)}/followers`,
     following: (handle: string) => `${actor(handle)}/following`,
     featured: (handle: string) => `${actor(handle)}/collections/featured`,
+    featuredTags: (handle: string) => `${actor(handle)}/collections/tags`,
     mainKey: (handle: string) => `${actor(handle)}#main-key`,
     ed25519Key: (handle: string) => `${actor(handle)}#ed25519-key`,
     sharedInbox: `${publicUrl}/inbox`,

@@ -37,6 +37,8 @@ export const consequences = {
   'like.created': ['deliver', 'notify'],
   'like.undone': ['deliver', 'notify'],
   'report.forwarded': ['deliver'],
+  'tag.featured': ['deliver'],
+  'tag.unfeatured': ['deliver'],
   'media.uploaded': ['picture'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>

@@ -119,7 +119,9 @@ function readObjects(json: JsonObject, type: ActivityType): About | Refused {
   // NodeBB 4 sends local numbers as objects when it undoes the announcement of a post from elsewhere.
   if (object === null) return { refused: 'no-object' }
   const isAboutActivity = aboutActivities.has(type)
-  if (object.id === null && !isAboutActivity) return { refused: 'object-without-id' }
+  // Hashtags, which come into collections and leave them, have no id.
+  const mayBeNameless = isAboutActivity || type === 'Add' || type === 'Remove'
+  if (object.id === null && !mayBeNameless) return { refused: 'object-without-id' }
   return {
     object,
     objects: object.id === null ? [] : [object.id],

@@ -13,6 +13,7 @@ import {
 } from '#src/features/posts/sharing-queries.ts'
 import { plainContext } from '../context.ts'
 import { activityType } from '../negotiation.ts'
+import { toFeaturedTags } from '../tags.ts'
 
 const config = { access: 'server', limit: false } as const
 
@@ -42,6 +43,9 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
     const items = ids.map((id) => uris.post(actor.handle, id))
     return send(reply, { ...count(uris.featured(actor.handle), items.length), orderedItems: items })
   })
+  app.get<ByHandle>('/users/:handle/collections/tags', { config }, async (request, reply) =>
+    send(reply, await toFeaturedTags(ctx, await getLocal(ctx, request.params.handle))),
+  )
   app.get<ByHandle & { Querystring: { max_id?: string; page?: string } }>(
     '/users/:handle/outbox',
     { config },

@@ -1,14 +1,18 @@
-import type { Ctx } from '#src/context.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
 import { registerActorPages } from '#src/features/actors/pages.ts'
 import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
+import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
+import { registerListRoutes } from '#src/features/lists/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
 import { storeProfilePicture, updateMedia } from '#src/features/media/service.ts'
+import { registerMuteRoutes } from '#src/features/mutes/routes.ts'
+import { registerNoteRoutes } from '#src/features/notes/routes.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
@@ -23,6 +27,8 @@ import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.t
 import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
 import { registerStreamRoutes } from '#src/features/streams/routes.ts'
+import { loadFeaturedTags } from '#src/features/tags/entity.ts'
+import { registerTagRoutes } from '#src/features/tags/routes.ts'
 import { registerTeamsPages } from '#src/features/teams/pages.ts'
 import { registerTimelinePages } from '#src/features/timelines/pages.ts'
 import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
@@ -34,11 +40,14 @@ import type { App } from '#src/http/zod.ts'
 export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerUsersPages(app, ctx, { nameOfWaitingApp: (path) => findWaitingApp(ctx, path) })
   const storePicture: StorePicture = (viewer, stream) => storeProfilePicture(ctx, viewer, stream)
-  registerActorRoutes(app, ctx, { storePicture })
-  registerActorPages(app, ctx, {
+  const describePicture = (viewer: Viewer, mediaId: string, description: string) =>
+    updateMedia(ctx, viewer, mediaId, { description })
+  registerActorRoutes(app, ctx, {
     storePicture,
-    describePicture: (viewer, mediaId, description) => updateMedia(ctx, viewer, mediaId, { description }),
+    describePicture,
+    listFeaturedTags: (actorId) => loadFeaturedTags(ctx, actorId),
   })
+  registerActorPages(app, ctx, { storePicture, describePicture })
   registerTeamsPages(app, ctx)
   registerOauthRoutes(app, ctx)
   registerOauthPages(app, ctx)
@@ -46,9 +55,14 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerBlockRoutes(app, ctx)
   registerFollowRoutes(app, ctx)
   registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
+  registerMuteRoutes(app, ctx)
+  registerNoteRoutes(app, ctx)
+  registerListRoutes(app, ctx)
   registerPostRoutes(app, ctx)
   registerPostPages(app, ctx)
   registerPictureRoutes(app, ctx)
+  registerTagRoutes(app, ctx)
+  registerEndorsementRoutes(app, ctx)
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
   registerNotificationRoutes(app, ctx)

@@ -321,7 +321,7 @@ describe('changing one’s profile', () => {
     ['fields', { fields_attributes: [{ name: '', value: 'b' }] }],
     ['bot', { bot: true }],
     ['hide_collections', { hide_collections: false }],
-    ['attribution_domains', { attribution_domains: ['a.example'] }],
+    ['attribution_domains', { attribution_domains: ['no domain'] }],
     ['avatar', { avatar: 'data:image/png;base64,AAAA' }],
     ['locked', { locked: 'perhaps' }],
     ['source.privacy', { source: { privacy: 'everybody' } }],

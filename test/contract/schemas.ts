@@ -293,6 +293,50 @@ export const Tag = z.strictObject({
   featuring: z.boolean().optional(),
 })
 
+export const List = z.strictObject({
+  id,
+  title: z.string().min(1),
+  replies_policy: z.enum(['followed', 'list', 'none']),
+  exclusive: z.boolean(),
+})
+
+export const FeaturedTag = z.strictObject({
+  id,
+  name: z.string().min(1),
+  url,
+  statuses_count: z.string().regex(/^\d+$/),
+  last_status_at: date.nullable(),
+})
+
+export const MutedAccount = z.strictObject({
+  ...accountFields,
+  moved: MovedTo.nullable().optional(),
+  mute_expires_at: datetime.nullable(),
+})
+
+export const Profile = z.strictObject({
+  id,
+  display_name: z.string(),
+  note: z.string(),
+  fields: z.array(Field),
+  avatar: url.nullable(),
+  avatar_static: url.nullable(),
+  avatar_description: z.string(),
+  header: url.nullable(),
+  header_static: url.nullable(),
+  header_description: z.string(),
+  locked: z.boolean(),
+  bot: z.boolean(),
+  hide_collections: z.boolean().nullable(),
+  discoverable: z.boolean().nullable(),
+  indexable: z.boolean(),
+  show_media: z.boolean(),
+  show_media_replies: z.boolean(),
+  show_featured: z.boolean(),
+  attribution_domains: z.array(z.string()),
+  featured_tags: z.array(FeaturedTag),
+})
+
 export const Preferences = z.strictObject({
   'posting:default:visibility': z.enum(['public', 'unlisted', 'private', 'direct']),
   'posting:default:sensitive': z.boolean(),

@@ -15,7 +15,7 @@ export type Client = Readonly<{
   patch(path: string, body?: object): Promise<Answer>
   delete(path: string): Promise<Answer>
   /** A body as a form sends it. */
-  form(method: 'POST' | 'PUT', path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>
+  form(method: 'POST' | 'PUT' | 'DELETE', path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>
   /** A body as `multipart/form-data`. */
   multipart(method: 'POST' | 'PUT', path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>
 }>

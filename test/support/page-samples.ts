@@ -82,6 +82,7 @@ export const sampleProfile: ProfileValue = {
   postsCount: 1,
   followersCount: 1_203,
   followingCount: 37,
+  featuredTags: [{ label: 'pain', href: '/tags/pain' }],
   original: null,
 }
 
@@ -156,6 +157,8 @@ export function sampleSettings(t: Translator): Html {
       visibility: 'public',
       isSensitive: false,
       language: 'fr',
+      expandsMedia: 'default',
+      expandsSpoilers: false,
       languages: [{ value: 'fr', label: 'French' }],
       name: 'Maison',
       summary: '\nBakers',

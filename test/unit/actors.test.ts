@@ -118,6 +118,10 @@ const local: Actor = {
   isLocked: true,
   isDiscoverable: true,
   isIndexable: false,
+  showsMedia: true,
+  showsMediaReplies: true,
+  showsFeatured: true,
+  attributionDomains: [],
   inbox: null,
   sharedInbox: null,
   deliveryInboxId: null,
@@ -241,6 +245,8 @@ describe('an account', () => {
       defaultVisibility: 'followers',
       defaultLanguage: null,
       defaultSensitive: false,
+      expandsMedia: 'default' as const,
+      expandsSpoilers: false,
       followRequestsCount: 4,
     }
     expect(toCredentialAccount({ uris }, local, source).source).toEqual({

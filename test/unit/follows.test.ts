@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toRelationship } from '#src/features/follows/entity.ts'
 import { mayListFollows } from '#src/features/follows/policy.ts'
-import type { Relation } from '#src/features/follows/relation-queries.ts'
+import { nothingKept, type Relation } from '#src/features/follows/relation-queries.ts'
 import {
   answerRequest,
   cooldownMs,
@@ -90,7 +90,14 @@ describe('the life of a follow', () => {
 })
 
 describe('a relationship', () => {
-  const relation: Relation = { actorId: '7', mine: null, theirs: null, isBlocking: false, isBlockedBy: false }
+  const relation: Relation = {
+    actorId: '7',
+    mine: null,
+    theirs: null,
+    isBlocking: false,
+    isBlockedBy: false,
+    kept: nothingKept,
+  }
   const mine = { state: 'accepted', showsBoosts: true, notifies: true, languages: ['fr'] } as const
 
   it('says nothing about strangers', () => {

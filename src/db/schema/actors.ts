@@ -18,6 +18,9 @@ import { media } from './media.ts'
 /** The five kinds of actor that ActivityStreams knows. @see https://www.w3.org/TR/activitystreams-vocabulary/#actor-types */
 export const actorType = pgEnum('actor_type', ['Person', 'Organization', 'Group', 'Service', 'Application'])
 
+/** Which pictures a client shows without being asked: all but the sensitive ones, all, or none. */
+export const expandedMedia = pgEnum('expanded_media', ['default', 'show_all', 'hide_all'])
+
 /** One line of a profile: what it is called, its text as HTML, and when a link in it was proven to be theirs. */
 export type ActorField = { name: string; value: string; verifiedAt: string | null }
 
@@ -43,6 +46,12 @@ export const actors = pgTable(
     isLocked: boolean().notNull().default(true),
     isDiscoverable: boolean().notNull().default(false),
     isIndexable: boolean().notNull().default(false),
+    /** Which parts of a profile programs are to show: the pictures, those in answers too, and what the actor features. */
+    showsMedia: boolean().notNull().default(true),
+    showsMediaReplies: boolean().notNull().default(true),
+    showsFeatured: boolean().notNull().default(true),
+    /** Sites whose articles may name this actor as their author. */
+    attributionDomains: text().array().notNull().default([]),
     inbox: text(),
     sharedInbox: text(),
     /** Where deliveries to this actor go: its server's shared inbox if there is one. */
@@ -94,6 +103,9 @@ export const localActors = pgTable('local_actors', {
   defaultVisibility: text().notNull().default('public'),
   defaultLanguage: text(),
   defaultSensitive: boolean().notNull().default(false),
+  /** How its team reads: which pictures are shown without being asked for, and whether what stands behind a warning is. */
+  expandsMedia: expandedMedia().notNull().default('default'),
+  expandsSpoilers: boolean().notNull().default(false),
 })
 
 /** Whom an actor does not want to be suggested again. */

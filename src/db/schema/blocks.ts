@@ -1,5 +1,5 @@
-import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { bigId, createdAt } from '../columns.ts'
+import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigId, createdAt, id } from '../columns.ts'
 import { actors } from './actors.ts'
 import { users } from './users.ts'
 
@@ -27,3 +27,21 @@ export const blockedHosts = pgTable('blocked_hosts', {
   userId: bigId().references(() => users.id, { onDelete: 'set null' }),
   createdAt: createdAt(),
 })
+
+/** A server with which one actor alone wants nothing to do; the instance goes on speaking with it. */
+export const shunnedHosts = pgTable(
+  'shunned_hosts',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    host: text().notNull(),
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('shunned_hosts_pair_unique').on(table.actorId, table.host),
+    index('shunned_hosts_page').on(table.actorId, table.id),
+  ],
+)

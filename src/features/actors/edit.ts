@@ -2,7 +2,15 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
-import { fieldProblem, type LocalActorType, readFields, readName, readSummary, requireRole } from './policy.ts'
+import {
+  fieldProblem,
+  type LocalActorType,
+  readDomains,
+  readFields,
+  readName,
+  readSummary,
+  requireRole,
+} from './policy.ts'
 import { renderFields, renderSummary } from './profile.ts'
 import {
   isUsablePicture,
@@ -28,9 +36,16 @@ export type ProfileInput = Readonly<{
   isLocked?: boolean | undefined
   isDiscoverable?: boolean | undefined
   isIndexable?: boolean | undefined
+  showsMedia?: boolean | undefined
+  showsMediaReplies?: boolean | undefined
+  showsFeatured?: boolean | undefined
+  /** Sites whose articles may name the actor as their author. */
+  attributionDomains?: readonly string[] | undefined
   defaultVisibility?: 'public' | 'unlisted' | 'followers' | 'direct' | undefined
   defaultSensitive?: boolean | undefined
   defaultLanguage?: string | null | undefined
+  expandsMedia?: ProfileSource['expandsMedia'] | undefined
+  expandsSpoilers?: boolean | undefined
 }>
 
 type Changes = Readonly<{ profile: ProfileChange; source: Partial<Omit<ProfileSource, 'followRequestsCount'>> }>
@@ -61,7 +76,7 @@ export async function updateProfile(ctx: Ctx, viewer: Viewer, input: ProfileInpu
 }
 
 async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<Changes> {
-  const { type, isLocked, isDiscoverable, isIndexable, avatarMediaId, headerMediaId } = input
+  const { type, isLocked, isDiscoverable, isIndexable, showsMedia, showsMediaReplies, showsFeatured } = input
   const name = input.name === undefined ? undefined : readName(input.name)
   const summarySource = input.summary === undefined ? undefined : readSummary(input.summary)
   const fieldsSource = input.fields === undefined ? undefined : readFields(input.fields)
@@ -76,8 +91,12 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       isLocked,
       isDiscoverable,
       isIndexable,
-      avatarMediaId,
-      headerMediaId,
+      showsMedia,
+      showsMediaReplies,
+      showsFeatured,
+      attributionDomains: input.attributionDomains && readDomains(input.attributionDomains),
+      avatarMediaId: input.avatarMediaId,
+      headerMediaId: input.headerMediaId,
     }),
     source: withoutUnset({
       summarySource,
@@ -85,6 +104,8 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       defaultVisibility: input.defaultVisibility,
       defaultSensitive: input.defaultSensitive,
       defaultLanguage: input.defaultLanguage === undefined ? undefined : readLanguage(input.defaultLanguage),
+      expandsMedia: input.expandsMedia,
+      expandsSpoilers: input.expandsSpoilers,
     }),
   }
 }

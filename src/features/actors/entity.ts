@@ -63,6 +63,32 @@ export type CredentialAccount = Account & {
   role: { id: string; name: string; color: string; permissions: string; highlighted: boolean; collection_limit: number }
 }
 
+/** An actor's own profile, to be edited: texts as they were typed. @see https://docs.joinmastodon.org/entities/Profile/ */
+export type Profile = Pick<
+  Account,
+  | 'id'
+  | 'display_name'
+  | 'note'
+  | 'fields'
+  | 'avatar_description'
+  | 'header_description'
+  | 'locked'
+  | 'bot'
+  | 'hide_collections'
+  | 'discoverable'
+  | 'indexable'
+  | 'show_media'
+  | 'show_media_replies'
+  | 'show_featured'
+> & {
+  /** Null where there is no picture. */
+  avatar: string | null
+  avatar_static: string | null
+  header: string | null
+  header_static: string | null
+  attribution_domains: string[]
+}
+
 /** The address of an actor's document: ours follow from the handle, the instance's own actor has its own. */
 export function actorIri(uris: Uris, actor: Pick<Actor, 'iri' | 'handle' | 'type'>): string {
   if (actor.iri !== null) return actor.iri
@@ -111,9 +137,9 @@ export function toAccount({ uris }: Pick<Ctx, 'uris'>, actor: Actor, movedTo: Ac
     following_count: actor.followingCount,
     // Ours show counts, never lists; of others we know only what their servers tell.
     hide_collections: actor.host === null ? true : null,
-    show_media: true,
-    show_media_replies: true,
-    show_featured: false,
+    show_media: actor.showsMedia,
+    show_media_replies: actor.showsMediaReplies,
+    show_featured: actor.showsFeatured,
     roles: [],
     feature_approval: { automatic: [], manual: [], current_user: 'denied' },
   }
@@ -124,7 +150,7 @@ export function toCredentialAccount(ctx: Pick<Ctx, 'uris'>, actor: Actor, source
   return {
     ...toAccount(ctx, actor),
     source: {
-      attribution_domains: [],
+      attribution_domains: actor.attributionDomains,
       note: source.summarySource,
       fields: source.fieldsSource.map(({ name, value }, index) => ({
         name,
@@ -141,6 +167,34 @@ export function toCredentialAccount(ctx: Pick<Ctx, 'uris'>, actor: Actor, source
       quote_policy: 'nobody',
     },
     role: { id: '-99', name: '', color: '', permissions: '0', highlighted: false, collection_limit: 0 },
+  }
+}
+
+/** An actor's own profile as an editor reads it. */
+export function toProfile(ctx: Pick<Ctx, 'uris'>, actor: Actor, source: ProfileSource): Profile {
+  const { source: typed, ...account } = toCredentialAccount(ctx, actor, source)
+  const avatar = actor.avatar?.state === 'ready' ? account.avatar : null
+  const header = actor.header?.state === 'ready' ? account.header : null
+  return {
+    id: account.id,
+    display_name: account.display_name,
+    note: typed.note,
+    fields: typed.fields,
+    avatar,
+    avatar_static: avatar,
+    avatar_description: account.avatar_description,
+    header,
+    header_static: header,
+    header_description: account.header_description,
+    locked: account.locked,
+    bot: account.bot,
+    hide_collections: account.hide_collections,
+    discoverable: account.discoverable,
+    indexable: account.indexable,
+    show_media: account.show_media,
+    show_media_replies: account.show_media_replies,
+    show_featured: account.show_featured,
+    attribution_domains: typed.attribution_domains,
   }
 }
 

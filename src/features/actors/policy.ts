@@ -12,6 +12,8 @@ export const profileLimits = {
   fieldValue: 2_047,
   /** Of a picture. */
   description: 1_500,
+  /** Sites that may name an actor as their author; Mastodon's figure. */
+  domains: 10,
 } as const
 
 /** The kinds of actor that people make here. */
@@ -79,6 +81,29 @@ export function readFields(fields: readonly { name: string; value: string }[]): 
     throw fieldProblem('fields', 'ERR_TOO_MANY', `are too many (${profileLimits.fields} at the most)`)
   }
   if (kept.some(({ name }) => name === '')) throw fieldProblem('fields', 'ERR_BLANK', 'with a value need a label')
+  return kept
+}
+
+/**
+ * The sites whose articles may name an actor as their author, as they are kept: lower case, each once. People paste whole addresses.
+ * @throws Problem `invalid` for what is no domain, and for more than ten
+ */
+export function readDomains(texts: readonly string[]): string[] {
+  const domains = texts.map((text) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/^https?:\/\//, '')
+      .replace(/\/$/, ''),
+  )
+  const kept = [...new Set(domains.filter((domain) => domain !== ''))]
+  if (kept.length > profileLimits.domains) {
+    throw fieldProblem('attribution_domains', 'ERR_TOO_MANY', `are too many (${profileLimits.domains} at the most)`)
+  }
+  const wrong = kept.find(
+    (domain) => !/^(?=.{1,253}$)([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u.test(domain),
+  )
+  if (wrong) throw fieldProblem('attribution_domains', 'ERR_INVALID', `has ${wrong}, which is no domain name`)
   return kept
 }
 

@@ -12,6 +12,12 @@ import type { Actor } from './queries.ts'
 /** Stores an uploaded picture of a profile and answers its id; `src/features/register.ts` hands in what the pictures' feature offers. */
 export type StorePicture = (viewer: Viewer, stream: Readable) => Promise<string>
 
+/** What is to change in a profile, and what its pictures are said to show. */
+export type ProfileForm = Readonly<{
+  input: ProfileInput
+  descriptions: Readonly<Record<'avatar' | 'header', string | undefined>>
+}>
+
 type Pictures = Readonly<{ avatar?: string; header?: string }>
 
 const said = z.preprocess((value) => (value === '' || value === null ? undefined : value), flag.optional())
@@ -39,6 +45,11 @@ const profileBody = z.object({
   note: text.optional(),
   avatar: noText,
   header: noText,
+  avatar_description: text.optional(),
+  header_description: text.optional(),
+  show_media: said,
+  show_media_replies: said,
+  show_featured: said,
   locked: said,
   bot: said,
   discoverable: said,
@@ -47,9 +58,7 @@ const profileBody = z.object({
     (hides) => hides !== false,
     'cannot be turned off: here lists of followers are for their owners only',
   ),
-  attribution_domains: textList
-    .refine((list) => list.every((domain) => domain === ''), 'is not supported yet')
-    .nullish(),
+  attribution_domains: textList.nullish(),
   fields_attributes: fields.nullish(),
   source: z
     .object({
@@ -71,7 +80,7 @@ export async function readProfileForm(
   request: FastifyRequest,
   viewer: Viewer,
   { actor, storePicture }: { actor: Actor; storePicture: StorePicture },
-): Promise<ProfileInput> {
+): Promise<ProfileForm> {
   const { body, pictures } = await readBody(request, (part) => takePicture(viewer, part, storePicture))
   const parsed = profileBody.safeParse(body ?? {})
   if (!parsed.success) throw toProblem(parsed.error)
@@ -83,7 +92,8 @@ export async function readProfileForm(
       'cannot be changed: what kind of actor this is was decided when it was made',
     )
   }
-  return toInput(parsed.data, pictures)
+  const { avatar_description: avatar, header_description: header } = parsed.data
+  return { input: toInput(parsed.data, pictures), descriptions: { avatar, header } }
 }
 
 function toInput(form: z.output<typeof profileBody>, pictures: Pictures): ProfileInput {
@@ -97,6 +107,11 @@ function toInput(form: z.output<typeof profileBody>, pictures: Pictures): Profil
     isLocked: form.locked,
     isDiscoverable: form.discoverable,
     isIndexable: form.indexable,
+    showsMedia: form.show_media,
+    showsMediaReplies: form.show_media_replies,
+    showsFeatured: form.show_featured,
+    // A form that takes the last one away sends one empty text.
+    attributionDomains: form.attribution_domains ?? undefined,
     defaultVisibility: source?.privacy && visibilities[source.privacy],
     defaultSensitive: source?.sensitive,
     defaultLanguage: source?.language,

@@ -40,6 +40,8 @@ export type ProfileSource = Readonly<{
   defaultVisibility: string
   defaultLanguage: string | null
   defaultSensitive: boolean
+  expandsMedia: 'default' | 'show_all' | 'hide_all'
+  expandsSpoilers: boolean
   /** How many wait for an answer to their request to follow. */
   followRequestsCount: number
 }>
@@ -54,11 +56,25 @@ export async function findProfileSource(db: Db | Tx, actorId: string): Promise<P
       defaultVisibility: localActors.defaultVisibility,
       defaultLanguage: localActors.defaultLanguage,
       defaultSensitive: localActors.defaultSensitive,
+      expandsMedia: localActors.expandsMedia,
+      expandsSpoilers: localActors.expandsSpoilers,
       followRequestsCount: requests,
     })
     .from(localActors)
     .where(eq(localActors.actorId, actorId))
   return row ?? null
+}
+
+/** How the team of a local actor reads. */
+export type ReadingDefaults = Pick<ProfileSource, 'expandsMedia' | 'expandsSpoilers'>
+
+/** Finds how the team of a local actor reads. */
+export async function findReadingDefaults(db: Db, actorId: string): Promise<ReadingDefaults> {
+  const [row] = await db
+    .select({ expandsMedia: localActors.expandsMedia, expandsSpoilers: localActors.expandsSpoilers })
+    .from(localActors)
+    .where(eq(localActors.actorId, actorId))
+  return row ?? { expandsMedia: 'default', expandsSpoilers: false }
 }
 
 /** The columns of a profile that its team may change. */
@@ -73,9 +89,12 @@ export type ProfileChange = Partial<
     | 'isLocked'
     | 'isDiscoverable'
     | 'isIndexable'
+    | 'showsMedia'
+    | 'showsMediaReplies'
+    | 'showsFeatured'
     | 'updatedAt'
   >
-> & { fields?: ActorField[] }
+> & { fields?: ActorField[]; attributionDomains?: string[] }
 
 /** Changes the public part of a local actor's profile. */
 export async function updateProfileRow(tx: Tx, actorId: string, change: ProfileChange): Promise<void> {

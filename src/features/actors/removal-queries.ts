@@ -1,10 +1,15 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
-import { blocks } from '#src/db/schema/blocks.ts'
+import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { lists } from '#src/db/schema/lists.ts'
 import { media } from '#src/db/schema/media.ts'
+import { mutes } from '#src/db/schema/mutes.ts'
+import { accountNotes } from '#src/db/schema/notes.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
+import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 
 /**
@@ -35,10 +40,23 @@ export async function markActorDeleted(tx: Tx, actorId: string, now: Date): Prom
   return rows.length > 0
 }
 
+/** What an actor keeps about others, and others about it: the columns of both ends. What it lists and features goes with the follows. */
+const kept: readonly (readonly [PgColumn, PgColumn | null])[] = [
+  [mutes.actorId, mutes.mutedId],
+  [accountNotes.actorId, accountNotes.aboutId],
+  [shunnedHosts.actorId, null],
+  [lists.actorId, null],
+  [tagFollows.actorId, null],
+  [featuredTags.actorId, null],
+]
+
 /** Ends everything between an actor and others, and everybody's right to act as it. */
 export async function removeRelations(tx: Tx, actorId: string): Promise<void> {
   await tx.delete(follows).where(or(eq(follows.followerId, actorId), eq(follows.followeeId, actorId)))
   await tx.delete(blocks).where(or(eq(blocks.actorId, actorId), eq(blocks.blockedId, actorId)))
+  for (const [mine, theirs] of kept) {
+    await tx.delete(mine.table).where(theirs ? or(eq(mine, actorId), eq(theirs, actorId)) : eq(mine, actorId))
+  }
   await tx.delete(notifications).where(or(eq(notifications.actorId, actorId), eq(notifications.fromActorId, actorId)))
   await tx.delete(memberships).where(eq(memberships.actorId, actorId))
 }

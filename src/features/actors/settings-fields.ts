@@ -22,6 +22,8 @@ export type SettingsInput = Readonly<{
   isSensitive: boolean
   /** Empty: none is usual. */
   language: string
+  expandsMedia: ProfileSource['expandsMedia']
+  expandsSpoilers: boolean
   /** What the pictures show; null where nothing was said. */
   avatarAlt: string | null
   headerAlt: string | null
@@ -36,6 +38,13 @@ export type SentSettings = Readonly<{
   pictures: PictureChoices
   errors: Readonly<Record<string, string>>
 }>
+
+/** Which pictures a client shows without being asked. */
+export const expandedMedia = [
+  'default',
+  'show_all',
+  'hide_all',
+] as const satisfies readonly ProfileSource['expandsMedia'][]
 
 const visibilities: readonly Visibility[] = ['public', 'unlisted', 'followers', 'direct']
 
@@ -52,6 +61,8 @@ export function settingsOf(actor: Actor, source: ProfileSource): SettingsInput {
     visibility: visibilities.find((visibility) => visibility === source.defaultVisibility) ?? 'public',
     isSensitive: source.defaultSensitive,
     language: source.defaultLanguage ?? '',
+    expandsMedia: source.expandsMedia,
+    expandsSpoilers: source.expandsSpoilers,
     avatarAlt: avatar?.description ?? null,
     headerAlt: header?.description ?? null,
   }
@@ -101,6 +112,8 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
     visibility,
     isSensitive: isOn('sensitive'),
     language: fields.get('language') ?? '',
+    expandsMedia: expandedMedia.find((word) => word === fields.get('expands-media')) ?? 'default',
+    expandsSpoilers: isOn('expands-spoilers'),
     avatarAlt: alt('avatar-alt'),
     headerAlt: alt('header-alt'),
   }
@@ -108,16 +121,6 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
 
 /** What the form changes of a profile, its pictures apart. */
 export function toProfileInput(input: SettingsInput): ProfileInput {
-  const { name, summary, fields, isLocked, isDiscoverable, isIndexable, visibility, isSensitive, language } = input
-  return {
-    name,
-    summary,
-    fields,
-    isLocked,
-    isDiscoverable,
-    isIndexable,
-    defaultVisibility: visibility,
-    defaultSensitive: isSensitive,
-    defaultLanguage: language,
-  }
+  const { visibility, isSensitive, language, avatarAlt: _avatar, headerAlt: _header, ...same } = input
+  return { ...same, defaultVisibility: visibility, defaultSensitive: isSensitive, defaultLanguage: language }
 }

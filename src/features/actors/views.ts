@@ -51,27 +51,22 @@ export function settingsView(
   { actor, input, errors }: SettingsPage,
   t: Translator,
 ): Html {
-  const { name, summary, fields, isLocked, isDiscoverable, isIndexable, visibility, isSensitive, language } = input
+  const { avatarAlt, headerAlt, ...words } = input
   const value = {
     action: paths.settings,
     actor: toActorValue(ctx, actor),
-    avatarAlt: actor.avatar && (input.avatarAlt ?? ''),
+    ...words,
+    avatarAlt: actor.avatar && (avatarAlt ?? ''),
     headerUrl: pictureUrl(ctx.uris, actor.header, 'largest'),
-    headerAlt: actor.header && (input.headerAlt ?? ''),
+    headerAlt: actor.header && (headerAlt ?? ''),
     maxAltCharacters: profileLimits.description,
-    name,
-    summary,
-    fields,
     maxFields: profileLimits.fields,
     maxNameCharacters: profileLimits.name,
     maxSummaryCharacters: profileLimits.summary,
-    isLocked,
-    isDiscoverable,
-    isIndexable,
-    visibility,
-    isSensitive,
-    language,
-    languages: [{ value: '', label: t.pages.profileSettings.languageOfPage }, ...languageChoices(t.locale, language)],
+    languages: [
+      { value: '', label: t.pages.profileSettings.languageOfPage },
+      ...languageChoices(t.locale, input.language),
+    ],
     accept: acceptedMimes.join(','),
     errors,
   }

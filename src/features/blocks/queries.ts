@@ -58,6 +58,15 @@ export type EndedFollow = Readonly<
   Pick<typeof follows.$inferSelect, 'followerId' | 'followeeId' | 'state' | 'effectId' | 'activityIri'>
 >
 
+/** What an end is told by. */
+export const endedFollow = {
+  followerId: follows.followerId,
+  followeeId: follows.followeeId,
+  state: follows.state,
+  effectId: follows.effectId,
+  activityIri: follows.activityIri,
+}
+
 /** Ends what two actors have to do with each other, in both directions. */
 export async function deleteFollowsBetween(tx: Tx, a: string, b: string): Promise<EndedFollow[]> {
   return tx
@@ -68,13 +77,7 @@ export async function deleteFollowsBetween(tx: Tx, a: string, b: string): Promis
         and(eq(follows.followerId, b), eq(follows.followeeId, a)),
       ),
     )
-    .returning({
-      followerId: follows.followerId,
-      followeeId: follows.followeeId,
-      state: follows.state,
-      effectId: follows.effectId,
-      activityIri: follows.activityIri,
-    })
+    .returning(endedFollow)
 }
 
 /** A server with which this instance does not speak. */

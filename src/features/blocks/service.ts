@@ -84,10 +84,18 @@ async function endFollows(
   block: { actorId: string; blockedId: string },
   origin: 'local' | 'remote',
 ): Promise<void> {
-  const ended = await deleteFollowsBetween(tx, block.actorId, block.blockedId)
+  await emitEnds(tx, await deleteFollowsBetween(tx, block.actorId, block.blockedId), { by: block.actorId, origin })
+}
+
+/** Tells those elsewhere that follows have ended, because an actor wanted it. */
+export async function emitEnds(
+  tx: Tx,
+  ended: readonly EndedFollow[],
+  because: { by: string; origin: 'local' | 'remote' },
+): Promise<void> {
   for (const follow of ended) {
     // Of a request that was refused the other side knows already.
-    if (follow.state !== 'rejected') await emitEnd(tx, follow, { by: block.actorId, origin })
+    if (follow.state !== 'rejected') await emitEnd(tx, follow, because)
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Relation } from './relation-queries.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
+import { getRelation, type Relation } from './relation-queries.ts'
 
 /** What is between the viewer's actor and another. @see https://docs.joinmastodon.org/entities/Relationship/ */
 export type Relationship = {
@@ -20,9 +21,9 @@ export type Relationship = {
   note: string
 }
 
-/** What is between two actors, as clients read it. There are no mutes, private notes or endorsements here, and no domain is blocked by one actor alone. */
+/** What is between two actors, as clients read it. */
 export function toRelationship(relation: Relation): Relationship {
-  const { mine, theirs } = relation
+  const { mine, theirs, kept } = relation
   const isAsked = mine?.state === 'accepted' || mine?.state === 'pending'
   return {
     id: relation.actorId,
@@ -33,13 +34,18 @@ export function toRelationship(relation: Relation): Relationship {
     followed_by: theirs === 'accepted',
     blocking: relation.isBlocking,
     blocked_by: relation.isBlockedBy,
-    muting: false,
-    muting_notifications: false,
-    muting_expires_at: null,
+    muting: kept.mute !== null,
+    muting_notifications: kept.mute?.hidesNotifications ?? false,
+    muting_expires_at: kept.mute?.expiresAt?.toISOString() ?? null,
     requested: mine?.state === 'pending',
     requested_by: theirs === 'pending',
-    domain_blocking: false,
-    endorsed: false,
-    note: '',
+    domain_blocking: kept.isShunningHost,
+    endorsed: kept.isEndorsed,
+    note: kept.note,
   }
+}
+
+/** What is between the viewer's actor and another now. */
+export async function loadRelationship(ctx: Pick<Ctx, 'db'>, viewer: Viewer, actorId: string): Promise<Relationship> {
+  return toRelationship(await getRelation(ctx.db, viewer.actorId, actorId))
 }

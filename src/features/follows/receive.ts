@@ -5,6 +5,8 @@ import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { type Actor, getActor } from '#src/features/actors/queries.ts'
 import { hasBlocked } from '#src/features/blocks/queries.ts'
 import { followsOf, isHostBlocked } from '#src/features/blocks/service.ts'
+import { lockShuns } from '#src/features/blocks/shun.ts'
+import { hasShunned } from '#src/features/blocks/shun-queries.ts'
 import { emitAccepted, emitReceivedRequest, emitRejected, emitUndone } from './facts.ts'
 import {
   deleteFollow,
@@ -68,7 +70,11 @@ async function isUnwelcome(tx: Tx, follower: Actor, followee: Actor): Promise<bo
   const isClosed = followee.host !== null || followee.type === 'Application' || followee.movedToIri !== null
   if (isClosed || followee.suspendedAt || followee.deletedAt || follower.suspendedAt || follower.deletedAt) return true
   if (await hasBlocked(tx, followee.id, follower.id)) return true
-  return follower.host !== null && (await isHostBlocked(tx, follower.host))
+  if (follower.host === null) return false
+  if (await isHostBlocked(tx, follower.host)) return true
+  // Held until the request is written: otherwise the followee could shun the server in between, and keep this follower.
+  await lockShuns(tx, followee.id)
+  return hasShunned(tx, { actorId: followee.id, host: follower.host })
 }
 
 type Situation = Readonly<{ current: Follow | null; now: Date }>

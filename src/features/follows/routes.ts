@@ -10,10 +10,10 @@ import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
-import { type Relationship, toRelationship } from './entity.ts'
+import { loadRelationship, toRelationship } from './entity.ts'
 import { mayListFollows } from './policy.ts'
 import { type FollowList, listFamiliar, listFollows } from './queries.ts'
-import { getRelation, listRelations } from './relation-queries.ts'
+import { listRelations } from './relation-queries.ts'
 import { acceptFollow, rejectFollow, removeFollower, requestFollow, undoFollow } from './service.ts'
 
 const reads = { access: { scope: 'read:follows' } } as const
@@ -79,13 +79,13 @@ function registerActs(app: App, ctx: Ctx): void {
     const { reblogs: showsBoosts, notify: notifies, languages } = request.body
     const viewer = viewerOf(request)
     await requestFollow(ctx, viewer, { actorId: request.params.id, showsBoosts, notifies, languages })
-    return getRelationship(ctx, viewer, request.params.id)
+    return loadRelationship(ctx, viewer, request.params.id)
   })
   const register = (path: string, config: typeof writes | typeof writesBlocks, act: Act) =>
     app.post(path, { config, schema: { params: idParams }, preValidation: acceptFields }, async (request) => {
       const viewer = viewerOf(request)
       await act(ctx, viewer, request.params.id)
-      return getRelationship(ctx, viewer, request.params.id)
+      return loadRelationship(ctx, viewer, request.params.id)
     })
   register('/api/v1/accounts/:id/unfollow', writes, undoFollow)
   register('/api/v1/accounts/:id/remove_from_followers', writes, removeFollower)
@@ -93,10 +93,6 @@ function registerActs(app: App, ctx: Ctx): void {
   register('/api/v1/accounts/:id/unblock', writesBlocks, unblockActor)
   register('/api/v1/follow_requests/:id/authorize', writes, acceptFollow)
   register('/api/v1/follow_requests/:id/reject', writes, rejectFollow)
-}
-
-async function getRelationship(ctx: Ctx, viewer: Viewer, actorId: string): Promise<Relationship> {
-  return toRelationship(await getRelation(ctx.db, viewer.actorId, actorId))
 }
 
 function registerLists(app: App, ctx: Ctx): void {

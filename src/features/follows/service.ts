@@ -7,6 +7,7 @@ import { forbidden, limited, notFound } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { type Actor, getActor } from '#src/features/actors/queries.ts'
 import { followsOf, isBlocked, isHostBlocked } from '#src/features/blocks/service.ts'
+import { hasShunned } from '#src/features/blocks/shun-queries.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { emitAccepted, emitRejected, emitRequest, emitUndone } from './facts.ts'
 import {
@@ -50,12 +51,18 @@ export async function requestFollow(ctx: Ctx, viewer: Viewer, input: FollowInput
     await lockByName(tx, followsOf(viewer.actorId))
     // Blocks take the same lock: asked before it, one could slip in between.
     if (await isBlocked(tx, viewer.actorId, followee.id)) throw forbidden()
+    if (await isShunned(tx, viewer, followee)) throw forbidden('You have blocked that server; unblock it first')
     const current = await findFollowBetween(tx, viewer.actorId, followee.id)
     const request = { viewer, followee, needsApproval, options: optionsOf(input), now: ctx.now() }
     if (!current || current.state === 'rejected') return askAnew(tx, request, current)
     await updateFollow(tx, current.id, request.options)
     if (isToBeReminded(current, followee, ctx.now())) await sendAgain(tx, request, current)
   })
+}
+
+/** The lock on the follows of the viewer is held: who shuns a server takes it, too. */
+async function isShunned(tx: Tx, { actorId }: Viewer, { host }: Actor): Promise<boolean> {
+  return host !== null && hasShunned(tx, { actorId, host })
 }
 
 async function getFollowable(ctx: Ctx, viewer: Viewer, actorId: string): Promise<Actor> {

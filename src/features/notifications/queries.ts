@@ -7,6 +7,7 @@ import { actors } from '#src/db/schema/actors.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { fillPage } from '#src/db/windows.ts'
+import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -32,11 +33,12 @@ const columns = {
 
 const actor = sql.placeholder('actor')
 
-/** Not dismissed, from somebody who is there and whom no block hides, and about a post only as long as the actor may see it. */
+/** Not dismissed, from somebody who is there and whom no block and no mute hides, and about a post only as long as the actor may see it. */
 export function isShownTo(actor: Reader): SQL | undefined {
   return and(
     sql`${notifications.actorId} = ${actor}`,
     isNull(notifications.dismissedAt),
+    actor === null ? undefined : isToldOf(actor, notifications.fromActorId),
     authorVisibleTo(actor, notifications.fromActorId),
     or(
       isNull(notifications.postId),

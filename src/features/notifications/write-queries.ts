@@ -5,6 +5,7 @@ import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { ringStream } from '#src/db/streams.ts'
+import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { verdictOn } from './policy-queries.ts'
 
@@ -16,7 +17,8 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
 
 /**
  * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
- * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction.
+ * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction, nor of somebody whose
+ * notifications they have muted.
  */
 async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<void> {
   const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
@@ -29,7 +31,7 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
       where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or ${kind === 'poll'})
-        and judged.verdict <> 'drop' and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
+        and judged.verdict <> 'drop' and ${isToldOf(sql`told.actor_id`, from)} and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
       on conflict do nothing
       returning id, actor_id, from_actor_id, post_id, is_filtered
     ), requested as (

@@ -63,7 +63,7 @@ async function showPost(
   const readerId = request.viewer?.actorId ?? null
   const found = await findVisiblePost(ctx.db, readerId, id)
   if (!found) throw await missing(ctx, handle, id)
-  const thread = await findThread(ctx, found.boostOfId ?? found.id)
+  const thread = await findThread(ctx, { postId: found.boostOfId ?? found.id, readerId })
   const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
   const [posts, addresses] = await Promise.all([loadShownPosts(ctx, readerId, ids), pictureAddresses(ctx)])
   const shown = posts.find(({ row }) => row.id === (found.boostOfId ?? found.id))

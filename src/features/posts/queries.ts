@@ -1,11 +1,11 @@
-import { and, eq, getTableColumns, isNull, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, not, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { isId } from '#src/core/ids.ts'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
-import { blocks } from '#src/db/schema/blocks.ts'
+import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
@@ -28,7 +28,8 @@ const authors = alias(actors, 'author')
 /**
  * THE rule of who may read a post; every read of posts goes through it. Public and unlisted: everybody. Otherwise the author, whoever
  * is addressed by name, and for followers-only posts the followers whose request was accepted; nobody else. Never: deleted posts, posts of
- * suspended or deleted authors, posts between two of whom one has blocked the other. A boost needs the same of the post that it shows.
+ * suspended or deleted authors, posts between two of whom one has blocked the other or the other's server (see `findVisiblePost` for readers
+ * elsewhere). A boost needs the same of the post that it shows.
  *
  * It is computed when somebody reads and never copied, so that taking a follower off takes effect at once.
  *
@@ -45,9 +46,24 @@ export function authorVisibleTo(reader: Reader, actorId: PgColumn | SQL): SQL {
   const isBlocked = (by: SQL, whom: SQL) => sql`exists (select from ${blocks}
     where ${blocks.actorId} = ${by} and ${blocks.blockedId} = ${whom})`
   const [author, reads] = [sql`${actorId}`, sql`${reader}`]
-  const isApart = sql` and not ${isBlocked(reads, author)} and not ${isBlocked(author, reads)}`
+  const isApart = sql` and not ${isBlocked(reads, author)} and not ${isBlocked(author, reads)} and not ${isShunned(reads)}`
   return sql`(select ${authors.suspendedAt} is null and ${authors.deletedAt} is null${reader === null ? sql`` : isApart}
     from ${actors} "author" where ${authors.id} = ${actorId})`
+}
+
+/**
+ * Whether a reader shuns the server of an author. Only who is at home here shuns a server; the list hangs on nothing but the reader, and is
+ * read once for a whole query.
+ */
+function isShunned(reader: SQL): SQL {
+  return sql`coalesce(${authors.host} in (select ${shunnedHosts.host} from ${shunnedHosts}
+    where ${shunnedHosts.actorId} = ${reader}), false)`
+}
+
+/** Whether an author shuns the server of a reader: one who is elsewhere, as whom only other servers ask. */
+function isReaderShunned(reader: string, actorId: PgColumn): SQL {
+  return sql`exists (select from ${shunnedHosts} join ${actors} on ${actors.host} = ${shunnedHosts.host}
+    where ${shunnedHosts.actorId} = ${actorId} and ${actors.id} = ${reader})`
 }
 
 /** The other half: there, meant for the reader, and so is what it boosts. For lists that have asked about each author once. */
@@ -78,7 +94,7 @@ export async function findVisiblePost(db: Db | Tx, reader: string | null, id: st
   const [post] = await db
     .select(postColumns)
     .from(posts)
-    .where(and(eq(posts.id, id), visibleTo(reader)))
+    .where(and(eq(posts.id, id), visibleTo(reader), reader ? not(isReaderShunned(reader, posts.actorId)) : undefined))
   return post ?? null
 }
 

@@ -13,8 +13,8 @@ import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './f
 import { loadHistory, loadSource } from './history.ts'
 import { registerPinRoutes } from './pin-routes.ts'
 import { registerPollRoutes } from './poll-routes.ts'
+import { registerPreferenceRoutes } from './preference-routes.ts'
 import { deletePost } from './remove.ts'
-import { registerTagRoutes } from './tag-routes.ts'
 import { loadThread } from './thread.ts'
 
 const reads = { access: { scope: 'read:statuses', isOptional: true } } as const
@@ -27,7 +27,7 @@ export function registerPostRoutes(app: App, ctx: Ctx): void {
   registerBoostRoutes(app, ctx)
   registerPinRoutes(app, ctx)
   registerPollRoutes(app, ctx)
-  registerTagRoutes(app, ctx)
+  registerPreferenceRoutes(app, ctx)
 }
 
 function registerWriting(app: App, ctx: Ctx): void {

@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
+import { listMutedPosts } from '#src/features/mutes/queries.ts'
 import { loadStatuses, type Status } from './entity.ts'
 import { findVisiblePost } from './queries.ts'
 import { listAncestors, listDescendants, type ThreadLimits } from './thread-queries.ts'
@@ -13,23 +14,27 @@ const limits = {
   known: { ancestors: 4_096, descendants: 4_096, depth: 4_096 },
 } satisfies Record<string, ThreadLimits>
 
-/** The ids of the posts around one, whoever may see them; what is loaded by them leaves out what the reader may not. */
+/** The ids of the posts around one that a reader wants to hear, whoever may see them; what is loaded by them leaves out what it may not. */
 export type ThreadIds = Readonly<{ ancestors: readonly string[]; descendants: readonly string[] }>
+
+/** Around which post, for whom, and how much. */
+export type Thread = Readonly<{ postId: string; readerId: string | null; most?: ThreadLimits }>
 
 /** The thread around a post that is no boost. `isWhole` is false when it goes on below the last that is named. */
 export async function findThread(
   ctx: Pick<Ctx, 'db'>,
-  postId: string,
-  most: ThreadLimits = limits.anybody,
+  { postId, readerId, most = limits.anybody }: Thread,
 ): Promise<ThreadIds & { isWhole: boolean }> {
   const [above, below] = await Promise.all([
     listAncestors(ctx.db, postId, most.ancestors),
     listDescendants(ctx.db, postId, most),
   ])
   const isAbove = new Set(above)
+  const muted = readerId === null ? new Set() : await listMutedPosts(ctx.db, readerId, [...above, ...below])
+  const ancestors = above.filter((one) => !muted.has(one))
   // In a thread that ill-willed servers closed to a circle, a post can be on both sides.
-  const descendants = below.filter((one) => !isAbove.has(one))
-  return { ancestors: above, descendants, isWhole: below.length < most.descendants }
+  const descendants = below.filter((one) => !isAbove.has(one) && !muted.has(one))
+  return { ancestors, descendants, isWhole: below.length < most.descendants }
 }
 
 /**
@@ -41,7 +46,7 @@ export async function loadThread(ctx: Ctx, readerId: string | null, postId: stri
   if (!found) throw notFound()
   const id = found.boostOfId ?? found.id
   const most = readerId === null ? limits.anybody : limits.known
-  const { ancestors, descendants } = await findThread(ctx, id, most)
+  const { ancestors, descendants } = await findThread(ctx, { postId: id, readerId, most })
   const isAbove = new Set(ancestors)
   const statuses = await loadStatuses(ctx, readerId, [...ancestors, ...descendants])
   return {

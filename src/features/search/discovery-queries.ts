@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, ne, notExists, type SQL, sql } from 'drizzle-orm
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, suggestionDismissals } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { isHeard } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import type { Slice } from './queries.ts'
 
@@ -61,6 +62,7 @@ export async function listSuggestions(db: Db, actorId: string, limit: number): P
         ne(actors.id, actorId),
         notExists(isKnown),
         notExists(isUnwanted),
+        isHeard(actorId, actors.id),
         authorVisibleTo(actorId, actors.id),
         sql`(${actors.host} is null or ${friends} > 0)`,
       ),

@@ -3,6 +3,7 @@ import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { postRecipients, posts, tags } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
+import { isHeard } from '#src/features/mutes/queries.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 import type { PostSearch } from './operators.ts'
 
@@ -45,6 +46,7 @@ export async function listMatches(
       and(
         isNull(posts.boostOfId),
         isNull(posts.deletedAt),
+        isHeard(readerId, posts.actorId),
         wanted.words
           ? sql`post_words(${posts.content}, ${posts.spoilerText}) @@ words_wanted(${wanted.words})`
           : undefined,

@@ -4,7 +4,7 @@ import { isId } from '#src/core/ids.ts'
 import { unauthenticated } from '#src/errors.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
-import { loadTag, type Tag } from '#src/features/posts/tag-routes.ts'
+import { loadTags, type Tag } from '#src/features/tags/entity.ts'
 import { type App, flag } from '#src/http/zod.ts'
 import { search } from './service.ts'
 
@@ -53,7 +53,7 @@ export function registerSearchRoutes(app: App, ctx: Ctx): void {
       return {
         accounts: found.actors.map((actor) => toAccount(ctx, actor)),
         statuses: await loadStatuses(ctx, viewer?.actorId ?? null, found.postIds),
-        hashtags: await Promise.all(found.tagNames.map((name) => loadTag(ctx, name))),
+        hashtags: await loadTags(ctx, viewer?.actorId ?? null, found.tagNames),
       }
     },
   )

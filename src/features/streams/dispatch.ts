@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import type { StreamEvent } from '#src/db/streams.ts'
+import { listDeaf } from '#src/features/mutes/queries.ts'
 import { loadNotifications } from '#src/features/notifications/entity.ts'
 import { findNotification } from '#src/features/notifications/queries.ts'
 import { loadStatuses } from '#src/features/posts/entity.ts'
@@ -49,13 +50,16 @@ async function sendNotification(
 
 async function findTargets(ctx: Ctx, connections: ReadonlySet<Connection>, postId: string): Promise<Target[]> {
   const listeners = actorsWithHome(connections)
-  const [facts, readers] = await Promise.all([
+  const everybody = [...new Set([...connections].map(({ viewer }) => viewer.actorId))]
+  const [facts, readers, deaf] = await Promise.all([
     findPostFacts(ctx.db, postId),
     listeners.length > 0 ? listHomeReaders(ctx.db, postId, listeners) : noActors,
+    listDeaf(ctx.db, postId, everybody),
   ])
   return listTargets(connections, (stream, connection) => {
-    if (stream.name === 'user') return readers.includes(connection.viewer.actorId) && mayHearPosts(connection)
-    return facts !== null && isInOpenStream(stream, facts)
+    const { actorId } = connection.viewer
+    if (stream.name === 'user') return readers.includes(actorId) && mayHearPosts(connection)
+    return facts !== null && !deaf.has(actorId) && isInOpenStream(stream, facts)
   })
 }
 

@@ -14,6 +14,7 @@ import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
+import { listFeaturedTags } from '#src/features/tags/queries.ts'
 import { may } from '#src/features/teams/policy.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
@@ -62,14 +63,15 @@ async function showProfile(
   // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
   if (actor.host !== null && !viewer) return reply.redirect(actorUrl(ctx.uris, actor), 302)
   const readerId = viewer?.actorId ?? null
-  const [relation, { posts, pager }, addresses, movedTo] = await Promise.all([
+  const [relation, { posts, pager }, addresses, movedTo, featuredTags] = await Promise.all([
     findRelation(ctx, request, actor),
     listPosts(ctx, actor, readerId, asked),
     pictureAddresses(ctx),
     actor.movedToIri ? resolveActorIri(ctx, actor.movedToIri) : null,
+    actor.host === null && actor.showsFeatured ? listFeaturedTags(ctx.db, actor.id) : [],
   ])
   const t = translatorFor(localeOf(request))
-  const page = { actor, relation, viewer, view: asked.view, posts, pager, now: ctx.now() }
+  const page = { actor, relation, viewer, view: asked.view, posts, pager, featuredTags, now: ctx.now() }
   const { instance } = await request.frame()
   return sendPage(request, reply, {
     ...aboutProfile(ctx, actor, instance?.name ?? ''),

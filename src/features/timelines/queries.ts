@@ -7,6 +7,7 @@ import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { fillPage } from '#src/db/windows.ts'
+import { isHeard } from '#src/features/mutes/queries.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
 /** Whose posts, seen from here. */
@@ -40,6 +41,7 @@ const publicPosts = prepared((db, size: number, span: Span, origin: string, isKn
         unless('withoutMedia', eq(posts.hasMedia, true)),
         isNoAnswer,
         inSpan(posts.id, span),
+        isKnown ? isHeard(reader, posts.actorId) : undefined,
         visibleTo(isKnown ? reader : null),
       ),
     )
@@ -151,6 +153,7 @@ export async function listTagged(
         isListed,
         originOf(origin),
         onlyMedia ? eq(posts.hasMedia, true) : undefined,
+        readerId === null ? undefined : isHeard(readerId, posts.actorId),
         visibleTo(readerId),
       ),
     )

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import type { Page } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
+import { findList } from '#src/features/lists/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
@@ -10,6 +11,7 @@ import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
 import { listHome } from './home-queries.ts'
+import { listOfList } from './list-queries.ts'
 import { isActorThere, listOfActor, listPublic, listTagged, listTagIds, type Origin } from './queries.ts'
 
 const publicQuery = pageQuery().extend({
@@ -36,6 +38,11 @@ const access = { scope: 'read:statuses', isOptional: true } as const
 
 /** Timelines in the client API. @see https://docs.joinmastodon.org/methods/timelines/ */
 export function registerTimelineRoutes(app: App, ctx: Ctx): void {
+  registerOwnTimelines(app, ctx)
+  registerPublicTimelines(app, ctx)
+}
+
+function registerOwnTimelines(app: App, ctx: Ctx): void {
   app.get(
     '/api/v1/timelines/home',
     { config: { access: { scope: 'read:statuses' } }, schema: { querystring: pageQuery() } },
@@ -45,6 +52,19 @@ export function registerTimelineRoutes(app: App, ctx: Ctx): void {
     },
   )
 
+  const listOptions = {
+    config: { access: { scope: 'read:lists' } },
+    schema: { params: z.object({ list_id: z.string() }), querystring: pageQuery() },
+  }
+  app.get('/api/v1/timelines/list/:list_id', listOptions, async (request, reply) => {
+    const page = toPage(request.query)
+    const list = await findList(ctx.db, viewerOf(request).actorId, request.params.list_id)
+    if (!list) throw notFound()
+    return send(ctx, request, reply, { page, ids: await listOfList(ctx.db, list, page) })
+  })
+}
+
+function registerPublicTimelines(app: App, ctx: Ctx): void {
   app.get(
     '/api/v1/timelines/public',
     { config: { access }, schema: { querystring: publicQuery } },

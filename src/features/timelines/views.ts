@@ -3,6 +3,7 @@ import { actorUrl, pictureUrl } from '#src/features/actors/entity.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import type { Relation } from '#src/features/follows/relation-queries.ts'
+import type { Hashtag } from '#src/features/posts/hashtags.ts'
 import type { ShownPost } from '#src/features/posts/shown.ts'
 import { type PostScenery, toGridItem, toOriginal, toPostValue } from '#src/features/posts/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
@@ -29,12 +30,14 @@ export type ProfilePage = Readonly<{
   view: ProfileView
   posts: readonly ShownPost[]
   pager: PagerValue
+  /** The hashtags that the actor features. */
+  featuredTags: readonly Hashtag[]
   now: Date
 }>
 
 /** The page of a profile. */
 export function profileView(scenery: PostScenery, page: ProfilePage, t: Translator): Html {
-  const profile = toProfileValue(scenery.ctx, page.actor)
+  const profile = toProfileValue(scenery.ctx, page.actor, page.featuredTags)
   const relation = toRelation(page)
   return html`${profileHeader(profile, relation, t)}
     ${viewTabs(profile.href, page.view, t)}
@@ -42,7 +45,11 @@ export function profileView(scenery: PostScenery, page: ProfilePage, t: Translat
 }
 
 /** A profile as its head shows it; nothing of what a suspended actor says of itself. */
-export function toProfileValue(ctx: Pick<Ctx, 'uris' | 'config'>, actor: Actor): ProfileValue {
+export function toProfileValue(
+  ctx: Pick<Ctx, 'uris' | 'config'>,
+  actor: Actor,
+  featuredTags: readonly Hashtag[],
+): ProfileValue {
   const { isLocked, postsCount, followersCount, followingCount } = actor
   const [summary, lines] = actor.suspendedAt ? ['', []] : [actor.summary, actor.fields]
   return {
@@ -58,6 +65,7 @@ export function toProfileValue(ctx: Pick<Ctx, 'uris' | 'config'>, actor: Actor):
     postsCount,
     followersCount,
     followingCount,
+    featuredTags: featuredTags.map(({ name, label }) => ({ label, href: `/tags/${encodeURIComponent(name)}` })),
     original: actor.host === null ? null : toOriginal(actorUrl(ctx.uris, actor)),
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
+import { isHeard } from '#src/features/mutes/queries.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
 /** A part of a list that is in order of weight. */
@@ -48,7 +49,7 @@ export async function listTrendingPosts(
     where weighed.people > 1 and ${posts.visibility} = 'public' and ${posts.boostOfId} is null
       and ${posts.inReplyToId} is null and ${posts.inReplyToIri} is null and not ${posts.isSensitive}
       and exists (select from actors a where a.id = ${posts.actorId} and a.is_discoverable)
-      and ${visibleTo(readerId)}
+      and ${readerId === null ? sql`true` : isHeard(readerId, posts.actorId)} and ${visibleTo(readerId)}
     order by weighed.weight desc, ${posts.id} desc limit ${limit} offset ${offset}`)
   return rows.map(({ id }) => String(id))
 }

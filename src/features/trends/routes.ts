@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { loadStatuses } from '#src/features/posts/entity.ts'
-import { loadTag } from '#src/features/posts/tag-routes.ts'
+import { loadTags } from '#src/features/tags/entity.ts'
 import type { App } from '#src/http/zod.ts'
 import { listTrendingPosts, listTrendingTags } from './queries.ts'
 
@@ -33,7 +33,7 @@ export function registerTrendRoutes(app: App, ctx: Ctx): void {
 
   app.get('/api/v1/trends/tags', { config, schema: { querystring: query(10, 20) } }, async (request) => {
     const names = await listTrendingTags(ctx.db, { ...request.query, since: since(tagDays) })
-    return Promise.all(names.map((name) => loadTag(ctx, name)))
+    return loadTags(ctx, request.viewer?.actorId ?? null, names)
   })
 
   app.get('/api/v1/trends/statuses', { config, schema: { querystring: query(20, 40) } }, async (request) => {

@@ -10,6 +10,7 @@ export const pages = {
     nothing: 'Nothing was found under that address. Check it, or try again later if its server does not answer.',
     unreadable: 'That is neither an address such as @name@example.org nor a link that begins with https://.',
   },
+  featuredTags: 'Featured hashtags',
   profileViews: { label: 'Views', overview: 'Overview', withReplies: 'With answers' },
   moved: (name: string, address: string) => `${name} has moved and now speaks as ${address}.`,
   thread: {
@@ -77,6 +78,15 @@ export const pages = {
     languageOfPage: 'That of the page',
     sensitive: 'Cover pictures at first',
     sensitiveHint: 'For identities whose pictures not everybody wants to meet unasked.',
+    reading: 'Reading in apps',
+    readingHint: 'Apps ask for it, and most keep to it.',
+    expandsMedia: 'Pictures',
+    pictureChoices: {
+      default: 'Show all but those that are covered',
+      show_all: 'Show all',
+      hide_all: 'Show none unasked',
+    },
+    expandsSpoilers: 'Open what stands behind a warning',
     unnamed: 'Each detail needs a label.',
     preparing: 'Saved. The new picture appears as soon as it is ready.',
   },

@@ -15,6 +15,7 @@ export const pages: PageMessages = {
     nothing: 'Rien n’a été trouvé à cette adresse. Vérifiez-la, ou réessayez plus tard si son serveur ne répond pas.',
     unreadable: 'Ce n’est ni une adresse comme @nom@example.org, ni un lien qui commence par https://.',
   },
+  featuredTags: 'Mots-clés mis en avant',
   profileViews: { label: 'Vues', overview: 'Vue d’ensemble', withReplies: 'Avec les réponses' },
   moved: (name, address) => `${name} a déménagé et s’exprime désormais à l’adresse ${address}.`,
   thread: {
@@ -83,6 +84,15 @@ export const pages: PageMessages = {
     languageOfPage: 'Celle de la page',
     sensitive: 'Couvrir d’abord les images',
     sensitiveHint: 'Pour les identités dont tout le monde ne veut pas rencontrer les images sans l’avoir demandé.',
+    reading: 'Lecture dans les applications',
+    readingHint: 'Les applications le demandent, et la plupart s’y tiennent.',
+    expandsMedia: 'Images',
+    pictureChoices: {
+      default: 'Montrer toutes les images, sauf celles qui sont couvertes',
+      show_all: 'Montrer toutes les images',
+      hide_all: 'N’en montrer aucune d’emblée',
+    },
+    expandsSpoilers: 'Ouvrir ce qui se trouve derrière un avertissement',
     unnamed: 'Chaque ligne a besoin d’un intitulé.',
     preparing: 'C’est enregistré. La nouvelle image apparaît dès qu’elle est prête.',
   },

@@ -27,6 +27,8 @@ export type ProfileValue = ActorValue &
     postsCount: number
     followersCount: number
     followingCount: number
+    /** Hashtags that its owner shows to everybody. */
+    featuredTags: readonly Readonly<{ label: string; href: string }>[]
     /** Where the profile is at home, for actors of other servers. */
     original: Readonly<{ href: string; host: string }> | null
   }>
@@ -58,6 +60,7 @@ export function profileHeader(profile: ProfileValue, relation: ProfileRelation, 
     <div class="profile__about">
       <div class="prose">${profile.summaryHtml}</div>
       ${counts(profile, t)}
+      ${profile.featuredTags.length > 0 && featured(profile, t)}
     </div>
     ${profile.fields.length > 0 && fields(profile.fields, t)}
   </header>`
@@ -111,6 +114,12 @@ function counts(profile: ProfileValue, t: Translator): Html {
   ]
   return html`<ul class="counts" aria-label="${t.profile.counts}">${rows.map(
     ([count, word]) => html`<li><strong>${t.format.number(count)}</strong> ${word}</li>`,
+  )}</ul>`
+}
+
+function featured({ featuredTags }: ProfileValue, t: Translator): Html {
+  return html`<ul class="counts" aria-label="${t.pages.featuredTags}">${featuredTags.map(
+    ({ label, href }) => html`<li><a href="${href}" rel="tag">#<bdi>${label}</bdi></a></li>`,
   )}</ul>`
 }
 

@@ -35,6 +35,9 @@ export type SettingsValue = Readonly<{
   /** A code, or empty for that of the page on which one writes. */
   language: string
   languages: readonly Readonly<{ value: string; label: string }>[]
+  /** How programs show what others say: which pictures unasked, and whether what stands behind a warning. */
+  expandsMedia: 'default' | 'show_all' | 'hide_all'
+  expandsSpoilers: boolean
   /** The picture types that can be read, as in the attribute `accept`. */
   accept: string
   /** What was wrong, by field: `name`, `summary`, `avatar`, `header`, `fields`, `language`. */
@@ -43,8 +46,8 @@ export type SettingsValue = Readonly<{
 
 /**
  * The settings of a profile. Sends `name`, `summary`, the files `avatar` and `header` with `avatar-alt`, `avatar-remove` …,
- * `field-name-1`, `field-value-1` …, `visibility`, `language`, and the switches `locked`, `discoverable`, `indexable`, `sensitive` (`true`
- * or absent).
+ * `field-name-1`, `field-value-1` …, `visibility`, `language`, `expands-media`, and the switches `locked`, `discoverable`, `indexable`,
+ * `sensitive`, `expands-spoilers` (`true` or absent).
  */
 export function settingsForm(value: SettingsValue, t: Translator): Html {
   const wrong = Object.values(value.errors ?? {}).filter(Boolean).length
@@ -58,6 +61,7 @@ export function settingsForm(value: SettingsValue, t: Translator): Html {
       ${lines(value, t)}
       ${reach(value, t)}
       ${posting(value, t)}
+      ${reading(value, t)}
       <div class="form__end">${button({ label: t.settings.submit, kind: 'primary' })}</div>
     </form>`
 }
@@ -175,6 +179,21 @@ function posting(value: SettingsValue, t: Translator): Html {
       ${selectField({ name: 'visibility', label: words.audience, hint: words.audienceHint, value: value.visibility, choices: audiences })}
       ${selectField({ name: 'language', label: words.language, value: value.language, choices: value.languages, error: value.errors?.language })}
       ${switchField({ name: 'sensitive', label: words.sensitive, hint: words.sensitiveHint, isOn: value.isSensitive })}
+    </div>
+  </fieldset>`
+}
+
+function reading(value: SettingsValue, t: Translator): Html {
+  const words = t.pages.profileSettings
+  const choices = (['default', 'show_all', 'hide_all'] as const).map((choice) => ({
+    value: choice,
+    label: words.pictureChoices[choice],
+  }))
+  return html`<fieldset class="group">
+    <legend class="group__title">${words.reading}</legend>
+    <div class="group__body">
+      ${selectField({ name: 'expands-media', label: words.expandsMedia, hint: words.readingHint, value: value.expandsMedia, choices })}
+      ${switchField({ name: 'expands-spoilers', label: words.expandsSpoilers, isOn: value.expandsSpoilers })}
     </div>
   </fieldset>`
 }
