@@ -102,8 +102,8 @@ export function toInstance(
       reason_required: null,
       url: null,
     },
-    // Phanpy and Mastodon.py take a number of 2 or more for grouped notifications, which are not there.
-    api_versions: { mastodon: 1 },
+    // From 2 on clients ask for grouped notifications, from 7 on they offer quotes.
+    api_versions: { mastodon: 2 },
     contact: { email: instance.contactEmail ?? '', account: contact },
     rules,
   }
