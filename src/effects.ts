@@ -29,6 +29,7 @@ export type Effect =
   | { type: 'poll.counted'; postId: string }
   | { type: 'poll.ended'; postId: string }
   | { type: 'vote.cast'; postId: string; actorId: string; choice: string }
+  | { type: 'schedule.failed'; scheduledPostId: string }
   | { type: 'boost.created'; postId: string }
   | ({ type: 'boost.undone' } & Withdrawn)
   | { type: 'like.created'; likeId: string }

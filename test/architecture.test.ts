@@ -23,6 +23,7 @@ const features = [
   'notes',
   'lists',
   'posts',
+  'schedule',
   'tags',
   'endorsements',
   'reactions',

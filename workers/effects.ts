@@ -32,6 +32,7 @@ export const consequences = {
   'poll.counted': ['deliver'],
   'poll.ended': ['deliver', 'notify'],
   'vote.cast': ['deliver'],
+  'schedule.failed': ['mail'],
   'boost.created': ['deliver', 'notify', 'stream'],
   'boost.undone': ['deliver', 'notify'],
   'like.created': ['deliver', 'notify'],

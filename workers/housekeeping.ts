@@ -10,6 +10,7 @@ import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
+import { publishDue } from '#src/features/schedule/publish.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import { addForgottenJobs } from './effects.ts'
 import { addPieces } from './outbox.ts'
@@ -36,6 +37,7 @@ export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
     },
     { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(minute)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
+    { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },

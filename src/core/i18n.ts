@@ -69,6 +69,8 @@ export type Format = Readonly<{
   date: (value: Date) => string
   /** 12 November 2026 at 14:05 UTC: with the zone, since the reader's is unknown to the server. */
   dateTime: (value: Date) => string
+  /** Sunday 28 March 2027 at 14:05, as the clocks of a time zone show it. */
+  inZone: (value: Date, zone: string) => string
   /** "3 hours ago", "now", "yesterday" within a week, the date after that. */
   relative: (value: Date, now: Date) => string
   /** "a, b and c". */
@@ -88,6 +90,8 @@ function makeFormat(locale: Locale): Format {
     number: (value) => number.format(value),
     date: (value) => date.format(value),
     dateTime: (value) => `${dateTime.format(value)} UTC`,
+    inZone: (value, zone) =>
+      new Intl.DateTimeFormat(region, { dateStyle: 'full', timeStyle: 'short', timeZone: zone }).format(value),
     relative: (value, now) => {
       const step = stepBetween(value, now)
       return step ? relative.format(step.count, step.unit) : date.format(value)

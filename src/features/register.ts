@@ -18,11 +18,14 @@ import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
 import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
-import { registerPostRoutes } from '#src/features/posts/routes.ts'
+import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
+import { getScheduledStatus } from '#src/features/schedule/entity.ts'
+import { registerScheduleRoutes } from '#src/features/schedule/routes.ts'
+import { schedulePost } from '#src/features/schedule/service.ts'
 import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.ts'
 import { registerSearchPages } from '#src/features/search/pages.ts'
 import { registerSearchRoutes } from '#src/features/search/routes.ts'
@@ -58,8 +61,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerMuteRoutes(app, ctx)
   registerNoteRoutes(app, ctx)
   registerListRoutes(app, ctx)
-  registerPostRoutes(app, ctx)
-  registerPostPages(app, ctx)
+  registerPublishing(app, ctx)
   registerPictureRoutes(app, ctx)
   registerTagRoutes(app, ctx)
   registerEndorsementRoutes(app, ctx)
@@ -76,4 +78,15 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerInstanceRoutes(app, ctx)
   registerReportRoutes(app, ctx)
   registerInstancePages(app, ctx)
+}
+
+/** Posts, now and later. */
+function registerPublishing(app: App, ctx: Ctx): void {
+  const schedule: SchedulePost = async (viewer, draft, at) => {
+    const outcome = await schedulePost(ctx, viewer, draft, at)
+    return 'postId' in outcome ? outcome : { waiting: await getScheduledStatus(ctx, viewer, outcome.scheduledId) }
+  }
+  registerPostRoutes(app, ctx, { schedulePost: schedule })
+  registerScheduleRoutes(app, ctx)
+  registerPostPages(app, ctx)
 }

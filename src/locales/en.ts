@@ -6,9 +6,10 @@ import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
 import { pages } from './en/pages.ts'
 import { posts } from './en/posts.ts'
+import { schedule } from './en/schedule.ts'
 
 /** Every sentence of the interface in English; its shape is what the other languages must have. */
-export const en = { ...frame, errors, ...access, ...entry, ...actors, ...posts, mail, pages }
+export const en = { ...frame, errors, ...access, ...entry, ...actors, ...posts, ...schedule, mail, pages }
 
 /** All sentences of one language. */
 export type Messages = typeof en

@@ -9,5 +9,19 @@ export type InvitationFacts = Readonly<{
   expiresAt: Date
 }>
 
+/** Why a post could not be published at its time. */
+export type FailureReason = 'role' | 'pictures' | 'parent' | 'content' | 'other'
+
+/** What is said of a post that could not be published. */
+export type NotPublishedFacts = Readonly<{
+  identity: string
+  /** The time that it was planned for, as the reader's clocks show it. */
+  when: string
+  reason: FailureReason
+  /** The beginning of the post. */
+  beginning: string
+  link: string
+}>
+
 /** A message in plain text. */
 export type MailText = Readonly<{ subject: string; text: string }>

@@ -372,3 +372,30 @@ export const Report = z.strictObject({
   rule_ids: z.array(id).nullable(),
   target_account: Account,
 })
+
+export const ScheduledStatus = z.strictObject({
+  id,
+  scheduled_at: datetime,
+  params: z.strictObject({
+    text: z.string(),
+    poll: z
+      .strictObject({
+        options: z.array(z.string()),
+        expires_in: count,
+        multiple: z.boolean(),
+        hide_totals: z.boolean(),
+      })
+      .nullable(),
+    media_ids: z.array(id).nonempty().nullable(),
+    sensitive: z.boolean().nullable(),
+    spoiler_text: z.string().nullable(),
+    visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+    in_reply_to_id: id.nullable(),
+    language: z.string().nullable(),
+    application_id: z.number(),
+    scheduled_at: z.null(),
+    idempotency: z.string().nullable(),
+    with_rate_limit: z.boolean(),
+  }),
+  media_attachments: z.array(MediaAttachment),
+})

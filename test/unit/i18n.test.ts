@@ -11,6 +11,9 @@ const sampleFacts = {
   identity: 'Atelier Nord',
   link: 'https://x.example/i?a=b',
   expiresAt: new Date('2026-11-24T10:00:00Z'),
+  when: '24 November',
+  reason: 'role',
+  beginning: 'Fresh bread',
 }
 
 /** Every sentence of a catalogue with its path; functions are called with samples. */

@@ -11,6 +11,8 @@ export const users = pgTable(
     email: text().notNull(),
     passwordHash: text().notNull(),
     locale: text(),
+    /** The zone in which this person reads and writes times, by its IANA name. */
+    timeZone: text(),
     isAdmin: boolean().notNull().default(false),
     createdAt: createdAt(),
     lastLoginAt: moment(),

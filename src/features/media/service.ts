@@ -145,6 +145,7 @@ export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: M
 export async function removeMedia(ctx: Ctx, viewer: Viewer, id: string): Promise<void> {
   const row = await getOwnMedia(ctx, viewer, id)
   if (row.postId) throw invalid('The picture is in a post; edit or delete the post')
+  if (row.scheduledPostId) throw invalid('The picture is held for a scheduled post; delete that first')
   const isGivenUp = await transaction(ctx.db, async (tx) => {
     await recordAct(tx, { viewer, action: 'media.removed', subjectId: id })
     return giveUpMedia(tx, viewer.actorId, id, ctx.now())

@@ -25,10 +25,28 @@ export async function lockAttachable(
         // The owner is part of every such condition: an id alone gives nobody a right.
         eq(media.actorId, picked.actorId),
         isNull(media.deletedAt),
+        isNull(media.scheduledPostId),
         or(isNull(media.postId), picked.postId === null ? undefined : eq(media.postId, picked.postId)),
       ),
     )
     .for('update')
+}
+
+/** Holds pictures for a post that is to be published later: nobody else takes them, and no sweep. */
+export async function holdPictures(tx: Tx, scheduledPostId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .update(media)
+    .set({ scheduledPostId })
+    .where(inArray(media.id, [...ids]))
+}
+
+/** Holds the pictures of a scheduled post no longer: they are free for as long as a fresh upload. */
+export async function unholdPictures(tx: Tx, scheduledPostId: string, now: Date): Promise<void> {
+  await tx
+    .update(media)
+    .set({ scheduledPostId: null, createdAt: now })
+    .where(eq(media.scheduledPostId, scheduledPostId))
 }
 
 /** Gives pictures to a post, in this order. */

@@ -40,35 +40,54 @@ export type Draft = Readonly<{
   appId?: string | null | undefined
 }>
 
-/** How long a sending is remembered. */
-const submissionMs = 3_600_000
+/** How long a sending is remembered. In milliseconds. */
+export const submissionMs = 3_600_000
 
 /**
  * Publishes a post as the viewer's actor.
+ * @param claim what has to be done in the same transaction, before the post is written; what it throws keeps the post from being written
  * @returns its id; that of the first post when the same thing is sent twice
  * @throws Problem `forbidden` for roles that do not publish, `invalid` for a text or pictures that cannot be used, `notFound` for a parent
  * that the viewer may not see
  */
-export async function createPost(ctx: Ctx, viewer: Viewer, draft: Draft): Promise<string> {
+export async function createPost(
+  ctx: Ctx,
+  viewer: Viewer,
+  draft: Draft,
+  claim?: (tx: Tx) => Promise<void>,
+): Promise<string> {
   requirePublisher(viewer, Boolean(draft.inReplyToId))
   const submission = toSubmission(viewer, draft)
   const since = new Date(ctx.now().getTime() - submissionMs)
   const earlier = submission && (await findSubmission(ctx.db, submission, since))
   if (earlier) return earlier
-  const { mediaIds = [], spoilerText = '' } = draft
-  checkText({ text: draft.text, spoilerText, pictures: mediaIds.length })
-  const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
-  const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
-  const composed = await composeText(ctx, draft.text)
+  const prepared = await prepareDraft(ctx, viewer, draft)
   return transaction(ctx.db, async (tx) => {
     if (submission) await lockByName(tx, `submission ${submission.userId} ${submission.actorId} ${submission.key}`)
     // Asked again under the lock: the same thing may have been sent twice at once.
     const meanwhile = submission && (await findSubmission(tx, submission, since))
     if (meanwhile) return meanwhile
-    const id = await publish(ctx, tx, { viewer, draft, parent, composed, poll })
+    await claim?.(tx)
+    const id = await publish(ctx, tx, { viewer, draft, ...prepared })
     if (submission) await insertSubmission(tx, submission, id, ctx.now())
     return id
   })
+}
+
+/** A draft that was found fit to be published, with what was found out about it. */
+export type PreparedDraft = Readonly<{ parent: Post | null; composed: Composed; poll: PollDraft | null }>
+
+/**
+ * Checks what can be checked of a draft before it is published, now or later: all but its pictures. People whom it names are looked up.
+ * @throws Problem as `createPost`
+ */
+export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Promise<PreparedDraft> {
+  const { text, mediaIds = [], spoilerText = '' } = draft
+  requirePublisher(viewer, Boolean(draft.inReplyToId))
+  checkText({ text, spoilerText, pictures: mediaIds.length })
+  const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
+  const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
+  return { parent, composed: await composeText(ctx, text), poll }
 }
 
 function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): Submission | null {
@@ -83,13 +102,7 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
   return parent
 }
 
-type Publishing = Readonly<{
-  viewer: Viewer
-  draft: Draft
-  parent: Post | null
-  composed: Composed
-  poll: PollDraft | null
-}>
+type Publishing = PreparedDraft & Readonly<{ viewer: Viewer; draft: Draft }>
 
 async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string> {
   const { viewer, draft, parent, composed, poll } = publishing
@@ -105,7 +118,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     content: composed.content,
     source: draft.text,
     spoilerText: draft.spoilerText ?? '',
-    ...(await settle(tx, viewer, draft, parent)),
+    ...(await settleDraft(tx, viewer, draft, parent)),
     inReplyToId: parent?.id ?? null,
     inReplyToActorId: parent?.actorId ?? null,
     conversationId: parent?.conversationId ?? parent?.id ?? id,
@@ -125,8 +138,8 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   return id
 }
 
-/** What the author did not say. An answer whose visibility was not chosen is never wider than what it answers. */
-async function settle(tx: Tx, viewer: Viewer, draft: Draft, parent: Post | null) {
+/** What the author did not say, from the settings of the actor. An answer whose visibility was not chosen is never wider than what it answers. */
+export async function settleDraft(tx: Tx, viewer: Viewer, draft: Draft, parent: Post | null) {
   const usual = await findPostingDefaults(tx, viewer.actorId)
   const unsaid = parent ? narrower(usual.visibility, parent.visibility) : usual.visibility
   return {

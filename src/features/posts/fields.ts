@@ -27,6 +27,21 @@ const words = z.union([z.string(), z.number()]).transform(String)
 /** The pictures of a post; an empty entry stands for none, since forms have no empty lists. */
 const mediaIds = textList.transform((ids) => ids.filter((id) => id !== ''))
 
+const momentShape = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+/** A moment in ISO 8601, in UTC when it does not say. An empty text means that it was not said. */
+export const momentField = z
+  .string()
+  .transform((text, ctx) => {
+    if (text === '') return null
+    const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10))
+    const date = momentShape.test(text) ? new Date(text.length === 10 || hasZone ? text : `${text}Z`) : null
+    if (date && !Number.isNaN(date.getTime())) return date
+    ctx.addIssue({ code: 'custom', message: 'must be a moment such as 2027-03-28T14:05:00Z' })
+    return z.NEVER
+  })
+  .nullish()
+
 const noQuotes = 'is not supported: posts cannot be quoted here yet'
 
 /** What both a new post and an edit may ask for and cannot have. */
@@ -46,7 +61,7 @@ export const draftBody = z.object({
   spoiler_text: words.nullish(),
   visibility: z.union([visibility, z.literal('')]).nullish(),
   language: language.nullish(),
-  scheduled_at: unsupported('is not supported: posts cannot be scheduled here yet'),
+  scheduled_at: momentField,
   quoted_status_id: unsupported(noQuotes),
   quote_id: unsupported(noQuotes),
   local_only: flag.nullish().refine((isLocal) => !isLocal, 'is not supported: public posts go to other servers too'),

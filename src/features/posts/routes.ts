@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Ctx } from '#src/context.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, flag, idParams } from '#src/http/zod.ts'
 import { registerBoostRoutes } from './boost-routes.ts'
-import { createPost } from './create.ts'
+import { createPost, type Draft } from './create.ts'
 import { editPost } from './edit.ts'
 import { getStatus, loadStatuses } from './entity.ts'
 import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './fields.ts'
@@ -20,9 +20,16 @@ import { loadThread } from './thread.ts'
 const reads = { access: { scope: 'read:statuses', isOptional: true } } as const
 const writes = { access: { scope: 'write:statuses' } } as const
 
+/** Publishes a post later, or at once when its time is past: `waiting` is what a client is answered in the first case. */
+export type SchedulePost = (
+  viewer: Viewer,
+  draft: Draft,
+  at: Date,
+) => Promise<Readonly<{ postId: string } | { waiting: object }>>
+
 /** Posts in the client API. @see https://docs.joinmastodon.org/methods/statuses/ */
-export function registerPostRoutes(app: App, ctx: Ctx): void {
-  registerWriting(app, ctx)
+export function registerPostRoutes(app: App, ctx: Ctx, later: { schedulePost: SchedulePost }): void {
+  registerWriting(app, ctx, later)
   registerReading(app, ctx)
   registerBoostRoutes(app, ctx)
   registerPinRoutes(app, ctx)
@@ -30,12 +37,14 @@ export function registerPostRoutes(app: App, ctx: Ctx): void {
   registerPreferenceRoutes(app, ctx)
 }
 
-function registerWriting(app: App, ctx: Ctx): void {
+function registerWriting(app: App, ctx: Ctx, { schedulePost }: { schedulePost: SchedulePost }): void {
   const create = { config: writes, schema: { body: draftBody }, preValidation: acceptFields }
   app.post('/api/v1/statuses', create, async (request) => {
     const viewer = viewerOf(request)
     const draft = { ...toDraft(request.body), idempotencyKey: idempotencyKey(request.headers['idempotency-key']) }
-    return getStatus(ctx, viewer.actorId, await createPost(ctx, viewer, draft))
+    const at = request.body.scheduled_at
+    const outcome = at ? await schedulePost(viewer, draft, at) : { postId: await createPost(ctx, viewer, draft) }
+    return 'waiting' in outcome ? outcome.waiting : getStatus(ctx, viewer.actorId, outcome.postId)
   })
 
   const edit = { config: writes, schema: { params: idParams, body: editBody }, preValidation: acceptFields }

@@ -8,6 +8,7 @@ export type User = Readonly<{
   id: string
   email: string
   locale: string | null
+  timeZone: string | null
   isAdmin: boolean
   createdAt: Date
   lastLoginAt: Date | null
@@ -18,6 +19,7 @@ const userColumns = {
   id: users.id,
   email: users.email,
   locale: users.locale,
+  timeZone: users.timeZone,
   isAdmin: users.isAdmin,
   createdAt: users.createdAt,
   lastLoginAt: users.lastLoginAt,
@@ -53,6 +55,11 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<User | null> {
 export async function hasAdmin(db: Db | Tx): Promise<boolean> {
   const [row] = await db.select({ id: users.id }).from(users).where(eq(users.isAdmin, true)).limit(1)
   return row !== undefined
+}
+
+/** Keeps the time zone in which somebody reads and writes times. */
+export async function setTimeZone(tx: Tx, userId: string, timeZone: string): Promise<void> {
+  await tx.update(users).set({ timeZone }).where(eq(users.id, userId))
 }
 
 /** Notes that somebody signed in. */

@@ -1,5 +1,6 @@
 import { formatIn } from '#src/core/i18n.ts'
-import type { InvitationFacts, MailText } from '../mail.ts'
+import type { InvitationFacts, MailText, NotPublishedFacts } from '../mail.ts'
+import { schedule } from './schedule.ts'
 
 /** Messages by e-mail, as plain text. */
 export const mail = {
@@ -13,6 +14,16 @@ export const mail = {
       `This link is for you alone. Open it to choose your password:\n\n${link}`,
       `It works once, until ${formatIn('en').dateTime(expiresAt)}.`,
       'Were you not expecting this? Then do nothing: without you no account is made.',
+    ].join('\n\n'),
+  }),
+  notPublished: ({ identity, when, reason, beginning, link }: NotPublishedFacts): MailText => ({
+    subject: `A post of ${identity} was not published`,
+    text: [
+      'Hello,',
+      `A post of ${identity} was planned for ${when} and could not be published.`,
+      schedule.schedule.failed[reason],
+      ...(beginning ? [`It begins: “${beginning}”`] : []),
+      `Nothing of it is lost. Give it another time, or delete it:\n\n${link}`,
     ].join('\n\n'),
   }),
 }

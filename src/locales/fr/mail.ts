@@ -1,6 +1,7 @@
 import { formatIn, french } from '#src/core/i18n.ts'
 import type { MailMessages } from '../en/mail.ts'
 import { de } from './elision.ts'
+import { schedule } from './schedule.ts'
 
 /** Messages by e-mail, in French. */
 export const mail: MailMessages = {
@@ -16,6 +17,16 @@ export const mail: MailMessages = {
       french`Ce lien n’est que pour vous. Ouvrez-le pour choisir votre mot de passe :\n\n${link}`,
       `Il sert une seule fois, jusqu’au ${formatIn('fr').dateTime(expiresAt)}.`,
       french`Vous n’attendiez pas ce message ? Ne faites rien : sans vous, aucun compte n’est créé.`,
+    ].join('\n\n'),
+  }),
+  notPublished: ({ identity, when, reason, beginning, link }) => ({
+    subject: `Une publication ${de(identity)} n’est pas parue`,
+    text: [
+      'Bonjour,',
+      `Une publication ${de(identity)}, prévue pour ${when}, n’a pas pu paraître.`,
+      schedule.schedule.failed[reason],
+      ...(beginning ? [french`Elle commence ainsi : « ${beginning} »`] : []),
+      french`Rien n’en est perdu. Donnez-lui une autre heure, ou supprimez-la :\n\n${link}`,
     ].join('\n\n'),
   }),
 }

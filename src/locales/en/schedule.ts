@@ -1,0 +1,44 @@
+/** What is to be published later. */
+export const schedule = {
+  schedule: {
+    title: 'Planned',
+    text: 'What you have written and given a time. Times are those of your zone, also when its clocks are changed in between.',
+    empty: 'Nothing is planned',
+    emptyText: 'When you write a post, you can choose when it is to be published.',
+    write: 'Write a post',
+    when: (when: string) => `To be published on ${when}`,
+    notPublished: (when: string) => `Was to be published on ${when}`,
+    zone: (zone: string) => `Time zone: ${zone}`,
+    pictures: (count: number) => (count === 1 ? 'With 1 picture' : `With ${count} pictures`),
+    poll: 'With a poll',
+    answer: 'An answer',
+    move: 'Set this time',
+    moveLabel: 'Another time',
+    change: 'Change the time',
+    delete: 'Delete',
+    moved: (when: string) => `It will be published on ${when}.`,
+    deleted: 'It will not be published, and is deleted.',
+    planned: (when: string) => `It will be published on ${when}.`,
+    publishedMeanwhile: 'It has been published meanwhile, or somebody else has deleted it.',
+    tooSoon: 'Choose a time at least five minutes from now.',
+    tooMany: 'So many posts cannot be planned: 25 for one day, 300 in all.',
+    noMoment: 'Give a date and a time.',
+    failed: {
+      role: 'Whoever wrote it may no longer publish here. An owner or an admin of the team can change that.',
+      pictures: 'One of its pictures is no longer there.',
+      parent: 'What it answers is no longer there.',
+      content: 'Its text or its poll is no longer accepted.',
+      other: 'Something went wrong on this server; those who run it find it in their log.',
+    },
+    waiting: 'A planned post could not be published. Nothing of it is lost.',
+    see: 'See what is planned',
+    later: 'Publish later',
+    at: 'Date and time',
+    atHint: 'Leave it empty to publish now.',
+    timeZone: 'Time zone',
+    submit: (name: string) => `Publish as ${name}, now or at the time above`,
+  },
+}
+
+/** The sentences about planned posts, which every language must have. */
+export type ScheduleMessages = typeof schedule
