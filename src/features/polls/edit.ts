@@ -1,6 +1,6 @@
 import type { Tx } from '#src/db/client.ts'
 import { hasEnded, type PollDraft } from './policy.ts'
-import { deleteBallots, deletePoll, insertPoll, type PollRow, updatePoll } from './queries.ts'
+import { deleteBallots, deletePoll, insertPoll, lockPoll, type PollRow, updatePoll } from './queries.ts'
 
 /** A poll with its end as a moment. */
 type Asked = Readonly<{ options: readonly string[]; isMultiple: boolean; hidesTotals: boolean; endsAt: Date | null }>
@@ -45,6 +45,8 @@ export async function replacePoll(
   const asked = { isMultiple, hidesTotals, endsAt }
   const none = { tallies: options.map(() => 0), votersCount: 0 }
   if (!before) return insertPoll(tx, { postId, options, ...asked, endedAt, ...none, ...counts })
+  // A vote that is being counted comes before, and is void with the others.
+  await lockPoll(tx, before.id)
   const isSame = isSameQuestion(before, wanted)
   if (!isSame) await deleteBallots(tx, before.id)
   const told = counts ?? (isSame ? {} : none)

@@ -165,10 +165,13 @@ export async function claimRefresh(db: Db, id: string, { before, now }: { before
   return rows.length > 0
 }
 
-/** Actors of other servers who voted. */
+/** Actors of other servers who voted, but for those between whom and the author there is a block. */
 export async function listRemoteVoters(db: Db, pollId: string): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select a.id::text as id from poll_ballots b join actors a on a.id = b.actor_id
-    where b.poll_id = ${pollId} and a.host is not null`)
+      join polls p on p.id = b.poll_id join posts on posts.id = p.post_id
+    where b.poll_id = ${pollId} and a.host is not null and not exists (select from blocks
+      where (blocks.actor_id = posts.actor_id and blocks.blocked_id = a.id)
+        or (blocks.actor_id = a.id and blocks.blocked_id = posts.actor_id))`)
   return rows.map(({ id }) => id)
 }
