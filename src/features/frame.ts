@@ -2,6 +2,8 @@ import type { Ctx } from '#src/context.ts'
 import { findProfileSource } from '#src/features/actors/profile-queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { getInstance } from '#src/features/instance/service.ts'
+import { countFailed } from '#src/features/schedule/queries.ts'
+import { may } from '#src/features/teams/policy.ts'
 import { listIdentities } from '#src/features/teams/service.ts'
 import type { Session } from '#src/http/auth.ts'
 import type { LayoutViewer } from '#src/web/components/navigation.ts'
@@ -16,14 +18,16 @@ export function frameSources(ctx: Ctx): FrameSources {
 }
 
 async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<LayoutViewer> {
-  const [actors, source] = await Promise.all([
+  const [actors, source, failedPosts] = await Promise.all([
     listIdentities(ctx, userId),
     viewer ? findProfileSource(ctx.db, viewer.actorId) : null,
+    viewer && (may(viewer.role, 'publish') || may(viewer.role, 'reply')) ? countFailed(ctx.db, viewer.actorId) : 0,
   ])
   const values = actors.map((actor) => toActorValue(ctx, actor))
   return {
     actor: values.find(({ id }) => id === viewer?.actorId) ?? null,
     identities: values.filter(({ id }) => id !== viewer?.actorId),
     pendingFollowRequests: source?.followRequestsCount ?? 0,
+    failedPosts,
   }
 }

@@ -24,6 +24,7 @@ import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { getScheduledStatus } from '#src/features/schedule/entity.ts'
+import { registerSchedulePages } from '#src/features/schedule/pages.ts'
 import { registerScheduleRoutes } from '#src/features/schedule/routes.ts'
 import { schedulePost } from '#src/features/schedule/service.ts'
 import { registerDiscoveryRoutes } from '#src/features/search/discovery-routes.ts'
@@ -80,7 +81,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerInstancePages(app, ctx)
 }
 
-/** Posts, now and later. */
+/** Posts, now and later: the form for a post must know of both. */
 function registerPublishing(app: App, ctx: Ctx): void {
   const schedule: SchedulePost = async (viewer, draft, at) => {
     const outcome = await schedulePost(ctx, viewer, draft, at)
@@ -88,5 +89,6 @@ function registerPublishing(app: App, ctx: Ctx): void {
   }
   registerPostRoutes(app, ctx, { schedulePost: schedule })
   registerScheduleRoutes(app, ctx)
-  registerPostPages(app, ctx)
+  registerPostPages(app, ctx, { schedulePost: (viewer, draft, at) => schedulePost(ctx, viewer, draft, at) })
+  registerSchedulePages(app, ctx)
 }

@@ -6,8 +6,20 @@ import { errors } from './fr/errors.ts'
 import { frame } from './fr/frame.ts'
 import { mail } from './fr/mail.ts'
 import { pages } from './fr/pages.ts'
+import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
 import { schedule } from './fr/schedule.ts'
 
 /** Every sentence of the interface in French. */
-export const fr: Messages = { ...frame, errors, ...access, ...entry, ...actors, ...posts, ...schedule, mail, pages }
+export const fr: Messages = {
+  ...frame,
+  errors,
+  ...access,
+  ...entry,
+  ...actors,
+  ...posts,
+  ...polls,
+  ...schedule,
+  mail,
+  pages,
+}

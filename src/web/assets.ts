@@ -22,6 +22,7 @@ const styles = [
   'plate',
   'post',
   'card',
+  'poll',
   'profile',
   'compose',
   'requests',

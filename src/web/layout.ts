@@ -2,7 +2,7 @@ import type { Locale } from '#src/core/i18n.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { assetUrl } from './assets.ts'
 import { type FlashValue, flash } from './components/flash.ts'
-import { mark } from './components/icon.ts'
+import { icon, mark } from './components/icon.ts'
 import { accountMenu, bottomBar, type LayoutViewer, type NavKey, topNav } from './components/navigation.ts'
 import { preferenceForms } from './components/preference-forms.ts'
 import { attributes, type Html, html } from './html.ts'
@@ -57,6 +57,7 @@ ${head(options, theme)}
 ${masthead(options, t)}
 <main class="page page--${options.width ?? 'text'}" id="content" tabindex="-1">
 ${options.flash && flash(options.flash)}
+${notPublished(options, t)}
 ${options.body}
 </main>
 ${footer(options, theme, t)}
@@ -65,6 +66,12 @@ ${options.viewer?.actor && bottomBar(options.viewer, options.current, t)}
 </html>
 `
   return page.toString()
+}
+
+/** Whoever planned a post that could not be published learns it on whichever page they come to. */
+function notPublished({ viewer, path }: LayoutOptions, t: Translator): Html | null {
+  if (!viewer?.failedPosts || path === paths.scheduled) return null
+  return html`<div class="flash flash--problem" role="status">${icon('warning')}<p>${t.schedule.waiting} <a href="${paths.scheduled}">${t.schedule.see}</a></p></div>`
 }
 
 function head(options: LayoutOptions, theme: Theme): Html {

@@ -5,6 +5,8 @@ export const paths = {
   logout: '/logout',
   compose: '/compose',
   requests: '/requests',
+  /** What is to be published later, and below it what can be done about each. */
+  scheduled: '/scheduled',
   settings: '/settings/profile',
   /** The e-mail address and password with which one signs in, and where one is signed in. */
   settingsLogin: '/settings/login',

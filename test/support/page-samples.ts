@@ -8,10 +8,12 @@ import { loginForm } from '#src/web/components/login-form.ts'
 import type { LayoutViewer } from '#src/web/components/navigation.ts'
 import type { PictureValue } from '#src/web/components/picture.ts'
 import type { GridItem } from '#src/web/components/picture-grid.ts'
+import type { PollValue } from '#src/web/components/poll.ts'
 import { type PostValue, postArticle } from '#src/web/components/post.ts'
 import { conversation } from '#src/web/components/post-card.ts'
 import { type ProfileValue, profileHeader } from '#src/web/components/profile-header.ts'
 import { profilePosts } from '#src/web/components/profile-posts.ts'
+import { type ScheduledValue, scheduledList } from '#src/web/components/scheduled-list.ts'
 import { settingsForm } from '#src/web/components/settings-form.ts'
 import { setupForm } from '#src/web/components/setup-form.ts'
 import { type Html, html } from '#src/web/html.ts'
@@ -61,6 +63,7 @@ export const samplePost: PostValue = {
   spoilerText: '',
   isSensitive: false,
   pictures: [samplePicture],
+  poll: null,
   visibility: 'public',
   publishedAt: new Date('2026-11-24T09:00:00Z'),
   editedAt: null,
@@ -99,6 +102,44 @@ export const sampleItem: GridItem = {
 const noPager = { newerHref: null, olderHref: null }
 const slots = { stored: [], maxPictures: 10, maxMegabytes: 16, maxAltCharacters: 1_500, accept: 'image/jpeg' }
 
+/** The fields of a poll that nobody has asked for. */
+export const samplePollFields = {
+  options: ['', '', '', ''],
+  lasts: '86400',
+  durations: [{ value: '86400', label: '1 day' }],
+  isMultiple: false,
+  hidesTotals: false,
+  maxCharacters: 50,
+  isAsked: false,
+}
+
+/** A poll in which its reader may vote. */
+export const samplePoll: PollValue = {
+  id: '1',
+  voteAction: '/@maison/1/vote',
+  isMultiple: false,
+  isExpired: false,
+  endsAt: new Date('2026-11-25T09:00:00Z'),
+  votes: 3,
+  voters: 3,
+  options: [
+    { title: 'Rye', votes: 2, isMine: false },
+    { title: 'Wheat', votes: 1, isMine: false },
+  ],
+}
+
+const sampleScheduled: ScheduledValue = {
+  id: '7',
+  excerpt: 'Fresh bread',
+  when: 'Sunday 28 March 2027 at 09:00',
+  at: '2027-03-28T09:00',
+  visibility: 'public',
+  isAnswer: true,
+  hasPoll: true,
+  pictures: [samplePicture],
+  problem: 'One of its pictures is no longer there.',
+}
+
 /** The form for a new post, with all places for pictures free. */
 export function sampleComposeForm(t: Translator): Html {
   return composeForm(
@@ -114,6 +155,8 @@ export function sampleComposeForm(t: Translator): Html {
       languages: [{ value: 'en', label: 'English' }],
       maxCharacters: 5_000,
       pictures: slots,
+      poll: samplePollFields,
+      later: { at: '', zone: 'Europe/Paris', zones: ['Europe/Paris', 'UTC'], isGuessed: true },
       errors: { text: 'Write something' },
     },
     t,
@@ -223,6 +266,14 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
     code: consentCode({ app: 'toot', code: 'abc' }, t),
     profile: html`${profileHeader(profile, own, t)}${profilePosts({ profile, relation: own, items: [sampleItem], pager: { newerHref: '?a', olderHref: '?b' } }, t)}`,
     post: html`${postArticle(samplePost, { now: sampleNow, actions }, t)}${conversation({ title: t.post.replies(1), posts: [covered] }, sampleNow, t)}`,
+    polled: postArticle({ ...samplePost, pictures: [], poll: samplePoll }, { now: sampleNow, actions: {} }, t),
+    voted: postArticle(
+      { ...samplePost, poll: { ...samplePoll, voteAction: null } },
+      { now: sampleNow, actions: {} },
+      t,
+    ),
+    scheduled: scheduledList({ posts: [sampleScheduled], zone: 'Europe/Paris' }, t),
+    nothingScheduled: scheduledList({ posts: [], zone: 'UTC' }, t),
     covered: postArticle(covered, { now: sampleNow, actions: {} }, t),
     compose: sampleComposeForm(t),
     requests: sampleRequests(t),

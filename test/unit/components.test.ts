@@ -22,6 +22,7 @@ import {
   sampleItem,
   sampleNow,
   samplePicture,
+  samplePollFields,
   samplePost,
   sampleProfile,
   sampleSettings,
@@ -254,6 +255,8 @@ describe('forms', () => {
         languages,
         maxCharacters: 500,
         pictures,
+        poll: samplePollFields,
+        later: null,
       },
       t,
     ).toString()

@@ -44,6 +44,7 @@ describe('the frame of a page', () => {
       '/compose',
       '/requests',
       '/settings/profile',
+      '/scheduled',
       '/authorize_interaction',
     ])
     expect(text).toMatch(/href="\/requests" aria-current="page"/)

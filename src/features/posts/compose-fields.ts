@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { readRefusal } from '#src/core/images/refused.ts'
+import { isZone } from '#src/core/zones.ts'
 import { invalid, Problem } from '#src/errors.ts'
 import { findOwnMedia, type Media } from '#src/features/media/queries.ts'
 import { maxDescription, maxUploadBytes, storeUpload, updateMedia, whenSettled } from '#src/features/media/service.ts'
 import { type FormFile, readForm } from '#src/http/multipart.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { postLimits } from './policy.ts'
+import { type PollInput, readPollInput } from './poll-fields.ts'
 import type { Visibility } from './queries.ts'
 
 /** A picture of a post that is being written, with its description as it was typed. */
@@ -24,6 +26,10 @@ export type ComposeInput = Readonly<{
   /** Names this writing, so that a form that is sent twice makes one post. */
   key: string
   pictures: readonly DraftPicture[]
+  poll: PollInput
+  /** `2027-03-28T14:05` as the clocks of `timeZone` show it; empty: now. */
+  scheduledAt: string
+  timeZone: string
   errors: Readonly<Record<string, string | undefined>>
 }>
 
@@ -59,6 +65,9 @@ export async function readComposeForm(request: FastifyRequest, writing: Writing)
     replyTo: fields.get('reply') || null,
     key: fields.get('key') ?? '',
     pictures,
+    poll: readPollInput(fields),
+    scheduledAt: fields.get('scheduled_at') ?? '',
+    timeZone: readZone(fields.get('time_zone')),
     errors: {
       ...(complaints.length > 0 ? { pictures: [...new Set(complaints)].join(' ') } : {}),
       ...(isLanguage(language) ? {} : { language: writing.t.pages.composeProblems.language }),
@@ -72,6 +81,10 @@ function readVisibility(word: string | undefined, isEdit: boolean): Visibility {
   // What somebody meant for a few must not go to all because a word was not understood.
   if (!found && !isEdit) throw invalid('Choose who may see the post')
   return found ?? 'direct'
+}
+
+function readZone(name = ''): string {
+  return isZone(name) ? name : ''
 }
 
 function isLanguage(code: string): boolean {

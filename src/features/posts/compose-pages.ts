@@ -4,20 +4,27 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { isId } from '#src/core/ids.ts'
 import { makeToken } from '#src/core/secrets.ts'
+import { toInstant } from '#src/core/zones.ts'
+import { transaction } from '#src/db/client.ts'
 import { notFound, Problem } from '#src/errors.ts'
 import { acctOf } from '#src/features/actors/entity.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { pollLimits } from '#src/features/polls/policy.ts'
+import { findPollOfPost } from '#src/features/polls/queries.ts'
+import { findUser, setTimeZone } from '#src/features/users/queries.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
+import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths, profilePath } from '#src/web/paths.ts'
 import { type ComposeInput, readComposeForm } from './compose-fields.ts'
 import { composeTitle, composeView } from './compose-views.ts'
-import { createPost } from './create.ts'
+import { createPost, type Draft } from './create.ts'
 import { editPost } from './edit.ts'
-import { narrower, postLimits, requirePublisher } from './policy.ts'
+import { fieldProblem, narrower, postLimits, requirePublisher } from './policy.ts'
+import { noPoll, pollInputOf, toPollChange } from './poll-fields.ts'
 import { listPictures } from './publication-queries.ts'
 import { findPost, findPostingDefaults, type Post } from './queries.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
@@ -25,8 +32,14 @@ import { loadShownPosts, type ShownPost } from './shown.ts'
 const composeQuery = z.object({ reply: z.string().optional() })
 const editParams = z.object({ handle: z.string(), id: z.string() })
 
+/** What the form for a post is told by the feature that publishes later. */
+export type LaterPosts = Readonly<{
+  /** Publishes at an instant, or at once when that is past. */
+  schedulePost(viewer: Viewer, draft: Draft, at: Date): Promise<Readonly<{ postId: string } | { scheduledId: string }>>
+}>
+
 /** The forms for writing a post and for changing one; both work without a script. */
-export function registerComposePages(app: App, ctx: Ctx): void {
+export function registerComposePages(app: App, ctx: Ctx, later: LaterPosts): void {
   const access = 'session'
   app.get(paths.compose, { config: { access }, schema: { querystring: composeQuery } }, async (request, reply) => {
     const viewer = actingViewer(request)
@@ -37,7 +50,7 @@ export function registerComposePages(app: App, ctx: Ctx): void {
     const input = await startInput(ctx, viewer, parent, translatorFor(localeOf(request)))
     return sendForm(ctx, request, reply, { viewer, input, parent, post: null })
   })
-  app.post(paths.compose, { config: { access } }, (request, reply) => publish(ctx, request, reply))
+  app.post(paths.compose, { config: { access } }, (request, reply) => publish(ctx, request, reply, later))
 
   const edit = { config: { access }, schema: { params: editParams } } as const
   app.get('/@:handle/:id/edit', edit, async (request, reply) => {
@@ -53,21 +66,48 @@ export function registerComposePages(app: App, ctx: Ctx): void {
   app.post('/@:handle/:id/edit', edit, (request, reply) => saveEdit(ctx, request, reply, request.params.id))
 }
 
-async function publish(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function publish(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  later: LaterPosts,
+): Promise<FastifyReply> {
   const viewer = actingViewer(request)
   const t = translatorFor(localeOf(request))
   const input = await readComposeForm(request, { ctx, viewer, postId: null, t })
-  const outcome = await attempt(input, t, () =>
-    createPost(ctx, viewer, {
-      ...input,
-      inReplyToId: input.replyTo,
-      mediaIds: input.pictures.map(({ row }) => row.id),
-      idempotencyKey: input.key || null,
-    }),
-  )
-  if (outcome.id !== null) return reply.redirect(await postPage(ctx, viewer, outcome.id), 303)
+  const outcome = await attempt(input, t, () => send(ctx, viewer, input, later))
+  if (outcome.done) return reply.redirect(await whereTo(ctx, viewer, { reply, input, done: outcome.done, t }), 303)
   const parent = outcome.input.replyTo ? await findParent(ctx, viewer, outcome.input.replyTo) : null
   return sendForm(ctx, request, reply, { viewer, input: outcome.input, parent, post: null })
+}
+
+type Done = Readonly<{ postId: string } | { scheduledId: string }>
+
+async function send(ctx: Ctx, viewer: Viewer, input: ComposeInput, later: LaterPosts): Promise<Done> {
+  const draft = {
+    ...input,
+    inReplyToId: input.replyTo,
+    mediaIds: input.pictures.map(({ row }) => row.id),
+    poll: toPollChange(input.poll, null, ctx.now()) ?? null,
+    idempotencyKey: input.key || null,
+  }
+  if (input.scheduledAt === '') return { postId: await createPost(ctx, viewer, draft) }
+  const at = toInstant(input.scheduledAt, input.timeZone || 'UTC')
+  if (!at) throw fieldProblem('scheduled_at', 'ERR_BLANK', 'must be a moment')
+  if (input.timeZone) await transaction(ctx.db, (tx) => setTimeZone(tx, viewer.userId, input.timeZone))
+  // What a person types into a form is meant for later: a time that is past is a mistake.
+  if (at <= ctx.now()) throw fieldProblem('scheduled_at', 'ERR_INVALID', 'is past')
+  return later.schedulePost(viewer, draft, at)
+}
+
+type Sent = Readonly<{ reply: FastifyReply; input: ComposeInput; done: Done; t: Translator }>
+
+async function whereTo(ctx: Ctx, viewer: Viewer, { reply, input, done, t }: Sent): Promise<string> {
+  if ('postId' in done) return postPage(ctx, viewer, done.postId)
+  const zone = input.timeZone || 'UTC'
+  const at = toInstant(input.scheduledAt, zone)
+  if (at) setFlash(reply, { kind: 'done', text: t.schedule.planned(t.format.inZone(at, zone)) })
+  return paths.scheduled
 }
 
 async function saveEdit(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, id: string): Promise<FastifyReply> {
@@ -79,23 +119,24 @@ async function saveEdit(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, 
     const { text, spoilerText, isSensitive, language } = input
     const mediaIds = input.pictures.map(({ row }) => row.id)
     const pictures = input.pictures.map(({ row, alt }) => ({ id: row.id, description: alt || null }))
-    await editPost(ctx, viewer, post.id, { text, spoilerText, isSensitive, language, mediaIds, pictures })
-    return post.id
+    const poll = toPollChange(input.poll, await findPollOfPost(ctx.db, post.id), ctx.now())
+    await editPost(ctx, viewer, post.id, { text, spoilerText, isSensitive, language, mediaIds, pictures, poll })
+    return { postId: post.id }
   })
-  if (outcome.id !== null) return reply.redirect(await postPage(ctx, viewer, outcome.id), 303)
+  if (outcome.done) return reply.redirect(await postPage(ctx, viewer, post.id), 303)
   return sendForm(ctx, request, reply, { viewer, input: outcome.input, parent: null, post })
 }
 
-type Outcome = { id: string } | { id: null; input: ComposeInput }
+type Outcome = { done: Done } | { done: null; input: ComposeInput }
 
 /** Publishes, or gives back what was typed with what is wrong. */
-async function attempt(input: ComposeInput, t: Translator, act: () => Promise<string>): Promise<Outcome> {
-  if (Object.values(input.errors).some(Boolean)) return { id: null, input }
+async function attempt(input: ComposeInput, t: Translator, act: () => Promise<Done>): Promise<Outcome> {
+  if (Object.values(input.errors).some(Boolean)) return { done: null, input }
   try {
-    return { id: await act() }
+    return { done: await act() }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return { id: null, input: withProblem(input, error, t) }
+    return { done: null, input: withProblem(input, error, t) }
   }
 }
 
@@ -107,6 +148,14 @@ function withProblem(input: ComposeInput, problem: Problem, t: Translator): Comp
   if (field === 'text') return { ...input, errors: { text: textSentence(code, t) } }
   if (field === 'media_attachments')
     return { ...input, errors: { pictures: words.tooManyPictures(postLimits.pictures) } }
+  if (field === 'poll') return { ...input, errors: { poll: t.poll.withPictures } }
+  if (field?.startsWith('poll.')) {
+    return { ...input, errors: { poll: t.poll.problem(pollLimits.options, pollLimits.characters) } }
+  }
+  if (field === 'scheduled_at') {
+    return { ...input, errors: { scheduled_at: code === 'ERR_BLANK' ? t.schedule.noMoment : t.schedule.tooSoon } }
+  }
+  if (field === 'base') return { ...input, errors: { scheduled_at: t.schedule.tooMany } }
   if (field === 'media_ids') return { ...input, errors: { pictures: words.pictureGone } }
   // The next sending says it on one's own profile; what was written is not lost with the post that it answers.
   if (problem.code === 'not_found' && input.replyTo)
@@ -149,6 +198,9 @@ async function startInput(ctx: Ctx, viewer: Viewer, parent: ShownPost | null, t:
     replyTo: parent?.row.id ?? null,
     key: makeToken(),
     pictures: [],
+    poll: noPoll,
+    scheduledAt: '',
+    timeZone: '',
     errors: {},
   }
 }
@@ -161,7 +213,7 @@ function namesOf({ row, author }: ShownPost, viewer: Viewer): string {
 }
 
 async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInput> {
-  const pictures = await listPictures(ctx.db, post.id)
+  const [pictures, poll] = await Promise.all([listPictures(ctx.db, post.id), findPollOfPost(ctx.db, post.id)])
   const { spoilerText, isSensitive, visibility } = post
   return {
     text: post.source ?? '',
@@ -172,9 +224,15 @@ async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInpu
     replyTo: null,
     key: '',
     pictures: pictures.map((row) => ({ row, alt: row.description ?? '' })),
+    poll: pollInputOf(poll),
+    scheduledAt: '',
+    timeZone: '',
     errors: {},
   }
 }
+
+/** Where somebody is taken to live who has not said so, until a script asks the browser. */
+const usualZones = { en: 'UTC', fr: 'Europe/Paris' } as const
 
 type FormPage = Readonly<{ viewer: Viewer; input: ComposeInput; parent: ShownPost | null; post: Post | null }>
 
@@ -185,9 +243,26 @@ async function sendForm(
   { viewer, input, parent, post }: FormPage,
 ): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
-  const [actor, addresses] = await Promise.all([getActor(ctx.db, viewer.actorId), pictureAddresses(ctx)])
+  const [actor, addresses, user, poll] = await Promise.all([
+    getActor(ctx.db, viewer.actorId),
+    pictureAddresses(ctx),
+    findUser(ctx.db, viewer.userId),
+    post && findPollOfPost(ctx.db, post.id),
+  ])
+  const zone = { name: user?.timeZone ?? usualZones[t.locale], isGuessed: !user?.timeZone }
   const action = post ? `${profilePath(actor.handle)}/${post.id}/edit` : paths.compose
-  const page = { ctx, addresses, actor, action, isEdit: post !== null, input, parent, now: ctx.now() }
+  const page = {
+    ctx,
+    addresses,
+    actor,
+    action,
+    isEdit: post !== null,
+    input,
+    parent,
+    zone,
+    hasPoll: poll !== null,
+    now: ctx.now(),
+  }
   return sendPage(request, reply, {
     title: composeTitle(page, t),
     width: 'wide',

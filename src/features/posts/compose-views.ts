@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { acceptedMimes } from '#src/core/images/sniff.ts'
+import { zones } from '#src/core/zones.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import type { PictureAddresses } from '#src/features/media/addresses.ts'
@@ -14,12 +15,13 @@ import { type Html, html } from '#src/web/html.ts'
 import { languageChoices } from '#src/web/languages.ts'
 import type { ComposeInput } from './compose-fields.ts'
 import { postLimits } from './policy.ts'
+import { toPollFields } from './poll-fields.ts'
 import type { ShownPost } from './shown.ts'
 import { type PostScenery, toPostValue } from './views.ts'
 
 /** The page for writing a post, or for changing one. */
 export type ComposePage = Readonly<{
-  ctx: Pick<Ctx, 'uris' | 'config'>
+  ctx: Pick<Ctx, 'uris' | 'config' | 'now'>
   addresses: PictureAddresses
   actor: Actor
   action: string
@@ -28,6 +30,10 @@ export type ComposePage = Readonly<{
   /** What is answered. */
   parent: ShownPost | null
   now: Date
+  /** The zone in which the person reads and writes times, and whether that is only a guess. */
+  zone: { name: string; isGuessed: boolean }
+  /** The post that is changed asks something already. */
+  hasPoll: boolean
 }>
 
 /** The title of the page. */
@@ -47,7 +53,7 @@ export function composeView(page: ComposePage, t: Translator): Html {
     ${form(page, t)}`
 }
 
-function form({ ctx, addresses, actor, action, isEdit, input }: ComposePage, t: Translator): Html {
+function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: ComposePage, t: Translator): Html {
   const { text, spoilerText, isSensitive, visibility, language, errors } = input
   const stored = input.pictures.map(({ row, alt }) => {
     const picture = toPictureValue({ ...row, description: alt }, addresses, { actorId: actor.id })
@@ -71,6 +77,15 @@ function form({ ctx, addresses, actor, action, isEdit, input }: ComposePage, t: 
       maxAltCharacters: maxDescription,
       accept: acceptedMimes.join(','),
     },
+    poll: toPollFields(input.poll, hasPoll, t),
+    later: isEdit
+      ? null
+      : {
+          at: input.scheduledAt,
+          zone: input.timeZone || zone.name,
+          zones,
+          isGuessed: zone.isGuessed && input.timeZone === '',
+        },
     hidden: { key: input.key, ...(input.replyTo ? { reply: input.replyTo } : {}) },
     errors,
   }

@@ -6,6 +6,7 @@ import { gone, notFound, type Problem } from '#src/errors.ts'
 import { acctOf } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { may } from '#src/features/teams/policy.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
@@ -16,7 +17,8 @@ import { type PageOptions, sendPage } from '#src/web/frame.ts'
 import { html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { boostPost, undoBoost } from './boost.ts'
-import { registerComposePages } from './compose-pages.ts'
+import { type LaterPosts, registerComposePages } from './compose-pages.ts'
+import { registerPollPages } from './poll-pages.ts'
 import { findPost, findVisiblePost } from './queries.ts'
 import { deletePost } from './remove.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
@@ -29,12 +31,13 @@ const titleLength = 70
 const params = z.object({ handle: z.string(), id: z.string() })
 
 /** The page of a post, what can be done there, and the form for writing one. */
-export function registerPostPages(app: App, ctx: Ctx): void {
+export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   app.get('/@:handle/:id', { config: { access: 'page' }, schema: { params } }, (request, reply) =>
     showPost(ctx, request, reply, request.params),
   )
   registerActs(app, ctx)
-  registerComposePages(app, ctx)
+  registerPollPages(app, ctx)
+  registerComposePages(app, ctx, later)
 }
 
 function registerActs(app: App, ctx: Ctx): void {
@@ -68,7 +71,8 @@ async function showPost(
   const [posts, addresses] = await Promise.all([loadShownPosts(ctx, readerId, ids), pictureAddresses(ctx)])
   const shown = posts.find(({ row }) => row.id === (found.boostOfId ?? found.id))
   if (!shown) throw notFound()
-  const scenery: PostScenery = { ctx, addresses, readerId }
+  const mayVote = request.viewer !== null && may(request.viewer.role, 'react')
+  const scenery: PostScenery = { ctx, addresses, readerId, mayVote }
   // A boost has no page of its own.
   if (found.boostOfId) return reply.redirect(postPath(scenery, shown), 302)
   if (acctOf(shown.author).toLowerCase() !== handle.toLowerCase()) throw notFound()

@@ -4,12 +4,14 @@ import { toActorValue } from '#src/features/actors/views.ts'
 import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import type { ShownMedia } from '#src/features/media/queries.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
+import { readPoll } from '#src/features/polls/entity.ts'
 import { may } from '#src/features/teams/policy.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
 import type { OpenGraphValue } from '#src/web/components/open-graph.ts'
 import type { PictureValue } from '#src/web/components/picture.ts'
 import type { GridItem } from '#src/web/components/picture-grid.ts'
+import type { PollValue } from '#src/web/components/poll.ts'
 import { isCovered, type PostActions, type PostValue, postArticle } from '#src/web/components/post.ts'
 import { conversation } from '#src/web/components/post-card.ts'
 import { type Html, html, raw } from '#src/web/html.ts'
@@ -21,10 +23,12 @@ import type { ShownPost } from './shown.ts'
 
 /** What the views of posts are made with. */
 export type PostScenery = Readonly<{
-  ctx: Pick<Ctx, 'uris' | 'config'>
+  ctx: Pick<Ctx, 'uris' | 'config' | 'now'>
   addresses: PictureAddresses
   /** Who looks; null for somebody whom we do not know. */
   readerId: string | null
+  /** Whether the reader may vote in polls; left out where nobody can. */
+  mayVote?: boolean
 }>
 
 /** Characters of a text that stand for the whole. */
@@ -42,6 +46,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     spoilerText,
     isSensitive,
     pictures: toPictures(scenery, shown),
+    poll: toPollValue(scenery, shown),
     visibility,
     publishedAt,
     editedAt,
@@ -65,6 +70,7 @@ export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
     // A film of another server, without a word: the link still needs a name.
     excerpt: excerptOf(row) || authorName,
     isCovered: row.isSensitive || row.spoilerText !== '',
+    hasPoll: row.poll !== null,
   }
 }
 
@@ -140,7 +146,12 @@ export function excerptOf(
   { content, spoilerText }: Readonly<{ content: string; spoilerText: string }>,
   length = usualExcerpt,
 ): string {
-  const text = (spoilerText || htmlToText(content)).replaceAll(/\s+/g, ' ')
+  return beginningOf(spoilerText || htmlToText(content), length)
+}
+
+/** The beginning of a text in one line. */
+export function beginningOf(whole: string, length = usualExcerpt): string {
+  const text = whole.replaceAll(/\s+/g, ' ')
   if (text.length <= length) return text
   const cut = text.slice(0, length)
   // At a word where one ends near enough: some languages write without spaces.
@@ -175,6 +186,24 @@ function toPictures({ addresses, readerId }: PostScenery, { row }: ShownPost): P
   return (row.pictures ?? [])
     .filter(({ kind }) => kind === 'image')
     .map((picture) => toPictureValue(picture, addresses, onlooker))
+}
+
+function toPollValue(scenery: PostScenery, shown: ShownPost): PollValue | null {
+  const { poll, actorId } = shown.row
+  if (!poll) return null
+  const { ctx, readerId, mayVote } = scenery
+  const { endsAt, isExpired, votes, options } = readPoll(poll, ctx.now())
+  const isOpen = !isExpired && poll.choices === null && actorId !== readerId
+  return {
+    id: poll.id,
+    voteAction: isOpen && mayVote ? `${postPath(scenery, shown)}/vote` : null,
+    isMultiple: poll.isMultiple,
+    isExpired,
+    endsAt,
+    votes,
+    voters: poll.votersCount,
+    options: options.map((option, index) => ({ ...option, isMine: poll.choices?.includes(index) ?? false })),
+  }
 }
 
 function toParent({ ctx }: PostScenery, { row, answered }: ShownPost): PostValue['inReplyTo'] {

@@ -36,7 +36,6 @@ export const schedule = {
     at: 'Date and time',
     atHint: 'Leave it empty to publish now.',
     timeZone: 'Time zone',
-    submit: (name: string) => `Publish as ${name}, now or at the time above`,
   },
 }
 

@@ -1,6 +1,5 @@
 import { french } from '#src/core/i18n.ts'
 import type { ScheduleMessages } from '../en/schedule.ts'
-import { de } from './elision.ts'
 
 /** What is to be published later, in French. */
 export const schedule: ScheduleMessages = {
@@ -40,6 +39,5 @@ export const schedule: ScheduleMessages = {
     at: 'Date et heure',
     atHint: 'Laissez vide pour publier maintenant.',
     timeZone: 'Fuseau horaire',
-    submit: (name) => `Publier au nom ${de(name)}, maintenant ou à l’heure ci-dessus`,
   },
 }

@@ -160,3 +160,8 @@ for (const place of places) {
 list.append(...used())
 further?.remove()
 draw()
+
+// Nobody has said in which time zone they live: the browser knows.
+const zones = form.querySelector('[data-guess-zone] select')
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+if (zones && [...zones.options].some(({ value }) => value === timeZone)) zones.value = timeZone

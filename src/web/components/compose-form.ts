@@ -7,7 +7,9 @@ import { button, hiddenFields } from './button.ts'
 import { disclosure } from './disclosure.ts'
 import { checkbox, selectField, textArea, textField } from './field.ts'
 import { icon } from './icon.ts'
+import { type LaterValue, laterFields } from './later-fields.ts'
 import { type PictureSlots, pictureSlots } from './picture-slots.ts'
+import { type PollFieldsValue, pollFields } from './poll-fields.ts'
 import type { Visibility } from './post.ts'
 
 /** All that the form for writing a post is made of. */
@@ -25,15 +27,19 @@ export type ComposeValue = Readonly<{
   languages: readonly Readonly<{ value: string; label: string }>[]
   maxCharacters: number
   pictures: PictureSlots
+  poll: PollFieldsValue
+  /** When it is to be published; null where that cannot be chosen. */
+  later: LaterValue | null
   /** Further hidden fields, such as an idempotency key or the post that is answered. */
   hidden?: Readonly<Record<string, string>>
-  /** What was wrong, by field: `text`, `pictures`, `spoiler_text`, `visibility`, `language`. */
+  /** What was wrong, by field: `text`, `pictures`, `spoiler_text`, `visibility`, `language`, `poll`, `scheduled_at`. */
   errors?: Readonly<Record<string, string | undefined>>
 }>
 
 /**
  * The form for writing a post: pictures first, each with its description under it, then the words. It sends the fields `text`,
- * `visibility`, `spoiler_text`, `sensitive`, `language`, and for the pictures what `pictureSlots` says.
+ * `visibility`, `spoiler_text`, `sensitive`, `language`, for the pictures what `pictureSlots` says, and what
+ * `pollFields` and `laterFields` say.
  */
 export function composeForm(value: ComposeValue, t: Translator): Html {
   const name = nameOf(value.actor)
@@ -54,7 +60,9 @@ export function composeForm(value: ComposeValue, t: Translator): Html {
         error: value.errors?.text,
       })}
       ${!value.isEdit && audience(value.visibility, t)}
+      ${pollFields(value.poll, value.errors?.poll, t)}
       ${more(value, t)}
+      ${value.later && laterFields(value.later, value.errors?.scheduled_at, t)}
       <p class="compose__notice" role="status" data-notice></p>
       ${button({ label: value.isEdit ? t.compose.save : t.compose.submit(name), kind: 'primary', class: 'button--tone button--wide' })}
     </div>

@@ -30,6 +30,8 @@ const shapes = {
   external: html`<path d="M13.5 5H19v5.5M18.5 5.5l-7.75 7.75M16.5 14v4.25c0 .4-.35.75-.75.75H5.75a.75.75 0 0 1-.75-.75v-10c0-.4.35-.75.75-.75H10"/>`,
   copy: html`<rect x="8.75" y="8.75" width="10.5" height="10.5" rx="2"/><path d="M5.5 15.25h-.25c-.55 0-1-.45-1-1v-9c0-.55.45-1 1-1h9c.55 0 1 .45 1 1v.25"/>`,
   covered: html`<path d="m4.5 4.5 15 15M9.75 6.1A8.6 8.6 0 0 1 12 5.75c4.6 0 7.7 3.6 8.75 6.25a11 11 0 0 1-2.25 3.4M6.3 7.75A11.6 11.6 0 0 0 3.25 12C4.3 14.65 7.4 18.25 12 18.25a8.7 8.7 0 0 0 3.9-.9"/>`,
+  clock: html`<circle cx="12" cy="12" r="8.25"/><path d="M12 7v5.25l3.5 2"/>`,
+  poll: html`<path d="M5 6.5h14M5 12h8.5M5 17.5h11"/>`,
   warning: html`<path d="m12 4.75 8.25 14.5H3.75ZM12 10.25v4M12 16.75v.25"/>`,
 } as const satisfies Readonly<Record<string, Html>>
 

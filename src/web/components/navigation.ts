@@ -15,6 +15,8 @@ export type LayoutViewer = Readonly<{
   /** As whom this person acts now; null for somebody who may act as nobody yet. */
   actor: ActorValue | null
   pendingFollowRequests: number
+  /** Planned posts that could not be published and wait for a decision. */
+  failedPosts?: number
   /** The other identities as which the person may act. */
   identities: readonly (ActorValue & Readonly<{ id: string }>)[]
 }>
@@ -42,6 +44,7 @@ export function accountMenu(viewer: LayoutViewer, next: string, t: Translator): 
       <p class="menu__label">${t.identity.actingAs}</p>
       <a class="menu__self" href="${actor.href}">${face(actor)}</a>
       ${viewer.identities.length > 0 && others(viewer, next, t)}
+      <div class="menu__end"><a class="button button--quiet menu__item" href="${paths.scheduled}">${icon('clock')}<span class="button__label">${t.schedule.title}</span></a></div>
       <div class="menu__end"><a class="button button--quiet menu__item" href="${paths.interaction}">${icon('find')}<span class="button__label">${t.pages.find.menu}</span></a></div>
       <div class="menu__end">${signOut}</div>
     </div>

@@ -4,6 +4,7 @@ import { address, nameOf } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
+import { pollBox } from './poll.ts'
 import { inReplyTo, isCovered, type PostValue, postText } from './post.ts'
 import { timeOf } from './time.ts'
 
@@ -20,6 +21,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
       ${inReplyTo(post, t)}
       ${postText(post, t)}
       ${strip(post, t)}
+      ${post.poll && pollBox(post.poll, now, t)}
       ${tallies(post, t)}
     </div>
   </article>`

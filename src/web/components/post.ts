@@ -6,6 +6,7 @@ import { button, linkButton, postButton } from './button.ts'
 import { copyable, dialog, disclosure } from './disclosure.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
+import { type PollValue, pollBox } from './poll.ts'
 import { timeOf } from './time.ts'
 
 /** Who may read a post. */
@@ -22,6 +23,7 @@ export type PostValue = Readonly<{
   spoilerText: string
   isSensitive: boolean
   pictures: readonly PictureValue[]
+  poll: PollValue | null
   visibility: Visibility
   publishedAt: Date
   editedAt: Date | null
@@ -61,6 +63,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
       ${actorLine(post.author, { size: 'm' })}
       ${inReplyTo(post, t)}
       ${postText(post, t)}
+      ${post.poll && pollBox(post.poll, scene.now, t)}
       ${facts(post, scene.now, t)}
       ${actionBar(post, scene.actions, t)}
       ${ways(post, scene.actions, t)}
