@@ -18,6 +18,7 @@ const features = [
   'media',
   'blocks',
   'follows',
+  'filters',
   'polls',
   'mutes',
   'notes',

@@ -4,6 +4,7 @@ import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
+import { registerFilterRoutes } from '#src/features/filters/routes.ts'
 import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
@@ -18,6 +19,7 @@ import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
 import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
+import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
@@ -62,6 +64,9 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerMuteRoutes(app, ctx)
   registerNoteRoutes(app, ctx)
   registerListRoutes(app, ctx)
+  registerFilterRoutes(app, ctx, {
+    mayRead: async (readerId, postId) => (await findVisiblePost(ctx.db, readerId, postId)) !== null,
+  })
   registerPublishing(app, ctx)
   registerPictureRoutes(app, ctx)
   registerTagRoutes(app, ctx)

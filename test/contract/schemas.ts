@@ -164,13 +164,48 @@ const statusFields = {
   tagged_collections: z.array(z.never()),
 }
 
+export const FilterKeyword = z.strictObject({ id, keyword: z.string().min(1), whole_word: z.boolean() })
+
+export const FilterStatus = z.strictObject({ id, status_id: id })
+
+const filterFields = {
+  id,
+  title: z.string().min(1),
+  context: z.array(z.enum(['home', 'notifications', 'public', 'thread', 'account'])).min(1),
+  expires_at: datetime.nullable(),
+  filter_action: z.enum(['warn', 'hide', 'blur']),
+}
+
+export const Filter = z.strictObject({
+  ...filterFields,
+  keywords: z.array(FilterKeyword),
+  statuses: z.array(FilterStatus),
+})
+
+/** In a status the filter comes without what it looks for. */
+export const FilterResult = z.strictObject({
+  filter: z.strictObject(filterFields),
+  keyword_matches: z.array(z.string()).min(1).nullable(),
+  status_matches: z.array(id).min(1).nullable(),
+})
+
+/** A filter of the first version of the API. */
+export const OldFilter = z.strictObject({
+  id,
+  phrase: z.string().min(1),
+  context: filterFields.context,
+  expires_at: datetime.nullable(),
+  irreversible: z.boolean(),
+  whole_word: z.boolean(),
+})
+
 /** What only a known reader is told. */
 const readerFields = {
   favourited: z.boolean(),
   reblogged: z.boolean(),
   muted: z.boolean(),
   bookmarked: z.boolean(),
-  filtered: z.array(z.never()),
+  filtered: z.array(FilterResult),
   pinned: z.boolean().optional(),
   application: z.strictObject({ name: z.string().min(1), website: url.nullable() }).optional(),
 }

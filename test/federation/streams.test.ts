@@ -35,7 +35,7 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close()
 })
 
-type Said = { stream: string[]; event: string; payload: Json }
+type Said = { stream: string[]; event: string; payload?: Json }
 
 /** A socket, with everything that it has heard. */
 async function connect(
@@ -50,7 +50,7 @@ async function connect(
   socket.addEventListener('message', ({ data }) => {
     const message = JSON.parse(String(data))
     if (message.error) problems.push(message)
-    else heard.push({ ...message, payload: parse(message.payload) })
+    else heard.push({ ...message, ...('payload' in message ? { payload: parse(message.payload) } : {}) })
   })
   socket.addEventListener('close', ({ code }) => {
     ended = code
@@ -70,7 +70,7 @@ async function connect(
   return { socket, heard, problems, say, member, ended: () => ended }
 }
 
-const parse = (payload: string): Json => (payload.startsWith('{') ? JSON.parse(payload) : payload)
+const parse = (payload?: string): Json => (payload?.startsWith('{') ? JSON.parse(payload) : payload)
 
 const post = async (member: Member, status: string, more = {}): Promise<string> =>
   (await member.api.post('/api/v1/statuses', { status, ...more })).body.id
@@ -157,6 +157,20 @@ describe('a socket', () => {
     const last = await post(org, 'More #emballage')
     await eventually(() => expect(heard.at(-1)?.payload.id).toBe(last))
     expect(heard).toHaveLength(5)
+  })
+
+  it('shows posts through the filters of who listens, and says when they change', async () => {
+    const [one, other] = [await listen(lea), await listen(noa)]
+    const filter = { title: 'Diet', context: ['home'], keywords_attributes: [{ keyword: 'bread' }] }
+    const { body } = await lea.api.post('/api/v2/filters', filter)
+    await eventually(() => expect(one.heard).toHaveLength(1))
+    expect(one.heard).toEqual([{ stream: ['user'], event: 'filters_changed' }])
+    await post(org, 'Fresh bread')
+    await eventually(() => expect(one.heard).toHaveLength(2))
+    expect(Status.parse(one.heard[1]?.payload).filtered).toMatchObject([{ keyword_matches: ['bread'] }])
+    await lea.api.delete(`/api/v2/filters/${body.id}`)
+    await eventually(() => expect(one.heard.at(-1)?.event).toBe('filters_changed'))
+    expect(other.heard).toEqual([])
   })
 
   it('tells of notifications, to whom they are for', async () => {

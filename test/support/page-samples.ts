@@ -62,6 +62,7 @@ export const samplePost: PostValue = {
   language: 'en',
   spoilerText: '',
   isSensitive: false,
+  filteredBy: null,
   pictures: [samplePicture],
   poll: null,
   visibility: 'public',
@@ -97,6 +98,7 @@ export const sampleItem: GridItem = {
   pictureCount: 1,
   excerpt: 'First batch',
   isCovered: false,
+  filteredBy: null,
 }
 
 const noPager = { newerHref: null, olderHref: null }

@@ -35,7 +35,7 @@ async function sendLanding(ctx: Ctx, request: FastifyRequest, reply: FastifyRepl
     // The same for everybody: the face of the place, not somebody's timeline.
     listPublic(ctx.db, { readerId: null, origin: 'local', onlyMedia: true, page }),
   ])
-  const posts = await loadShownPosts(ctx, readerId, ids)
+  const posts = await loadShownPosts(ctx, readerId, ids, { context: 'public' })
   const { name, description } = instance
   const url = `${ctx.uris.publicUrl}/`
   return sendPage(request, reply, {

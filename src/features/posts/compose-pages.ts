@@ -175,7 +175,7 @@ async function postPage(ctx: Ctx, viewer: Viewer, id: string): Promise<string> {
 }
 
 async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<ShownPost | null> {
-  const [parent] = isId(id) ? await loadShownPosts(ctx, viewer.actorId, [id]) : []
+  const [parent] = isId(id) ? await loadShownPosts(ctx, viewer.actorId, [id], null) : []
   return parent ?? null
 }
 

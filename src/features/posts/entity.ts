@@ -3,9 +3,11 @@ import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
+import type { FilterResult } from '#src/features/filters/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type Poll, toPoll } from '#src/features/polls/entity.ts'
+import { type Finder, findResults, loadFinder } from './filtered.ts'
 import type { Visibility } from './queries.ts'
 import { listStatusRows, type MentionRow, type StatusRow } from './status-queries.ts'
 
@@ -27,7 +29,7 @@ export type ReaderState = Readonly<{
   reblogged: boolean
   muted: boolean
   bookmarked: boolean
-  filtered: readonly never[]
+  filtered: readonly FilterResult[]
 }>
 
 /** @see https://docs.joinmastodon.org/entities/Status/ */
@@ -78,6 +80,7 @@ type Parts = Readonly<{
   rows: ReadonlyMap<string, StatusRow>
   accounts: ReadonlyMap<string, Account>
   addresses: PictureAddresses
+  finder: Finder
 }>
 
 /**
@@ -89,8 +92,12 @@ export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: r
   const rows = await listStatusRows(ctx.db, readerId, postIds)
   if (rows.length === 0) return []
   const authors = rows.map(({ actorId: id, actorVersion: version }) => ({ id, version }))
-  const [accounts, addresses] = await Promise.all([loadAccounts(ctx, authors), pictureAddresses(ctx)])
-  const parts: Parts = { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses }
+  const [accounts, addresses, finder] = await Promise.all([
+    loadAccounts(ctx, authors),
+    pictureAddresses(ctx),
+    loadFinder(ctx, readerId, rows),
+  ])
+  const parts: Parts = { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
   return postIds.flatMap((id) => statusOf(ctx, parts, id) ?? [])
 }
 
@@ -146,12 +153,11 @@ function toStatus(
     quote: null,
     quote_approval: { automatic: [], manual: [], current_user: 'denied' },
     tagged_collections: [],
-    ...readerState(parts.readerId, row),
+    ...readerState(parts, row),
   }
 }
 
-/** Nobody can filter here yet, and so nothing is filtered. */
-function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
+function readerState({ readerId, rows, finder }: Parts, row: StatusRow): Partial<Status> {
   if (readerId === null) return {}
   const isOwn = row.actorId === readerId
   const isPinnable = isOwn && row.boostOfId === null && row.visibility !== 'direct'
@@ -160,7 +166,7 @@ function readerState(readerId: string | null, row: StatusRow): Partial<Status> {
     reblogged: row.isBoosted,
     muted: row.isMuted,
     bookmarked: row.isBookmarked,
-    filtered: [],
+    filtered: findResults(finder, row, row.boostOfId ? rows.get(row.boostOfId) : undefined),
     ...(isPinnable ? { pinned: row.isPinned } : {}),
     ...(row.appName === null ? {} : { application: { name: row.appName, website: row.appWebsite } }),
   }

@@ -68,8 +68,12 @@ async function showPost(
   if (!found) throw await missing(ctx, handle, id)
   const thread = await findThread(ctx, { postId: found.boostOfId ?? found.id, readerId })
   const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
-  const [posts, addresses] = await Promise.all([loadShownPosts(ctx, readerId, ids), pictureAddresses(ctx)])
-  const shown = posts.find(({ row }) => row.id === (found.boostOfId ?? found.id))
+  const keptId = found.boostOfId ?? found.id
+  const [posts, addresses] = await Promise.all([
+    loadShownPosts(ctx, readerId, ids, { context: 'thread', keptId }),
+    pictureAddresses(ctx),
+  ])
+  const shown = posts.find(({ row }) => row.id === keptId)
   if (!shown) throw notFound()
   const mayVote = request.viewer !== null && may(request.viewer.role, 'react')
   const scenery: PostScenery = { ctx, addresses, readerId, mayVote }
@@ -113,7 +117,7 @@ function aboutPost(
   const { row, author } = shown
   const post = toPostValue(scenery, shown)
   const name = nameOf(post.author)
-  const beginning = excerptOf(row, titleLength)
+  const beginning = post.filteredBy ? '' : excerptOf(row, titleLength)
   const title = beginning ? t.post.titled(name, beginning) : t.post.by(name)
   const isOpen = author.host === null && (row.visibility === 'public' || row.visibility === 'unlisted')
   if (!isOpen) return { title, isIndexable: false }

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from '#src/db/client.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
+import { filterVersions } from '#src/db/schema/filters.ts'
 import { media } from '#src/db/schema/media.ts'
 import { oauthApps } from '#src/db/schema/oauth.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
@@ -99,6 +100,10 @@ const isMuted = sql<boolean>`exists (select from ${mutedConversations}
 const isPinned = sql<boolean>`(${posts.actorId} = ${reader} and exists (
   select from ${pins} where ${pins.postId} = ${posts.id}))`.as('is_pinned')
 
+/** Asked once for all rows: which version of the reader's filters they are to be shown through. */
+const filtersVersion = sql<number | null>`(select ${filterVersions.version} from ${filterVersions}
+  where ${filterVersions.actorId} = ${reader})`.as('filters_version')
+
 /** Those asked for, and what the boosts among them show. */
 const isAskedFor: SQL = sql`${posts.id} in (
   select unnest(${sql.placeholder('ids')}::bigint[]) union
@@ -114,6 +119,7 @@ const rowsForReader = prepared((db) =>
       isMuted,
       isPinned,
       poll: pollOf(sql`${posts.id}`, sql`${reader}`).as('poll'),
+      filtersVersion,
       appName: oauthApps.name,
       appWebsite: oauthApps.website,
     })
@@ -134,6 +140,7 @@ const rowsForAnybody = prepared((db) =>
       isMuted: sql<boolean>`false`.as('is_muted'),
       isPinned: sql<boolean>`false`.as('is_pinned'),
       poll: pollOf(sql`${posts.id}`, null).as('poll'),
+      filtersVersion: sql<number | null>`null`.as('filters_version'),
       appName: sql<string | null>`null`.as('app_name'),
       appWebsite: sql<string | null>`null`.as('app_website'),
     })

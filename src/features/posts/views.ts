@@ -44,7 +44,8 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     contentHtml: raw(row.content),
     language,
     spoilerText,
-    isSensitive,
+    isSensitive: isSensitive || isBlurred(shown),
+    filteredBy: filterTitles(shown),
     pictures: toPictures(scenery, shown),
     poll: toPollValue(scenery, shown),
     visibility,
@@ -69,9 +70,20 @@ export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
     pictureCount: pictures.length,
     // A film of another server, without a word: the link still needs a name.
     excerpt: excerptOf(row) || authorName,
-    isCovered: row.isSensitive || row.spoilerText !== '',
+    isCovered: row.isSensitive || row.spoilerText !== '' || shown.matches.length > 0,
+    filteredBy: filterTitles(shown),
     hasPoll: row.poll !== null,
   }
+}
+
+/** The filters that ask before the post is shown; null when there is none. */
+function filterTitles({ matches }: ShownPost): string | null {
+  const asking = matches.filter(({ filter }) => filter.action !== 'blur').map(({ filter }) => filter.title)
+  return asking.length > 0 ? asking.join(', ') : null
+}
+
+function isBlurred({ matches }: ShownPost): boolean {
+  return matches.some(({ filter }) => filter.action === 'blur')
 }
 
 /** The page of a post here. */
@@ -133,7 +145,7 @@ const cardWidth = 1_200
 /** The picture that goes with the link of a post; none of what the reader is asked about first. */
 export function cardImage({ row }: ShownPost, post: PostValue): OpenGraphValue['image'] {
   const [picture] = post.pictures
-  if (!picture?.src || isCovered(row)) return null
+  if (!picture?.src || isCovered({ ...row, filteredBy: null })) return null
   const sizes = picture.sizes.toSorted((a, b) => a.width - b.width)
   const size = sizes.find(({ width }) => width >= cardWidth) ?? sizes.at(-1)
   if (!size) return null

@@ -46,6 +46,6 @@ async function findPage(ctx: Ctx, viewer: Viewer, uri: string): Promise<string |
   const target = await findInteraction(ctx, viewer, uri)
   if (!target) return null
   if (target.kind === 'actor') return toActorValue(ctx, target.actor).href
-  const [post] = await loadShownPosts(ctx, viewer.actorId, [target.id])
+  const [post] = await loadShownPosts(ctx, viewer.actorId, [target.id], null)
   return post ? `${toActorValue(ctx, post.author).href}/${target.id}` : null
 }

@@ -8,8 +8,8 @@ export type Connection = Readonly<{
   viewer: Viewer
   /** Open streams by their key. */
   streams: Map<string, Stream>
-  /** @param payload an id, or JSON */
-  send(stream: Stream, event: string, payload: string): void
+  /** @param payload an id, or JSON; null for an event that says everything by its name */
+  send(stream: Stream, event: string, payload: string | null): void
   /** Ends it because its token is no longer good. */
   end(): void
 }>

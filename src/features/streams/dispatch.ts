@@ -24,6 +24,7 @@ export function createDispatcher(
 ): (event: StreamEvent) => Promise<void> {
   return async (event) => {
     if (event.event === 'notification') return sendNotification(ctx, connections, event)
+    if (event.event === 'filters_changed') return sendFiltersChanged(connections, event.actorId)
     if (event.event === 'delete') return sendDelete(ctx, connections, event.id)
     return sendStatus(ctx, await findTargets(ctx, connections, event.id), event)
   }
@@ -46,6 +47,12 @@ async function sendNotification(
   if (!notification) return
   const payload = JSON.stringify(notification)
   for (const { connection, stream } of targets) connection.send(stream, 'notification', payload)
+}
+
+/** Nothing goes with it: clients ask for their filters anew. */
+function sendFiltersChanged(connections: ReadonlySet<Connection>, actorId: string): void {
+  const targets = listTargets(connections, ({ name }, { viewer }) => name === 'user' && viewer.actorId === actorId)
+  for (const { connection, stream } of targets) connection.send(stream, 'filters_changed', null)
 }
 
 async function findTargets(ctx: Ctx, connections: ReadonlySet<Connection>, postId: string): Promise<Target[]> {

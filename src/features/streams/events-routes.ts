@@ -45,7 +45,8 @@ export async function streamEvents(
     token: tokenOf(request) ?? '',
     viewer,
     streams: new Map([[stream.key, stream]]),
-    send: (_stream, event, payload) => write(`event: ${event}\ndata: ${payload}\n\n`),
+    // Browsers drop an event without data.
+    send: (_stream, event, payload) => write(`event: ${event}\ndata: ${payload ?? 'null'}\n\n`),
     end: () => raw.end(),
   })
   raw.on('close', () => {

@@ -33,7 +33,8 @@ export function serveSocket(hub: Hub, socket: WebSocket, request: FastifyRequest
     streams,
     send: (stream, event, payload) => {
       if (socket.bufferedAmount > mostBytesWaiting) return void socket.terminate()
-      socket.send(JSON.stringify({ stream: stream.label, event, payload }))
+      // masto.js reads whatever stands there as JSON, and breaks off where that is empty.
+      socket.send(JSON.stringify({ stream: stream.label, event, ...(payload === null ? {} : { payload }) }))
     },
     end: () => socket.close(policyViolation, 'the access token is no longer valid'),
   }

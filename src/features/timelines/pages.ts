@@ -110,7 +110,8 @@ async function listPosts(
   const wishes = { withReplies, withBoosts: false, onlyMedia: false, tagId: null }
   const ids = await listOfActor(ctx.db, { actorId, readerId, page, ...wishes })
   const path = `${profilePath(host === null ? handle : `${handle}@${host}`)}${withReplies ? '/with_replies' : ''}`
-  return { posts: await loadShownPosts(ctx, readerId, ids.slice(0, pageLength)), pager: pagerOf(path, ids, maxId) }
+  const posts = await loadShownPosts(ctx, readerId, ids.slice(0, pageLength), { context: 'account' })
+  return { posts, pager: pagerOf(path, ids, maxId) }
 }
 
 /** The list was read one further than is shown: that tells whether it goes on. */
@@ -153,7 +154,7 @@ async function showTag(
     ? await listTagged(ctx.db, { readerId, origin, onlyMedia: false, page, any: [tag.id], all: [], none: [] })
     : []
   const [posts, addresses] = await Promise.all([
-    loadShownPosts(ctx, readerId, ids.slice(0, pageLength)),
+    loadShownPosts(ctx, readerId, ids.slice(0, pageLength), { context: 'public' }),
     pictureAddresses(ctx),
   ])
   const label = tag?.label ?? name

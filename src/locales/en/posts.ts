@@ -28,6 +28,7 @@ export const posts = {
     deleteConfirm: 'Delete it',
     warning: 'Content warning',
     showText: 'Read it all the same',
+    filtered: (titles: string) => `Filtered: ${titles}`,
   },
   visibility: {
     public: { name: 'Everybody', hint: 'On your profile, on the front page, and found by tags.' },

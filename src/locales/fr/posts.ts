@@ -34,6 +34,7 @@ export const posts: PostMessages = {
     deleteConfirm: 'Supprimer',
     warning: 'Avertissement',
     showText: 'Lire quand même',
+    filtered: (titles) => french`Filtré : ${titles}`,
   },
   visibility: {
     public: { name: 'Tout le monde', hint: 'Sur votre profil, à l’accueil, et trouvable par mots-clés.' },

@@ -16,6 +16,8 @@ export type GridItem = Readonly<{
   isCovered: boolean
   /** It asks something. */
   hasPoll?: boolean
+  /** The titles of the reader's filters that ask before it is shown; null when there are none. */
+  filteredBy: string | null
 }>
 
 // The first row, at every width: fetched at once, since it is what a visitor sees first.
@@ -28,7 +30,7 @@ export function pictureGrid(items: readonly GridItem[], t: Translator): Html {
 
 function tile(item: GridItem, index: number, t: Translator): Html {
   if (!item.picture)
-    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.excerpt}</span>${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
+    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.filteredBy ? t.post.filtered(item.filteredBy) : item.excerpt}</span>${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
   return html`<a class="grid__link" href="${item.href}">${
     item.isCovered
       ? coveredPicture(item.picture, t)

@@ -4,8 +4,7 @@ import { address, nameOf } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
-import { pollBox } from './poll.ts'
-import { inReplyTo, isCovered, type PostValue, postText } from './post.ts'
+import { inReplyTo, isCovered, type PostValue, postBody } from './post.ts'
 import { timeOf } from './time.ts'
 
 /** A post in a conversation or a list: small, whole, and with the way to its page. */
@@ -19,9 +18,8 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
         <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
       </header>
       ${inReplyTo(post, t)}
-      ${postText(post, t)}
+      ${postBody(post, now, t)}
       ${strip(post, t)}
-      ${post.poll && pollBox(post.poll, now, t)}
       ${tallies(post, t)}
     </div>
   </article>`

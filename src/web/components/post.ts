@@ -22,6 +22,8 @@ export type PostValue = Readonly<{
   language: string | null
   spoilerText: string
   isSensitive: boolean
+  /** The titles of the reader's filters that ask before it is shown; null when there are none. */
+  filteredBy: string | null
   pictures: readonly PictureValue[]
   poll: PollValue | null
   visibility: Visibility
@@ -62,8 +64,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
     <div class="post__side">
       ${actorLine(post.author, { size: 'm' })}
       ${inReplyTo(post, t)}
-      ${postText(post, t)}
-      ${post.poll && pollBox(post.poll, scene.now, t)}
+      ${postBody(post, scene.now, t)}
       ${facts(post, scene.now, t)}
       ${actionBar(post, scene.actions, t)}
       ${ways(post, scene.actions, t)}
@@ -71,14 +72,32 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
   </article>`
 }
 
-/** The words of a post; behind its warning when it has one. */
-export function postText(post: PostValue, t: Translator): Html | null {
-  const hasWords = post.contentHtml.toString() !== ''
-  if (!hasWords) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
-  const words = html`<div class="prose"${attributes({ lang: post.language })}>${post.contentHtml}</div>`
+/** What a post says and asks: the words behind its warning when it has one, everything behind the filter that found it. */
+export function postBody(post: PostValue, now: Date, t: Translator): Html | null {
+  const poll = post.poll && pollBox(post.poll, now, t)
+  if (!post.filteredBy) return html`${postText(post, t)}${poll}`
+  const spoiler = post.spoilerText && html`<p class="post__spoiler">${post.spoilerText}</p>`
+  const line = html`${t.post.filtered(post.filteredBy)}`
+  const words = wordsOf(post)
+  if (!words && !spoiler && !poll) return html`<p class="post__spoiler">${line}</p>`
+  return behind(line, html`${spoiler}${words}${poll}`, t)
+}
+
+function postText(post: PostValue, t: Translator): Html | null {
+  const words = wordsOf(post)
+  if (!words) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
   if (!post.spoilerText) return words
-  const summary = html`<span class="warning__line">${icon('warning')}<span><span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}</span></span><span class="warning__read">${t.post.showText}</span>`
-  return disclosure({ name: 'warning', summary, body: words })
+  return behind(html`<span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}`, words, t)
+}
+
+function wordsOf({ contentHtml, language }: PostValue): Html | null {
+  if (contentHtml.toString() === '') return null
+  return html`<div class="prose"${attributes({ lang: language })}>${contentHtml}</div>`
+}
+
+function behind(line: Html, body: Html, t: Translator): Html {
+  const summary = html`<span class="warning__line">${icon('warning')}<span>${line}</span></span><span class="warning__read">${t.post.showText}</span>`
+  return disclosure({ name: 'warning', summary, body })
 }
 
 /** "In answer to …", with the way there. */
@@ -88,8 +107,8 @@ export function inReplyTo(post: PostValue, t: Translator): Html | null {
 }
 
 /** Whether the reader is asked before the pictures are shown. */
-export function isCovered(post: Pick<PostValue, 'isSensitive' | 'spoilerText'>): boolean {
-  return post.isSensitive || post.spoilerText !== ''
+export function isCovered(post: Pick<PostValue, 'isSensitive' | 'spoilerText' | 'filteredBy'>): boolean {
+  return post.isSensitive || post.spoilerText !== '' || post.filteredBy !== null
 }
 
 function plates(post: PostValue, t: Translator): Html {
