@@ -28,6 +28,7 @@ const features = [
   'tags',
   'endorsements',
   'reactions',
+  'conversations',
   'notifications',
   'timelines',
   'streams',

@@ -8,7 +8,7 @@ const channel = 'streams'
 export type StreamEvent =
   | Readonly<{ event: 'update' | 'status.update'; id: string }>
   | Readonly<{ event: 'delete'; id: string; actorId: string }>
-  | Readonly<{ event: 'notification' | 'filters_changed'; id: string; actorId: string }>
+  | Readonly<{ event: 'notification' | 'conversation' | 'filters_changed'; id: string; actorId: string }>
 
 /** Says something on the channel, as an expression of a statement. @param event a JSON expression */
 export function ringStream(event: SQL): SQL {

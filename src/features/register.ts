@@ -3,6 +3,7 @@ import { registerActorPages } from '#src/features/actors/pages.ts'
 import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
+import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFilterRoutes } from '#src/features/filters/routes.ts'
 import { registerFollowPages } from '#src/features/follows/pages.ts'
@@ -73,6 +74,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerEndorsementRoutes(app, ctx)
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
+  registerConversationRoutes(app, ctx)
   registerNotificationRoutes(app, ctx)
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)

@@ -223,6 +223,13 @@ export const Status = z.strictObject({
   reblog: z.strictObject({ ...statusFields, ...readerFields, reblog: z.null() }).nullable(),
 })
 
+export const Conversation = z.strictObject({
+  id,
+  unread: z.boolean(),
+  accounts: z.array(Account).min(1),
+  last_status: Status.nullable(),
+})
+
 export const Context = z.strictObject({ ancestors: z.array(Status), descendants: z.array(Status) })
 
 export const StatusSource = z.strictObject({ id, text: z.string(), spoiler_text: z.string() })

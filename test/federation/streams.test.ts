@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startWeb } from '#src/server.ts'
-import { Notification, Status } from '#test/contract/schemas.ts'
+import { Conversation, Notification, Status } from '#test/contract/schemas.ts'
 import type { Json } from '#test/support/client.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { make } from '#test/support/make.ts'
@@ -170,6 +170,15 @@ describe('a socket', () => {
     expect(Status.parse(one.heard[1]?.payload).filtered).toMatchObject([{ keyword_matches: ['bread'] }])
     await lea.api.delete(`/api/v2/filters/${body.id}`)
     await eventually(() => expect(one.heard.at(-1)?.event).toBe('filters_changed'))
+    expect(other.heard).toEqual([])
+  })
+
+  it('tells of conversations those who are in them', async () => {
+    const [one, other] = [await listen(lea, 'direct'), await listen(noa, 'direct')]
+    const id = await post(org, '@lea a word', { visibility: 'direct' })
+    await eventually(() => expect(one.heard).toHaveLength(1))
+    expect(one.heard).toMatchObject([{ stream: ['direct'], event: 'conversation' }])
+    expect(Conversation.parse(one.heard[0]?.payload)).toMatchObject({ unread: true, last_status: { id } })
     expect(other.heard).toEqual([])
   })
 

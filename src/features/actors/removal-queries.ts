@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
+import { directConversations } from '#src/db/schema/conversations.ts'
 import { filters } from '#src/db/schema/filters.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { lists } from '#src/db/schema/lists.ts'
@@ -59,6 +60,7 @@ export async function removeRelations(tx: Tx, actorId: string): Promise<void> {
     await tx.delete(mine.table).where(theirs ? or(eq(mine, actorId), eq(theirs, actorId)) : eq(mine, actorId))
   }
   await tx.delete(notifications).where(or(eq(notifications.actorId, actorId), eq(notifications.fromActorId, actorId)))
+  await tx.delete(directConversations).where(eq(directConversations.actorId, actorId))
   await tx.delete(filters).where(eq(filters.actorId, actorId))
   await tx.delete(memberships).where(eq(memberships.actorId, actorId))
 }

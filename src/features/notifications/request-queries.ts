@@ -67,14 +67,22 @@ export async function countWaiting(db: Db, actorId: string): Promise<{ requests:
 const isFrom = (actorId: string, senders: readonly string[]) =>
   and(eq(notifications.actorId, actorId), inArray(notifications.fromActorId, [...senders]), notifications.isFiltered)
 
-/** Lets senders through, now and from now on. */
-export async function allowSenders(tx: Tx, actorId: string, senders: readonly string[]): Promise<void> {
+/** Lets senders through, now and from now on; the posts that waited to be told of, oldest first. */
+export async function allowSenders(tx: Tx, actorId: string, senders: readonly string[]): Promise<string[]> {
   await tx
     .insert(notificationPermissions)
     .values(senders.map((fromActorId) => ({ actorId, fromActorId })))
     .onConflictDoNothing()
-  await tx.update(notifications).set({ isFiltered: false }).where(isFrom(actorId, senders))
+  const rows = await tx
+    .update(notifications)
+    .set({ isFiltered: false })
+    .where(isFrom(actorId, senders))
+    .returning({ id: notifications.id, kind: notifications.kind, postId: notifications.postId })
   await removeRequests(tx, actorId, senders)
+  return rows
+    .filter(({ kind }) => kind === 'mention')
+    .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
+    .flatMap(({ postId }) => postId ?? [])
 }
 
 /** Takes off the list what senders have sent so far; what they send later waits again. */

@@ -5,6 +5,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { notFound } from '#src/errors.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { listActors } from '#src/features/actors/queries.ts'
+import { filePost } from '#src/features/conversations/write-queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { requireCaring } from './policy.ts'
 import { type NotificationPolicy, putPolicy } from './policy-queries.ts'
@@ -55,8 +56,13 @@ export async function loadRequests(
 export type Judgement = 'accept' | 'dismiss'
 
 const judge: Record<Judgement, (tx: Tx, actorId: string, senders: readonly string[]) => Promise<void>> = {
-  accept: allowSenders,
+  accept: letIn,
   dismiss: dismissSenders,
+}
+
+/** What was held back becomes what it would have been. */
+async function letIn(tx: Tx, actorId: string, senders: readonly string[]): Promise<void> {
+  for (const postId of await allowSenders(tx, actorId, senders)) await filePost(tx, postId, [actorId])
 }
 
 /** Judges requests of the viewer's actor, all or none. @throws Problem `notFound` when one of them is not there */

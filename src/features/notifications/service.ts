@@ -4,6 +4,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
@@ -39,7 +40,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'post.created': tellOfPost,
   'post.edited': tellOfEdit,
   'poll.ended': tellOfEnd,
-  'post.deleted': (_ctx, tx, effect) => untellPost(tx, text(effect, 'postId')),
+  'post.deleted': forgetPost,
 }
 
 /**
@@ -109,7 +110,8 @@ async function tellOfPost(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
   const post = await findLiving(tx, text(effect, 'postId'))
   if (!post || post.publishedAt.getTime() < ctx.now().getTime() - newsMs) return
   const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
-  await tellMentioned(tx, { kind: 'mention', ...story })
+  const told = await tellMentioned(tx, { kind: 'mention', ...story })
+  await filePost(tx, post.id, [post.actorId, ...told])
   const isAnswer = post.inReplyToId !== null || post.inReplyToIri !== null
   const isToOthers = isAnswer && post.inReplyToActorId !== post.actorId
   if (post.visibility !== 'direct' && !isToOthers) await tellFollowers(tx, { kind: 'status', ...story })
@@ -121,13 +123,20 @@ async function tellOfEdit(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
   if (!post) return
   const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
   await tellBoosters(tx, { kind: 'update', ...story })
-  await tellMentioned(tx, { kind: 'mention', ...story })
+  // Whom an edit names for the first time; those who have put the conversation away are left alone.
+  await filePost(tx, post.id, await tellMentioned(tx, { kind: 'mention', ...story }))
 }
 
 /** Who asked and who voted, each once for each end: an edit may set another one. */
 async function tellOfEnd(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
   const post = await findLiving(tx, text(effect, 'postId'))
   if (post) await tellVoters(tx, { kind: 'poll', fromActorId: post.actorId, postId: post.id, at: effect.createdAt })
+}
+
+async function forgetPost(_ctx: Ctx, tx: Tx, effect: EffectRow): Promise<void> {
+  const postId = text(effect, 'postId')
+  await untellPost(tx, postId)
+  await unfilePost(tx, postId)
 }
 
 async function findLiving(tx: Tx, postId: string): Promise<Post | null> {

@@ -19,11 +19,12 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
  * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
  * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction, nor of somebody whose
  * notifications they have muted.
+ * @returns who was told for the first time, and not held back
  */
-async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<void> {
+async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<string[]> {
   const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
   const judged = verdictOn(kind, { reader: sql`told.actor_id`, from, post })
-  await tx.execute(sql`
+  const rows = await tx.execute<{ told: string }>(sql`
     with written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
       select told.actor_id, ${kind}::notification_kind, ${from}, ${post}, ${at.toISOString()}::timestamptz,
@@ -40,8 +41,10 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       on conflict (actor_id, from_actor_id) do update
         set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    select ${ringStream(sql`json_build_object('event', 'notification', 'actorId', actor_id::text, 'id', id::text)`)}
+    select actor_id::text as told,
+      ${ringStream(sql`json_build_object('event', 'notification', 'actorId', actor_id::text, 'id', id::text)`)}
     from written where not is_filtered`)
+  return rows.map(({ told }) => told)
 }
 
 /** Whoever has muted a conversation hears no more of anything in it. */
@@ -55,9 +58,9 @@ export async function tellActor(tx: Tx, story: Story, actorId: string): Promise<
   await tell(tx, story, sql`select ${actorId}::bigint as actor_id`)
 }
 
-/** Tells everybody whom a post names. */
-export async function tellMentioned(tx: Tx, story: Story): Promise<void> {
-  await tell(
+/** Tells everybody whom a post names; who was told for the first time, and not held back. */
+export async function tellMentioned(tx: Tx, story: Story): Promise<string[]> {
+  return tell(
     tx,
     story,
     sql`select ${postRecipients.actorId} as actor_id from ${postRecipients}

@@ -1,5 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { StreamEvent } from '#src/db/streams.ts'
+import { loadConversations } from '#src/features/conversations/entity.ts'
+import { findConversation } from '#src/features/conversations/queries.ts'
 import { listDeaf } from '#src/features/mutes/queries.ts'
 import { loadNotifications } from '#src/features/notifications/entity.ts'
 import { findNotification } from '#src/features/notifications/queries.ts'
@@ -24,6 +26,7 @@ export function createDispatcher(
 ): (event: StreamEvent) => Promise<void> {
   return async (event) => {
     if (event.event === 'notification') return sendNotification(ctx, connections, event)
+    if (event.event === 'conversation') return sendConversation(ctx, connections, event)
     if (event.event === 'filters_changed') return sendFiltersChanged(connections, event.actorId)
     if (event.event === 'delete') return sendDelete(ctx, connections, event.id)
     return sendStatus(ctx, await findTargets(ctx, connections, event.id), event)
@@ -47,6 +50,19 @@ async function sendNotification(
   if (!notification) return
   const payload = JSON.stringify(notification)
   for (const { connection, stream } of targets) connection.send(stream, 'notification', payload)
+}
+
+async function sendConversation(
+  ctx: Ctx,
+  connections: ReadonlySet<Connection>,
+  { id, actorId }: { id: string; actorId: string },
+): Promise<void> {
+  const targets = listTargets(connections, ({ name }, { viewer }) => name === 'direct' && viewer.actorId === actorId)
+  const row = targets.length > 0 ? await findConversation(ctx.db, actorId, id) : null
+  const [conversation] = row ? await loadConversations(ctx, actorId, [row]) : []
+  if (!conversation) return
+  const payload = JSON.stringify(conversation)
+  for (const { connection, stream } of targets) connection.send(stream, 'conversation', payload)
 }
 
 /** Nothing goes with it: clients ask for their filters anew. */

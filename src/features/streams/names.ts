@@ -14,6 +14,7 @@ const scopes: Readonly<Record<string, readonly string[]>> = {
   'public:media': ['read:statuses'],
   'public:local:media': ['read:statuses'],
   'public:remote:media': ['read:statuses'],
+  direct: ['read:statuses'],
   hashtag: ['read:statuses'],
   'hashtag:local': ['read:statuses'],
 }

@@ -15,6 +15,7 @@ const addresses = {
   public: 'public',
   'public/local': 'public:local',
   'public/remote': 'public:remote',
+  direct: 'direct',
   hashtag: 'hashtag',
   'hashtag/local': 'hashtag:local',
 } as const
