@@ -577,6 +577,44 @@ describe('boosting', () => {
   })
 })
 
+describe('the lists of who liked and boosted', () => {
+  it('are paged in every way, by the name of the post or of a boost of it, without whom a block hides', async () => {
+    const writer = await somebody()
+    const { id } = (await writer.client.post('/api/v1/statuses', { status: 'a' })).body
+    const fans = [await somebody(), await somebody(), await somebody(), await somebody()]
+    const boosts: string[] = []
+    for (const { client } of fans) {
+      await client.post(`/api/v1/statuses/${id}/favourite`)
+      boosts.push((await client.post(`/api/v1/statuses/${id}/reblog`)).body.id)
+    }
+    const newestFirst = fans.map(({ actorId }) => actorId).toReversed()
+    for (const list of ['favourited_by', 'reblogged_by']) {
+      const path = `/api/v1/statuses/${id}/${list}`
+      const page = async (query: string) => {
+        const { body, headers } = await anybody().get(`${path}?${query}`)
+        const links = String(headers.link).match(/(max|min)_id=\d+/g) ?? []
+        return { ids: body.map((one: { id: string }) => one.id), max: links[0] ?? '', min: links[1] ?? '' }
+      }
+      const first = await page('limit=1')
+      const second = await page(`limit=2&${first.max}`)
+      expect([first.ids, second.ids]).toEqual([newestFirst.slice(0, 1), newestFirst.slice(1, 3)])
+      expect((await page(`limit=1&${second.min}`)).ids).toEqual(newestFirst.slice(0, 1))
+      const third = await page(`limit=1&${second.max}`)
+      expect((await page(`limit=1&${third.min.replace('min', 'since')}`)).ids).toEqual(newestFirst.slice(0, 1))
+      expect((await page(`limit=1&${third.min}`)).ids).toEqual(newestFirst.slice(2, 3))
+      expect((await page('limit=1000')).ids).toEqual(newestFirst)
+      expect(idsOf(await anybody().get(`/api/v1/statuses/${boosts[0]}/${list}`))).toEqual(newestFirst)
+      expect((await anybody().get(`${path}?limit=0`)).status).toBe(422)
+      expect((await anybody().get(`/api/v1/statuses/1/${list}`)).status).toBe(404)
+    }
+    await fans[3]?.client.post(`/api/v1/accounts/${fans[2]?.actorId}/block`)
+    for (const list of ['favourited_by', 'reblogged_by']) {
+      const { body } = (await fans[2]?.client.get(`/api/v1/statuses/${id}/${list}`)) ?? {}
+      expect(body.map((one: { id: string }) => one.id)).toEqual(newestFirst.slice(1))
+    }
+  })
+})
+
 describe('liking', () => {
   it('is seen on the post by who likes it', async () => {
     const [writer, fan] = [await somebody(), await somebody()]

@@ -276,10 +276,8 @@ describe('what was seen once', () => {
 
   it('keeps those out of lists of names with whom there is a block', async () => {
     const { author, reader, id } = await seen()
-    const post = await findVisiblePost(test.ctx.db, author.actorId, id)
-    if (!post) throw new Error('an author sees its own post')
-    expect(await listLikers(test.ctx.db, author.actorId, post, { limit: 10 })).toHaveLength(1)
+    expect(await listLikers(test.ctx.db, author.actorId, id, { limit: 10 })).toHaveLength(1)
     await test.ctx.db.insert(blocks).values({ actorId: author.actorId, blockedId: reader.actorId })
-    expect(await listLikers(test.ctx.db, author.actorId, post, { limit: 10 })).toHaveLength(0)
+    expect(await listLikers(test.ctx.db, author.actorId, id, { limit: 10 })).toHaveLength(0)
   })
 })

@@ -46,7 +46,7 @@ export function registerBoostRoutes(app: App, ctx: Ctx): void {
     const post = await findVisiblePost(ctx.db, readerId, request.params.id)
     if (!post) throw notFound()
     const page = toPage(request.query)
-    const boosts = await listBoosters(ctx.db, readerId, post.id, page)
+    const boosts = await listBoosters(ctx.db, readerId, post.boostOfId ?? post.id, page)
     linkPages(
       request,
       reply,

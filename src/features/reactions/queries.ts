@@ -4,7 +4,7 @@ import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
-import { authorVisibleTo, type Post, visibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, visibleTo } from '#src/features/posts/queries.ts'
 
 /** An actor likes a post. */
 export type Like = Readonly<typeof likes.$inferSelect>
@@ -62,11 +62,11 @@ export async function listLiked(db: Db, actorId: string, page: Page): Promise<Li
 }
 
 /** Who likes a post, the last first, without those whom the reader may not see. */
-export async function listLikers(db: Db, readerId: string | null, post: Post, page: Page): Promise<Line[]> {
+export async function listLikers(db: Db, readerId: string | null, postId: string, page: Page): Promise<Line[]> {
   const rows = await db
     .select({ id: likes.id, subjectId: likes.actorId })
     .from(likes)
-    .where(and(eq(likes.postId, post.id), authorVisibleTo(readerId, likes.actorId), keyset(likes.id, page)))
+    .where(and(eq(likes.postId, postId), authorVisibleTo(readerId, likes.actorId), keyset(likes.id, page)))
     .orderBy(keysetOrder(likes.id, page))
     .limit(page.limit)
   return inListOrder(rows, page)

@@ -63,7 +63,7 @@ function registerLists(app: App, ctx: Ctx): void {
     const post = await findVisiblePost(ctx.db, readerId, request.params.id)
     if (!post) throw notFound()
     const page = toPage(request.query)
-    const lines = await listLikers(ctx.db, readerId, post, page)
+    const lines = await listLikers(ctx.db, readerId, post.boostOfId ?? post.id, page)
     linkPages(
       request,
       reply,
