@@ -1,11 +1,20 @@
 import type { Ctx } from '#src/context.ts'
-import { receivePin } from '#src/features/posts/pin.ts'
+import { findActor } from '#src/features/actors/queries.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { receivePin, receivePins } from '#src/features/posts/pin.ts'
 import { receiveFeaturedTag } from '#src/features/tags/service.ts'
 import { knowActor } from './actors.ts'
 import { plainContext, publicAudience } from './context.ts'
+import { fetchDocument } from './documents.ts'
+import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
+import { isObject, isRefused, type JsonObject } from './read/json.ts'
 import { readTags } from './read/tags.ts'
+import { idOf, idsOf } from './read/values.ts'
 import { knowPost } from './receive-posts.ts'
+
+/** Posts that are looked at in a collection: more than anybody shows first, fewer than could keep us busy. */
+const mostPins = 10
 
 /** A post comes into the collection of those that its author shows first, or leaves it. */
 export type Pinning = Readonly<{
@@ -48,4 +57,34 @@ export async function receivePinning(ctx: Ctx, activity: Activity, isPinned: boo
   if (!post || post.actorId !== actor.id || post.boostOfId) return 'ignored: it is no post of its actor'
   await receivePin(ctx, { actorId: actor.id, postId: post.id, isPinned })
   return 'done'
+}
+
+/** Reads the posts that an actor of another server shows first. Only posts of its own count, each read at its own address. */
+export async function readPins(ctx: Ctx, actorId: string): Promise<null> {
+  const actor = await findActor(ctx.db, actorId)
+  if (!actor?.featuredIri || (await isHostBlocked(ctx.db, new URL(actor.featuredIri).host))) return null
+  const collection = await fetchDocument(ctx, actor.featuredIri)
+  if (isRefused(collection)) return null
+  const postIds: string[] = []
+  for (const iri of await itemsOf(ctx, collection.document)) {
+    // One that cannot be read now does not take the others with it.
+    const post = await knowPost(ctx, iri).catch((error: unknown) => {
+      ctx.log.info({ iri, err: error }, 'a pinned post could not be fetched')
+      return null
+    })
+    if (post && post.actorId === actor.id && !post.boostOfId) postIds.push(post.id)
+  }
+  await receivePins(ctx, actor.id, postIds)
+  return null
+}
+
+/** The ids in a collection: its own, or those of its first page. Misskey embeds the posts, Mastodon lists either. */
+async function itemsOf(ctx: Ctx, collection: JsonObject): Promise<string[]> {
+  const own = idsOf(collection.orderedItems ?? collection.items, mostPins)
+  if (own.length > 0 || !collection.first) return own
+  if (isObject(collection.first)) return idsOf(collection.first.orderedItems ?? collection.first.items, mostPins)
+  const first = idOf(collection.first)
+  if (!first || typeof collection.id !== 'string' || !isSameOrigin(first, collection.id)) return []
+  const page = await fetchDocument(ctx, first)
+  return isRefused(page) ? [] : idsOf(page.document.orderedItems ?? page.document.items, mostPins)
 }

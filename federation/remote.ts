@@ -5,6 +5,7 @@ import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { knowActor, storeActorDocument } from './actors.ts'
 import { lookupWebFinger } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
+import { readPins } from './pins.ts'
 import { isRefused } from './read/json.ts'
 import { findKnownPost, rereadPost, storePostDocument } from './receive-posts.ts'
 
@@ -15,6 +16,9 @@ export function createRemote(ctx: Ctx): Remote {
     lookupUrl: (url) => unlessUnreachable(ctx, url, lookupUrl),
     refreshPost: async (iri) => {
       await unlessUnreachable(ctx, iri, refreshPost)
+    },
+    refreshPins: async (actorId) => {
+      await unlessUnreachable(ctx, actorId, readPins)
     },
   }
 }

@@ -40,6 +40,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
     lookupHandle: (handle) => createRemote(ctx).lookupHandle(handle),
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
     refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
+    refreshPins: (actorId) => createRemote(ctx).refreshPins(actorId),
   }
   const ctx: Ctx = { ...parts, remote }
   return ctx

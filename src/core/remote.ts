@@ -9,4 +9,6 @@ export type Remote = Readonly<{
   lookupUrl(url: string): Promise<{ kind: 'actor' | 'post'; id: string } | null>
   /** Reads a post of another server that we have again: the counts of its poll above all. One that does not answer changes nothing. */
   refreshPost(iri: string): Promise<void>
+  /** Reads which posts an actor of another server shows first. One that does not answer changes nothing. */
+  refreshPins(actorId: string): Promise<void>
 }>

@@ -185,6 +185,7 @@ describe('searching accounts', () => {
       },
       lookupUrl: async () => null,
       refreshPost: async () => {},
+      refreshPins: async () => {},
     }
     const ctx = { ...test.ctx, remote }
     const { viewer } = await me()

@@ -104,6 +104,23 @@ describe('a pin', () => {
     expect(idsOf(await pinned(reader))).toEqual([])
   })
 
+  it('stands first on the pages of its author, once', async () => {
+    const writer = await somebody()
+    const [oldest, newer] = [await write(writer.client, 'the oldest'), await write(writer.client, 'the newer')]
+    await writer.client.post(`/api/v1/statuses/${oldest}/pin`)
+    for (const path of [`/@${writer.handle}`, `/@${writer.handle}/with_replies`]) {
+      const { body } = await test.app.inject(path)
+      const places = [oldest, newer].map((id) => body.indexOf(`/@${writer.handle}/${id}"`))
+      expect(places[0]).toBeGreaterThan(0)
+      expect(places[0]).toBeLessThan(Number(places[1]))
+      expect(body.split('Pinned').length, path).toBe(2)
+      expect(body.split('the oldest').length, path).toBe(2)
+    }
+    const { body: next } = await test.app.inject(`/@${writer.handle}?max_id=${newer}`)
+    expect(next).toContain('the oldest')
+    expect(next).not.toContain('Pinned')
+  })
+
   it('is for five posts of one’s own that are no boosts and not direct', async () => {
     const [writer, other] = [await somebody(), await somebody()]
     const foreign = await write(other.client, 'a')

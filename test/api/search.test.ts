@@ -104,6 +104,7 @@ describe('a search', () => {
           return { kind: 'actor', id: remote.id }
         },
         refreshPost: async () => {},
+        refreshPins: async () => {},
       },
     }
     const wish = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { letBeFollowed, letFollow } from '#test/support/befriend.ts'
-import type { Json } from '#test/support/client.ts'
+import { createWebClient, type Json } from '#test/support/client.ts'
 import { PUBLIC, type Stranger, startStranger } from '#test/support/stranger.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
 
@@ -22,6 +22,8 @@ describe('a pinned post', () => {
       (await org.api.post('/api/v1/statuses', { status: 'b', visibility: 'private' })).body,
     ]
     for (const { id } of [closed, open]) await org.api.post(`/api/v1/statuses/${id}/pin`)
+    // Two deliveries at once may overtake each other.
+    await instance.settle()
     await org.api.post(`/api/v1/statuses/${open.id}/unpin`)
     await instance.settle()
     const told = elsewhere.deliveries.filter(({ json }) => ['Add', 'Remove'].includes(json.type))
@@ -50,5 +52,34 @@ describe('a pinned post', () => {
     expect(await say(emil, 'Add', note.id)).toEqual([note.id])
     expect(await say(mallory, 'Remove', note.id)).toEqual([note.id])
     expect(await say(emil, 'Remove', note.id)).toEqual([])
+  })
+
+  it('of somebody elsewhere is read when somebody here looks at the profile, at most once a day', async () => {
+    const featured = `${elsewhere.url}/people/olga/featured`
+    const [olga, mallory] = [await elsewhere.actor('olga', { featured }), await elsewhere.actor('mallet')]
+    const [first, second, foreign] = [olga.note(), olga.note(), mallory.note()]
+    let items: Json[] = [first.id, second, foreign.id, `${elsewhere.url}/notes/nowhere`]
+    elsewhere.serve(featured, () => ({
+      body: {
+        '@context': 'https://www.w3.org/ns/activitystreams',
+        id: featured,
+        type: 'OrderedCollection',
+        totalItems: items.length,
+        orderedItems: items,
+      },
+    }))
+    const found = await org.api.get(`/api/v2/search?q=${encodeURIComponent(olga.acct)}&resolve=true&type=accounts`)
+    const { id } = found.body.accounts[0]
+    const pinned = async (api = org.api) =>
+      (await api.get(`/api/v1/accounts/${id}/statuses?pinned=true`)).body.map(({ uri }: Json) => uri)
+    expect(await pinned(createWebClient(instance.url))).toEqual([])
+    expect(await pinned()).toEqual([first.id, second.id])
+    items = [second.id]
+    expect(await pinned()).toEqual([first.id, second.id])
+    await instance.ctx.db.$client`update actors set pins_read_at = now() - interval '25 hours' where id = ${id}`
+    expect(await pinned()).toEqual([second.id])
+    await instance.ctx.db.$client`update actors set pins_read_at = null where id = ${id}`
+    elsewhere.serve(featured, { status: 500 })
+    expect(await pinned()).toEqual([second.id])
   })
 })

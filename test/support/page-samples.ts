@@ -63,6 +63,7 @@ export const samplePost: PostValue = {
   spoilerText: '',
   isSensitive: false,
   filteredBy: null,
+  isPinned: false,
   pictures: [samplePicture],
   poll: null,
   visibility: 'public',
@@ -99,6 +100,7 @@ export const sampleItem: GridItem = {
   excerpt: 'First batch',
   isCovered: false,
   filteredBy: null,
+  isPinned: false,
 }
 
 const noPager = { newerHref: null, olderHref: null }

@@ -142,6 +142,7 @@ const local: Actor = {
   updatedAt: new Date('2026-01-02T03:04:05.006Z'),
   createdAt: new Date('2026-01-02T03:04:05.006Z'),
   fetchedAt: null,
+  pinsReadAt: null,
   suspendedAt: null,
   deletedAt: null,
   avatar: null,

@@ -74,6 +74,8 @@ export const actors = pgTable(
     createdAt: createdAt(),
     /** When a remote actor's document was last read; older than a day: read again when met. */
     fetchedAt: moment(),
+    /** When what a remote actor shows first was last read. */
+    pinsReadAt: moment(),
     suspendedAt: moment(),
     deletedAt: moment(),
   },

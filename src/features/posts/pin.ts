@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
-import { countPins, deletePin, insertPin } from './pin-queries.ts'
+import { claimPinReading, countPins, deletePin, insertPin, keepPins } from './pin-queries.ts'
 import { fieldProblem, postLimits, requirePublisher } from './policy.ts'
 import { findVisiblePost } from './queries.ts'
 
@@ -43,6 +44,8 @@ export async function unpinPost(ctx: Ctx, viewer: Viewer, postId: string): Promi
   })
 }
 
+const mostOfOthers = 50
+
 /** A remote actor shows a post of its own first, or no longer. @param isPinned what it says */
 export async function receivePin(ctx: Ctx, pin: { actorId: string; postId: string; isPinned: boolean }): Promise<void> {
   const { actorId, postId, isPinned } = pin
@@ -53,4 +56,25 @@ export async function receivePin(ctx: Ctx, pin: { actorId: string; postId: strin
   })
 }
 
-const mostOfOthers = 50
+/** A remote actor shows these posts first, in this order, and no others. */
+export async function receivePins(ctx: Ctx, actorId: string, postIds: readonly string[]): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    await keepPins(tx, actorId, postIds)
+    // The last pinned is shown first, and is named first.
+    for (const postId of postIds.toReversed()) await insertPin(tx, { actorId, userId: null, postId })
+  })
+}
+
+/** For how long what was read counts as fresh: Add and Remove tell of changes where somebody here follows. */
+const freshMs = 86_400_000
+
+/** Who opens a profile waits no longer for another server; what comes later is there for the next look. */
+const patienceMs = 3_000
+
+/** Reads what a remote actor shows first when somebody who is signed in looks at it, at most once a day. */
+export async function refreshPins(ctx: Ctx, readerId: string | null, actorId: string): Promise<void> {
+  if (readerId === null) return
+  const now = ctx.now()
+  const isStale = await claimPinReading(ctx.db, actorId, { before: new Date(now.getTime() - freshMs), now })
+  if (isStale) await Promise.race([ctx.remote.refreshPins(actorId), pause(patienceMs, undefined, { ref: false })])
+}

@@ -29,6 +29,8 @@ export type PostScenery = Readonly<{
   readerId: string | null
   /** Whether the reader may vote in polls; left out where nobody can. */
   mayVote?: boolean
+  /** Those that stand first here because their author wants it so. */
+  pinnedIds?: ReadonlySet<string>
 }>
 
 /** Characters of a text that stand for the whole. */
@@ -46,6 +48,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     spoilerText,
     isSensitive: isSensitive || isBlurred(shown),
     filteredBy: filterTitles(shown),
+    isPinned: scenery.pinnedIds?.has(row.id) ?? false,
     pictures: toPictures(scenery, shown),
     poll: toPollValue(scenery, shown),
     visibility,
@@ -73,6 +76,7 @@ export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
     isCovered: row.isSensitive || row.spoilerText !== '' || shown.matches.length > 0,
     filteredBy: filterTitles(shown),
     hasPoll: row.poll !== null,
+    isPinned: scenery.pinnedIds?.has(row.id) ?? false,
   }
 }
 

@@ -12,6 +12,8 @@ import { summaryOf, toActorValue } from '#src/features/actors/views.ts'
 import { getRelation, type Relation } from '#src/features/follows/relation-queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
+import { refreshPins } from '#src/features/posts/pin.ts'
+import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
@@ -28,6 +30,9 @@ import { movedSentence, type ProfileView, profileView, tagView } from './views.t
 
 /** Posts on one page: full rows of the grid at every width. */
 const pageLength = 24
+
+/** Posts that are shown before the others. Some servers let people pin many. */
+const mostPinned = 5
 
 const pageQuery = z.object({ max_id: z.string().refine(isId, 'must be an id').optional() })
 
@@ -63,7 +68,7 @@ async function showProfile(
   // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
   if (actor.host !== null && !viewer) return reply.redirect(actorUrl(ctx.uris, actor), 302)
   const readerId = viewer?.actorId ?? null
-  const [relation, { posts, pager }, addresses, movedTo, featuredTags] = await Promise.all([
+  const [relation, { posts, pinnedIds, pager }, addresses, movedTo, featuredTags] = await Promise.all([
     findRelation(ctx, request, actor),
     listPosts(ctx, actor, readerId, asked),
     pictureAddresses(ctx),
@@ -78,7 +83,7 @@ async function showProfile(
     ...(viewer?.actorId === actor.id ? { current: 'profile' } : {}),
     ...(movedTo ? { flash: { kind: 'notice', text: movedSentence(ctx, actor, movedTo, t) } } : {}),
     width: 'wide',
-    body: profileView({ ctx, addresses, readerId }, page, t),
+    body: profileView({ ctx, addresses, readerId, pinnedIds }, page, t),
   })
 }
 
@@ -104,14 +109,19 @@ async function listPosts(
   { id: actorId, handle, host }: Actor,
   readerId: string | null,
   { maxId, view }: Asked,
-): Promise<{ posts: ShownPost[]; pager: PagerValue }> {
+): Promise<{ posts: ShownPost[]; pinnedIds: ReadonlySet<string>; pager: PagerValue }> {
+  if (host !== null && !maxId) await refreshPins(ctx, readerId, actorId)
   const withReplies = view === 'with_replies'
   const page = { maxId, limit: pageLength + 1 }
   const wishes = { withReplies, withBoosts: false, onlyMedia: false, tagId: null }
-  const ids = await listOfActor(ctx.db, { actorId, readerId, page, ...wishes })
+  const [ids, pinned] = await Promise.all([
+    listOfActor(ctx.db, { actorId, readerId, page, ...wishes }),
+    maxId ? [] : listPinned(ctx.db, actorId, readerId, { limit: mostPinned }),
+  ])
   const path = `${profilePath(host === null ? handle : `${handle}@${host}`)}${withReplies ? '/with_replies' : ''}`
-  const posts = await loadShownPosts(ctx, readerId, ids.slice(0, pageLength), { context: 'account' })
-  return { posts, pager: pagerOf(path, ids, maxId) }
+  const shown = [...new Set([...pinned, ...ids.slice(0, pageLength)])]
+  const posts = await loadShownPosts(ctx, readerId, shown, { context: 'account' })
+  return { posts, pinnedIds: new Set(pinned), pager: pagerOf(path, ids, maxId) }
 }
 
 /** The list was read one further than is shown: that tells whether it goes on. */

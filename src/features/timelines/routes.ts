@@ -6,6 +6,7 @@ import { notFound } from '#src/errors.ts'
 import { findList } from '#src/features/lists/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
+import { refreshPins } from '#src/features/posts/pin.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
@@ -139,7 +140,10 @@ type ActorQuestion = z.output<typeof actorQuery> & { actorId: string; page: Page
 async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
   const { actorId } = question
   if (!(await isActorThere(ctx.db, actorId))) throw notFound()
-  if (question.pinned) return listPinned(ctx.db, actorId, readerId, question.page)
+  if (question.pinned) {
+    await refreshPins(ctx, readerId, actorId)
+    return listPinned(ctx.db, actorId, readerId, question.page)
+  }
   const name = question.tagged ? foldHashtag(question.tagged.replace(/^#/, '')) : null
   const tagId = name === null ? null : ((await listTagIds(ctx.db, [name])).get(name) ?? null)
   if (name !== null && tagId === null) return []

@@ -34,6 +34,7 @@ export const posts: PostMessages = {
     deleteConfirm: 'Supprimer',
     warning: 'Avertissement',
     showText: 'Lire quand même',
+    pinned: 'Épinglé',
     filtered: (titles) => french`Filtré : ${titles}`,
   },
   visibility: {

@@ -18,6 +18,8 @@ export type GridItem = Readonly<{
   hasPoll?: boolean
   /** The titles of the reader's filters that ask before it is shown; null when there are none. */
   filteredBy: string | null
+  /** It stands before what is newer. */
+  isPinned: boolean
 }>
 
 // The first row, at every width: fetched at once, since it is what a visitor sees first.
@@ -30,7 +32,7 @@ export function pictureGrid(items: readonly GridItem[], t: Translator): Html {
 
 function tile(item: GridItem, index: number, t: Translator): Html {
   if (!item.picture)
-    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.filteredBy ? t.post.filtered(item.filteredBy) : item.excerpt}</span>${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
+    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.filteredBy ? t.post.filtered(item.filteredBy) : item.excerpt}</span>${pinned(item, t)}${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
   return html`<a class="grid__link" href="${item.href}">${
     item.isCovered
       ? coveredPicture(item.picture, t)
@@ -44,7 +46,7 @@ function tile(item: GridItem, index: number, t: Translator): Html {
           },
           t,
         )
-  }${several(item, t)}</a>`
+  }${pinned(item, t)}${several(item, t)}</a>`
 }
 
 /** Pictures in rows of one height, each in its own proportion: the front page. */
@@ -58,6 +60,11 @@ export function pictureMosaic(items: readonly GridItem[], t: Translator): Html {
         t,
       )}<span class="mosaic__author" aria-hidden="true">${item.authorName}</span></a></li>`,
   )}</ul>`
+}
+
+function pinned(item: GridItem, t: Translator): Html | null {
+  if (!item.isPinned) return null
+  return html`<span class="grid__pinned">${icon('pin')}<span class="visually-hidden">${t.post.pinned}</span></span>`
 }
 
 function several(item: GridItem, t: Translator): Html | null {

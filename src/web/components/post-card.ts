@@ -17,6 +17,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
         ${address(post.author)}
         <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
       </header>
+      ${post.isPinned && html`<p class="post__parent">${icon('pin')}${t.post.pinned}</p>`}
       ${inReplyTo(post, t)}
       ${postBody(post, now, t)}
       ${strip(post, t)}

@@ -24,6 +24,8 @@ export type PostValue = Readonly<{
   isSensitive: boolean
   /** The titles of the reader's filters that ask before it is shown; null when there are none. */
   filteredBy: string | null
+  /** It stands first on its author's profile, before what is newer. */
+  isPinned: boolean
   pictures: readonly PictureValue[]
   poll: PollValue | null
   visibility: Visibility

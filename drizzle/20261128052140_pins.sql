@@ -1,0 +1,1 @@
+ALTER TABLE "actors" ADD COLUMN "pins_read_at" timestamp (3) with time zone;
