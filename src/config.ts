@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isAddressRange, readAllowList } from '#src/core/outbound/allow-list.ts'
 
 /** Thrown when settings are wrong; `problems` holds one sentence per setting, for a person to act on. */
 export class ConfigError extends Error {
@@ -12,12 +13,34 @@ export class ConfigError extends Error {
   }
 }
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
+/** Entries separated by commas; `check` says what is wrong with one, or null. */
+const listOf = (check: (entry: string) => string | null) =>
+  z.string().transform((text, ctx) => {
+    const entries = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
+    for (const entry of entries) {
+      const message = check(entry)
+      if (message) ctx.addIssue({ code: 'custom', message })
+    }
+    return entries
+  })
+
+function checkAllowed(entry: string): string | null {
+  try {
+    readAllowList([entry])
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** A range of everybody would let anybody write the address under which they are counted. */
+const checkProxy = (entry: string) =>
+  isAddressRange(entry) && !entry.endsWith('/0')
+    ? null
+    : `"${entry}" is neither an address nor a CIDR such as 10.0.0.0/8`
 
 const flag = z.enum(['true', 'false'], 'write true or false').transform((text) => text === 'true')
 
@@ -34,11 +57,19 @@ const urlOf = (protocols: readonly string[]) =>
     message: `write an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   })
 
+const hostSentence = 'write a host name, for example example.org'
+const portSentence = 'write a port number, at most 65535'
+
 /** Every setting: its meaning (also printed into `.env.example`) and how it is read from the environment. */
 export const settings = {
   PORT: {
     about: 'The port on which the web process listens.',
-    schema: z.coerce.number('write a port number').int().min(0).max(65535).default(3000),
+    schema: z.coerce
+      .number(portSentence)
+      .int(portSentence)
+      .min(0, portSentence)
+      .max(65_535, portSentence)
+      .default(3000),
   },
   HOST: {
     about:
@@ -59,7 +90,7 @@ export const settings = {
     schema: z
       .string()
       .toLowerCase()
-      .regex(/^[a-z0-9.-]+(:\d+)?$/, 'write a host name, for example example.org')
+      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/, hostSentence)
       .optional(),
   },
   DATABASE_URL: {
@@ -77,11 +108,11 @@ export const settings = {
   OUTBOUND_ALLOW: {
     about:
       'Hosts and CIDRs that may be reached although they are private, separated by commas. Leave it empty on the Internet.',
-    schema: list.default([]),
+    schema: listOf(checkAllowed).default([]),
   },
   TRUSTED_PROXIES: {
     about: 'Addresses and CIDRs of reverse proxies whose X-Forwarded-For is believed, separated by commas.',
-    schema: list.default([]),
+    schema: listOf(checkProxy).default([]),
   },
   AUTHORIZED_FETCH: {
     about: 'true: other servers must sign their requests before they read profiles and public posts.',
@@ -94,18 +125,24 @@ export const settings = {
   },
   SMTP_FROM: {
     about: 'The sender of mail. Unset: noreply@ the handle host.',
-    schema: z.string().min(3).optional(),
+    schema: z
+      .string()
+      .regex(/^([^<>@]*<)?[^\s@<>]+@[^\s@<>]+>?$/, 'write an e-mail address, for example noreply@example.org')
+      .optional(),
   },
   STORAGE_URL: {
     about: 'Where pictures are kept, a file: address. Unset: DATA_DIR/media.',
-    schema: urlOf(['file:']).optional(),
+    schema: z
+      .string()
+      .regex(/^file:\/\/\/[^?#]+$/, 'write a folder of this machine as file:///srv/entremise/media')
+      .optional(),
   },
   LOG_LEVEL: {
-    about: 'How much is logged: fatal, error, warn, info, debug or trace.',
+    about: 'How much is logged: fatal, error, warn, info, debug, trace or silent.',
     schema: z
       .enum(
         ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-        'write fatal, error, warn, info, debug or trace',
+        'write fatal, error, warn, info, debug, trace or silent',
       )
       .default('info'),
   },

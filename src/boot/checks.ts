@@ -2,10 +2,15 @@ import { once } from 'node:events'
 import { createServer, connect as openSocket } from 'node:net'
 import type postgres from 'postgres'
 import type { Config } from '#src/config.ts'
+import type { Storage } from '#src/core/storage.ts'
+import { Problem } from '#src/errors.ts'
 import { BootError, errorCode } from './failure.ts'
 
 /** Where the web process is to listen. */
 type Door = Pick<Config, 'port' | 'host' | 'publicUrl'>
+
+/** Where pictures are to be kept. */
+type Place = Pick<Config, 'storageUrl' | 'dataDir'>
 
 /**
  * Tries the door before anything is started or changed behind it.
@@ -57,6 +62,33 @@ export async function checkRedis(redisUrl: string): Promise<void> {
   } finally {
     socket.destroy()
   }
+}
+
+/**
+ * Makes and removes a folder where pictures are kept, so that a wrong one is told now and not by the first upload.
+ * @throws BootError when this user may not write there
+ */
+export async function checkStorage(storage: Storage, { storageUrl, dataDir }: Place): Promise<void> {
+  try {
+    await storage.withScratch(async () => {})
+  } catch (error) {
+    const where = storageUrl ? `STORAGE_URL: ${storageUrl}` : `DATA_DIR: ${dataDir}`
+    const sentence = storageSentences[errorCode(error)]
+    if (sentence) throw new BootError(`${where} ${sentence}`, { cause: error })
+    // A full disk is told to who uploads; everything else works without room for pictures.
+    if (!(error instanceof Problem)) throw error
+  }
+}
+
+const notWritable =
+  'cannot be read and written by the user who runs Entremise: give it to that user (chown -R), or set another folder.'
+
+const storageSentences: Readonly<Record<string, string>> = {
+  EACCES: notWritable,
+  EPERM: notWritable,
+  EROFS: 'is on a disk that cannot be written: mount it for writing, or set another folder.',
+  ENOTDIR: 'is no folder: set one, or move that file away.',
+  EEXIST: 'is no folder: set one, or move that file away.',
 }
 
 /** The oldest PostgreSQL that the schema and the queues run on. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Config, ConfigError, loadConfig } from '#src/config.ts'
 import type { Ctx } from '#src/context.ts'
 import { Problem } from '#src/errors.ts'
-import { checkDatabase, checkPort, checkRedis } from './checks.ts'
+import { checkDatabase, checkPort, checkRedis, checkStorage } from './checks.ts'
 import { BootError, errorCode } from './failure.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { summary } from './summary.ts'
@@ -53,6 +53,7 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
     () => createContext(settings),
     (context) => ({ close: () => closeContext(context) }),
   )
+  await lifecycle.open(() => checkStorage(ctx.storage, config))
   if (role !== 'web') {
     const { startWorkers } = await import('#workers/main.ts')
     await lifecycle.open(

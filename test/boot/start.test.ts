@@ -136,6 +136,13 @@ describe('a start that cannot succeed says in one sentence what to do', () => {
     expect(await complaintOf({ DATA_DIR: file, PORT: '0' })).toMatch(/is not a folder: set DATA_DIR to one.*\n$/)
   })
 
+  it('about a folder for pictures that is none', async () => {
+    const file = join(dataDir, 'media-file')
+    await writeFile(file, '')
+    const complaint = await complaintOf({ PORT: await freePort(), STORAGE_URL: `file://${file}` })
+    expect(complaint).toContain(`STORAGE_URL: file://${file} is no folder: set one, or move that file away.`)
+  })
+
   it('about an argument that it does not know', async () => {
     expect(await complaintOf({}, ['--deamon'])).toMatch(/^Entremise starts without arguments, or with --demo.*\n$/)
   })

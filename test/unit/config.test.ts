@@ -90,9 +90,38 @@ describe('settings', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['SMTP_URL', 'https://mail.example'],
     ['STORAGE_URL', 's3://bucket'],
+    ['STORAGE_URL', 'file:media'],
+    ['STORAGE_URL', 'file://elsewhere/media'],
+    ['HANDLE_HOST', '...'],
+    ['OUTBOUND_ALLOW', '10.0.0.0/99'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['SMTP_FROM', 'Entremise'],
     ['LOG_LEVEL', 'loud'],
   ])('refuse %s=%s', (name, value) => {
-    expect(problemsOf({ [name]: value })).toHaveLength(1)
+    const problems = problemsOf({ [name]: value })
+    expect(problems).toHaveLength(1)
+    // What the schema's library says by itself is no sentence for an operator.
+    expect(problems[0]).not.toMatch(/expected|received|invalid/i)
+  })
+
+  it.each([
+    ['HANDLE_HOST', 'xn--bcher-kva.example:8443'],
+    ['OUTBOUND_ALLOW', 'a.test,localhost:3001,10.0.0.0/8,::1'],
+    ['TRUSTED_PROXIES', '127.0.0.1, 10.0.0.0/8, fd00::/8'],
+    ['SMTP_FROM', 'The house <noreply@example.org>'],
+    ['STORAGE_URL', 'file:///srv/entremise/media'],
+  ])('take %s=%s', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([])
+  })
+
+  it('name each wrong entry of a list', () => {
+    const problems = problemsOf({ TRUSTED_PROXIES: '127.0.0.1,near,far' })
+    expect(problems).toEqual([
+      'TRUSTED_PROXIES: "near" is neither an address nor a CIDR such as 10.0.0.0/8',
+      'TRUSTED_PROXIES: "far" is neither an address nor a CIDR such as 10.0.0.0/8',
+    ])
   })
 
   it('take secrets from files, and say which file cannot be read', () => {

@@ -34,6 +34,11 @@ function addRange(ranges: BlockList, entry: string): boolean {
   return true
 }
 
+/** Whether a text is an address or a CIDR. */
+export function isAddressRange(text: string): boolean {
+  return addRange(new BlockList(), text)
+}
+
 function readHost(entry: string): string {
   const [, host = '', port] = /^(\[[\da-f:.]+\]|[a-z\d.-]+)(?::(\d{1,5}))?$/i.exec(entry) ?? []
   if (host === '' || !URL.canParse(`http://${host}`)) {
