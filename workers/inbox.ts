@@ -1,10 +1,16 @@
 import { processInboxActivity } from '#federation/inbox.ts'
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
-import { failReceived, finishReceived, type InboxRow, leaseReceived } from '#src/db/inbox.ts'
+import { failReceived, finishReceived, type InboxRow, leaseReceived, renewLeases } from '#src/db/inbox.ts'
 
-/** Activities taken at once, and actors whose activities are worked off side by side. */
-const batch = { limit: 200, leaseMs: 120_000 }
+/**
+ * Activities taken at once. Their lease is renewed while this process lives; after a kill it has to run out before another worker takes
+ * them, so it is short.
+ */
+const batch = { limit: 200, leaseMs: 30_000 }
+const renewEveryMs = 10_000
+
+/** Actors whose activities are worked off side by side. */
 const actorsAtOnce = 8
 
 /** After this many failures an activity is parked with its body. */
@@ -15,15 +21,35 @@ export async function drainInbox(ctx: Ctx): Promise<void> {
   for (;;) {
     const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch })
     if (rows.length === 0) return
-    const finished = createBatcher<{ id: string; outcome: string }>((items) => finishReceived(ctx.db, items, ctx.now()))
-    const actors = [...Map.groupBy(rows, (row) => row.actorIri).values()]
-    const lanes = Array.from({ length: actorsAtOnce }, async () => {
-      for (let list = actors.shift(); list; list = actors.shift()) {
-        for (const row of list) await work(ctx, row, finished.add)
-      }
-    })
-    await Promise.all(lanes)
+    await workOff(ctx, rows)
   }
+}
+
+async function workOff(ctx: Ctx, rows: readonly InboxRow[]): Promise<void> {
+  const finished = createBatcher<{ id: string; outcome: string }>((items) => finishReceived(ctx.db, items, ctx.now()))
+  const left = new Set(rows.map(({ id }) => id))
+  const renewal = setInterval(() => renew(ctx, left), renewEveryMs)
+  const actors = [...Map.groupBy(rows, (row) => row.actorIri).values()]
+  const lanes = Array.from({ length: actorsAtOnce }, async () => {
+    for (let list = actors.shift(); list; list = actors.shift()) {
+      for (const row of list) {
+        await work(ctx, row, finished.add)
+        left.delete(row.id)
+      }
+    }
+  })
+  try {
+    await Promise.all(lanes)
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
+/** Without a renewal another worker may do the same work beside this one, which is safe: the next renewal is soon. */
+function renew(ctx: Ctx, left: ReadonlySet<string>): void {
+  renewLeases(ctx.db, [...left], new Date(ctx.now().getTime() + batch.leaseMs)).catch((error) =>
+    ctx.log.warn({ err: error }, 'the lease of activities was not renewed'),
+  )
 }
 
 async function work(

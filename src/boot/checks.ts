@@ -70,7 +70,7 @@ export async function checkRedis(redisUrl: string): Promise<void> {
  */
 export async function checkStorage(storage: Storage, { storageUrl, dataDir }: Place): Promise<void> {
   try {
-    await storage.withScratch(async () => {})
+    await storage.withScratch('writable', async () => {})
   } catch (error) {
     const where = storageUrl ? `STORAGE_URL: ${storageUrl}` : `DATA_DIR: ${dataDir}`
     const sentence = storageSentences[errorCode(error)]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -27,12 +27,14 @@ export type Storage = Readonly<{
   open(key: string, range?: ByteRange): Promise<StoredFile | null>
   /** Lends a path on this machine to a program that cannot read a stream, or answers null where there is no file. */
   withPath<T>(key: string, use: (path: string) => Promise<T>): Promise<T | null>
-  /** Lends an empty folder of this machine and takes it away again, whatever happened. */
-  withScratch<T>(use: (dir: string) => Promise<T>): Promise<T>
+  /** Lends an empty folder of this machine for work on a storage folder and takes it away again, whatever happened. */
+  withScratch<T>(folder: string, use: (dir: string) => Promise<T>): Promise<T>
   /** Removes a file; one that is not there is fine. */
   remove(key: string): Promise<void>
   /** Removes a folder with all its files; one that is not there is fine. */
   removeFolder(folder: string): Promise<void>
+  /** Removes what was left half written for one folder. Only for who alone works on it: work that goes on would fail. */
+  clearTemporary(folder: string): Promise<void>
   /** Removes what a killed process has left half written, and answers how many entries that were. */
   sweepTemporary(olderThanMs: number): Promise<number>
 }>
@@ -66,9 +68,10 @@ function createDiskStorage(root: string): Storage {
       const path = pathOf(root, key)
       return (await isFile(path)) ? use(path) : null
     },
-    withScratch: (use) => withScratch(scratch, use),
+    withScratch: (folder, use) => withScratch(temporaryPath(scratch, folderOf(root, folder)), use),
     remove: async (key) => rm(pathOf(root, key), { force: true }),
     removeFolder: async (folder) => rm(folderOf(root, folder), { force: true, recursive: true }),
+    clearTemporary: async (folder) => clear(scratch, temporaryPrefix(folderOf(root, folder))),
     sweepTemporary: (olderThanMs) => sweep(scratch, Date.now() - olderThanMs),
   }
 }
@@ -86,6 +89,12 @@ function pathOf(root: string, key: string): string {
   return join(folderOf(root, key.slice(0, slash)), file)
 }
 
+/** Temporary files say for which folder they are: whoever does the work again after a kill can take them away. */
+const temporaryPrefix = (folder: string): string => `${basename(folder)}.`
+
+const temporaryPath = (scratch: string, folder: string): string =>
+  join(scratch, `${temporaryPrefix(folder)}${randomUUID()}`)
+
 type Put = Readonly<{
   root: string
   target: string
@@ -99,7 +108,7 @@ type Put = Readonly<{
  * The folder is flushed as well, since a rename lives in the folder and not in the file.
  */
 async function putFile({ root, target, scratch, source, limits }: Put): Promise<number> {
-  const part = join(scratch, randomUUID())
+  const part = temporaryPath(scratch, dirname(target))
   try {
     await mkdir(scratch, { recursive: true })
     const size = await writeFlushed(part, source, limits?.maxBytes)
@@ -172,8 +181,7 @@ async function openFile(path: string, range: ByteRange | undefined): Promise<Sto
 const isWithin = ({ start, end }: ByteRange, size: number): boolean =>
   Number.isSafeInteger(start) && start >= 0 && start < size && (end === undefined || end >= start)
 
-async function withScratch<T>(scratch: string, use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = join(scratch, randomUUID())
+async function withScratch<T>(dir: string, use: (dir: string) => Promise<T>): Promise<T> {
   try {
     await mkdir(dir, { recursive: true })
     return await use(dir)
@@ -181,6 +189,13 @@ async function withScratch<T>(scratch: string, use: (dir: string) => Promise<T>)
     throw isNoRoom(error) ? storageFull(error) : error
   } finally {
     await rm(dir, { force: true, recursive: true })
+  }
+}
+
+async function clear(scratch: string, prefix: string): Promise<void> {
+  const names = (await orNull(readdir(scratch))) ?? []
+  for (const name of names.filter((entry) => entry.startsWith(prefix))) {
+    await rm(join(scratch, name), { force: true, recursive: true })
   }
 }
 

@@ -74,6 +74,14 @@ export async function leaseReceived(
     .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
 }
 
+/** Prolongs the lease of activities that are still being worked off. */
+export async function renewLeases(db: Db, ids: readonly string[], until: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db.execute(sql`
+    update inbox_activities set retry_at = ${until.toISOString()}
+    where id = any(${`{${ids.join(',')}}`}::bigint[]) and processed_at is null`)
+}
+
 /** Notes what came of activities. Their bodies are emptied: what matters of them is in the rows that they caused. */
 export async function finishReceived(
   db: Db,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { acceptFollow, removeFollower, requestFollow } from '#src/features/follows/service.ts'
 import { findMedia } from '#src/features/media/queries.ts'
-import { sweepMedia } from '#src/features/media/service.ts'
+import { processMedia, sweepMedia } from '#src/features/media/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
 import { MediaAttachment } from '#test/contract/schemas.ts'
@@ -223,4 +223,17 @@ describe('a served picture', () => {
       'access-control-allow-origin': '*',
     })
   })
+})
+
+it('takes the upload away when a kill had come between the last commit and that', async () => {
+  const { headers } = await me()
+  const made = await whenReady(await upload('/api/v2/media', headers, { file: await phoneJpeg() }), headers)
+  const row = await findMedia(test.ctx.db, made.id)
+  expect(row?.state).toBe('ready')
+  const key = `${row?.key}/upload`
+  await test.ctx.storage.put(key, await phoneJpeg())
+  const never = { run: () => Promise.reject(new Error('the sizes are there already')) }
+  await processMedia(test.ctx, never, row?.id ?? '')
+  expect((await storedFiles()).filter((path) => path.endsWith(key))).toEqual([])
+  expect((await findMedia(test.ctx.db, row?.id ?? ''))?.state).toBe('ready')
 })

@@ -53,6 +53,8 @@ export type InstanceOptions = Readonly<{
   now?: () => Date
   /** `none`: the test starts them itself, as processes, or does without. */
   workers?: 'here' | 'none'
+  /** `none`: the test starts it itself, as a process. */
+  web?: 'here' | 'none'
 }>
 
 const everyScope = ['read', 'write', 'follow', 'push']
@@ -77,7 +79,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
   const config = { ...loadConfig(env), ...options.config, databaseUrl: database.url }
   const ctx = createContext(config, options.now ? { now: options.now } : {})
   await ensureInstanceActor(ctx)
-  const web = await startWeb(ctx)
+  const web = options.web === 'none' ? null : await startWeb(ctx)
   const workers = options.workers === 'none' ? null : await startWorkers(ctx)
   return {
     url: env.PUBLIC_URL,
@@ -88,7 +90,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
     settle: () => settle(ctx),
     close: async () => {
       await workers?.close()
-      await web.close()
+      await web?.close()
       await closeContext(ctx)
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })
@@ -131,8 +133,8 @@ async function settle(ctx: Ctx): Promise<void> {
   )
 }
 
-/** A worker of an instance in a process of its own. */
-export type WorkerProcess = Readonly<{
+/** A part of an instance in a process of its own. */
+export type InstanceProcess = Readonly<{
   pid: number
   /** Ends it at once, as a power cut would (SIGKILL). */
   kill(): Promise<void>
@@ -141,18 +143,26 @@ export type WorkerProcess = Readonly<{
 }>
 
 /** Starts `ROLE=worker` of an instance as an operator would, and waits until it runs. */
-export async function startWorkerProcess(instance: Instance): Promise<WorkerProcess> {
+export const startWorkerProcess = (instance: Instance): Promise<InstanceProcess> => startProcess(instance, 'worker')
+
+/** Starts `ROLE=all` of an instance that has neither web server nor workers here, and waits until it runs. */
+export const startWholeProcess = (instance: Instance): Promise<InstanceProcess> => startProcess(instance, 'all')
+
+async function startProcess(instance: Instance, role: 'worker' | 'all'): Promise<InstanceProcess> {
   const program = resolve(import.meta.dirname, '../../src/main.ts')
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, ...instance.env, ROLE: 'worker' },
+    env: { PATH: process.env.PATH, ...instance.env, ROLE: role },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = once(child, 'exit')
-  const { pid } = await untilRunning(child)
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     await exit
   }
+  const { pid } = await untilRunning(child).catch(async (error) => {
+    if (child.exitCode === null && child.signalCode === null) await end('SIGKILL')
+    throw error
+  })
   return { pid, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
 }
 
@@ -163,10 +173,14 @@ async function untilRunning(child: ChildProcess): Promise<{ pid: number }> {
       output += chunk.toString()
     })
   }
-  await eventually(() => {
-    if (child.exitCode !== null) throw new Error(`the worker ended at once:\n${output}`)
-    if (!output.includes('is running')) throw new Error(`the worker does not start:\n${output}`)
-  })
-  if (child.pid === undefined) throw new Error('the worker has no process')
+  const check = () => {
+    if (!output.includes('is running')) throw new Error(`the process does not start:\n${output}`)
+  }
+  // Several of them start side by side on few cores; one that has ended is not waited for.
+  await Promise.race([
+    eventually(check, { withinMs: 60_000 }),
+    once(child, 'exit').then(() => Promise.reject(new Error(`the process ended at once:\n${output}`))),
+  ])
+  if (child.pid === undefined) throw new Error('there is no process')
   return { pid: child.pid }
 }

@@ -163,7 +163,7 @@ describe('a full disk', () => {
           storage.put(other, Readable.from([Buffer.alloc(300_000), Buffer.alloc(300_000)])),
         ).rejects.toMatchObject(full)
         await expect(
-          storage.withScratch((dir) => writeFile(join(dir, 'x'), Buffer.alloc(600_000))),
+          storage.withScratch(FOLDER, (dir) => writeFile(join(dir, 'x'), Buffer.alloc(600_000))),
         ).rejects.toMatchObject(full)
         expect(await listFiles(small)).toEqual(['640.jpg'])
         await storage.remove(KEY)
@@ -187,11 +187,11 @@ function tryMount(): boolean {
 describe('temporary files', () => {
   it('are in a folder that is gone afterwards, whatever happened', async () => {
     const lent: string[] = []
-    await storage.withScratch(async (dir) => {
+    await storage.withScratch(FOLDER, async (dir) => {
       lent.push(dir)
       await writeFile(join(dir, 'x'), 'x')
     })
-    const failing = storage.withScratch(async (dir) => {
+    const failing = storage.withScratch(FOLDER, async (dir) => {
       await writeFile(join(dir, 'x'), 'x')
       throw new Error('in the middle')
     })
@@ -211,6 +211,19 @@ describe('temporary files', () => {
     for (const name of ['old-folder', 'old-file']) await utimes(join(scratch, name), before, before)
     expect(await storage.sweepTemporary(24 * 3_600_000)).toBe(2)
     expect((await listFiles()).sort()).toEqual(['640.jpg', 'in-work'])
+  })
+
+  it('of one folder are cleared by who does its work again, those of others not', async () => {
+    const scratch = join(dataDir, 'media', 'tmp')
+    const other = 'a1'.repeat(16)
+    await storage.withScratch(other, async () => {
+      await storage.withScratch(FOLDER, async (dir) => {
+        await writeFile(join(dir, '640.jpg'), 'x')
+        expect(await readdir(scratch)).toHaveLength(2)
+        await storage.clearTemporary(FOLDER)
+        expect(await readdir(scratch)).toEqual([expect.stringMatching(new RegExp(`^${other}\\.`))])
+      })
+    })
   })
 
   it('need not exist to be swept', async () => {

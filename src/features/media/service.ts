@@ -162,16 +162,25 @@ export type ImageProcess = Readonly<{ run(job: ImageJob): Promise<ProcessedImage
  */
 export async function processMedia(ctx: Ctx, pictures: ImageProcess, mediaId: string): Promise<void> {
   const row = await findMedia(ctx.db, mediaId)
-  if (row?.state !== 'uploaded' || row.remoteUrl || row.deletedAt) return
+  if (!row || row.remoteUrl) return
+  await ctx.storage.clearTemporary(row.key)
+  if (row.deletedAt) return
+  if (row.state !== 'uploaded') return removeLeftovers(ctx, row)
   try {
     const made = await ctx.storage.withPath(`${row.key}/${uploadFile}`, (inputPath) =>
-      ctx.storage.withScratch((outputDir) => makeSizes(ctx, pictures, row, { inputPath, outputDir })),
+      ctx.storage.withScratch(row.key, (outputDir) => makeSizes(ctx, pictures, row, { inputPath, outputDir })),
     )
     if (!made) await refuseMedia(ctx, row.id, 'The picture was lost; send it again')
   } catch (error) {
     if (!(error instanceof ImageRefused)) throw error
     await refuseMedia(ctx, row.id, error.message)
   }
+}
+
+/** A process may have been killed right after its last commit: the upload, with the place where it was taken, was still there. */
+async function removeLeftovers(ctx: Ctx, { key, state }: Media): Promise<void> {
+  if (state === 'ready') await ctx.storage.remove(`${key}/${uploadFile}`)
+  else await ctx.storage.removeFolder(key)
 }
 
 async function makeSizes(
