@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { Ctx, Viewer } from '#src/context.ts'
+import { transaction } from '#src/db/client.ts'
 import { seedDemo } from '#src/demo/main.ts'
 import { findLocalActor } from '#src/features/actors/queries.ts'
 import { prepareSetup } from '#src/features/instance/service.ts'
@@ -9,14 +10,20 @@ import { getOwnMedia, storeUpload } from '#src/features/media/service.ts'
 import { registerApp } from '#src/features/oauth/apps.ts'
 import { createToken } from '#src/features/oauth/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
+import { voteOnPost } from '#src/features/posts/poll.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
+import { markFailure } from '#src/features/schedule/queries.ts'
+import { schedulePost } from '#src/features/schedule/service.ts'
 import { createInvite } from '#src/features/users/invites.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
 
-/** Who looks at a screen: nobody who is known, the owner of the house, somebody whose first day it is, or a login without an identity. */
-export type Who = 'stranger' | 'owner' | 'newcomer' | 'nobody'
+/**
+ * Who looks at a screen: nobody who is known, the owner of the house, somebody whose first day it is, somebody whose planned post could not be
+ * published, or a login without an identity.
+ */
+export type Who = 'stranger' | 'owner' | 'newcomer' | 'planner' | 'nobody'
 
 /** One state of one page. */
 export type Screen = Readonly<{
@@ -52,22 +59,28 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const owner: Viewer = { userId: user.id, actorId: levain.id, role: 'owner', scopes: everyScope, appId: null }
   const newcomer = await make.actor(ctx, { handle: 'neuf', name: longName, type: 'Organization' })
   const nobody = await make.user(ctx)
+  const planner = await make.actor(ctx, { handle: 'plume', name: 'Plume' })
   const posts = await writePosts(ctx, owner, newcomer.viewer)
+  const polls = await askPolls(ctx, newcomer.viewer, owner)
+  await plan(ctx, owner)
+  await planInVain(ctx, planner.viewer)
   const far = await letAsk(ctx, levain.id)
   const app = await registerApps(ctx, owner)
   const invites = await invite(ctx, levain.id)
-  const places = { ...posts, ...invites, far, app }
+  const places = { ...posts, ...polls, ...invites, far, app }
   return {
     screens: [...publicScreens(places), ...doorScreens(places), ...ownScreens(places), ...errorScreens(places)],
     logins: {
       owner: { userId: user.id, actorId: levain.id },
       newcomer: { userId: newcomer.viewer.userId, actorId: newcomer.actor.id },
+      planner: { userId: planner.viewer.userId, actorId: planner.actor.id },
       nobody: { userId: nobody.id, actorId: null },
     },
   }
 }
 
 type Places = Awaited<ReturnType<typeof writePosts>> &
+  Awaited<ReturnType<typeof askPolls>> &
   Awaited<ReturnType<typeof invite>> &
   Readonly<{ far: string; app: string }>
 
@@ -126,6 +139,42 @@ async function writePosts(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
   }
 }
 
+const hourMs = 3_600_000
+
+/** A poll that somebody else may vote in, and one that they have voted in. */
+async function askPolls(ctx: Ctx, asker: Viewer, voter: Viewer) {
+  const ask = (text: string, isMultiple: boolean) =>
+    createPost(ctx, asker, {
+      text,
+      language: 'fr',
+      poll: {
+        options: ['Seigle', 'Épeautre', 'Le grand pain de campagne, à la croûte noire'],
+        lastsSeconds: 86_400,
+        isMultiple,
+        hidesTotals: false,
+      },
+    })
+  const open = await ask('Quel pain samedi ?', false)
+  const voted = await ask('Lesquels dimanche ? Plusieurs choix sont possibles.', true)
+  await voteOnPost(ctx, voter, voted, [0, 2])
+  return { poll: `/@neuf/${open}`, pollVoted: `/@neuf/${voted}` }
+}
+
+/** What the owner says tomorrow, with a picture, and next week. */
+async function plan(ctx: Ctx, owner: Viewer): Promise<void> {
+  const later = (hours: number) => new Date(ctx.now().getTime() + hours * hourMs)
+  const loaf = await upload(ctx, owner, await picture(1200, 800, '#9c6b3f'), 'Un brun de croûte')
+  await schedulePost(ctx, owner, { text: 'Le four est chaud.', language: 'fr', mediaIds: [loaf] }, later(24))
+  await schedulePost(ctx, owner, { text: `Samedi : ${unbroken}`, language: 'fr' }, later(24 * 7))
+}
+
+async function planInVain(ctx: Ctx, planner: Viewer): Promise<void> {
+  const at = new Date(ctx.now().getTime() + hourMs)
+  const planned = await schedulePost(ctx, planner, { text: 'Une réponse à ce qui n’est plus', language: 'fr' }, at)
+  if (!('scheduledId' in planned)) throw new Error('nothing was planned')
+  await transaction(ctx.db, (tx) => markFailure(tx, planned.scheduledId, 'parent', ctx.now()))
+}
+
 /** Somebody elsewhere who asks to follow, with a word; and who has said something here. */
 async function letAsk(ctx: Ctx, levainId: string): Promise<string> {
   const summary = '<p>Pain et montagnes. Je lis plus que je n’écris.</p>'
@@ -176,7 +225,7 @@ const fill = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(fields)) await page.locator(`[name="${name}"]`).fill(value)
 }
 
-function publicScreens({ odd, warned, words, thread, bread }: Places): Screen[] {
+function publicScreens({ odd, warned, words, thread, bread, poll }: Places): Screen[] {
   const who = 'stranger'
   return [
     { name: 'landing', who, path: '/' },
@@ -212,6 +261,7 @@ function publicScreens({ odd, warned, words, thread, bread }: Places): Screen[] 
     },
     { name: 'post-words', who, path: words },
     { name: 'thread', who, path: thread },
+    { name: 'poll', who, path: poll },
     { name: 'tag', who, path: '/tags/formats' },
     { name: 'tag-empty', who, path: '/tags/nothing' },
   ]
@@ -262,7 +312,7 @@ function doorScreens({ app, invitation, teamInvitation }: Places): Screen[] {
   ]
 }
 
-function ownScreens({ bread, glazes, odd, warned, far, thread }: Places): Screen[] {
+function ownScreens({ bread, glazes, odd, warned, far, thread, poll, pollVoted }: Places): Screen[] {
   const who = 'owner'
   const answerTo = (path: string) => `/compose?reply=${path.split('/').at(-1)}`
   const add = (page: Page, ...names: string[]) =>
@@ -278,6 +328,11 @@ function ownScreens({ bread, glazes, odd, warned, far, thread }: Places): Screen
     { name: 'own-post', who, path: odd },
     { name: 'other-post', who, path: glazes },
     { name: 'own-thread', who, path: thread },
+    { name: 'poll-open', who, path: poll },
+    { name: 'poll-voted', who, path: pollVoted },
+    { name: 'scheduled', who, path: '/scheduled' },
+    { name: 'scheduled-empty', who: 'newcomer', path: '/scheduled' },
+    { name: 'scheduled-failed', who: 'planner', path: '/scheduled' },
     {
       name: 'delete-question',
       who,
