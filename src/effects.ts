@@ -38,6 +38,7 @@ export type Effect =
   | { type: 'tag.featured'; actorId: string; name: string; label: string }
   | { type: 'tag.unfeatured'; actorId: string; name: string; label: string }
   | { type: 'media.uploaded'; mediaId: string }
+  | { type: 'push.requested'; notificationId: string; subscriptionId: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 
 /** The name of a fact. */

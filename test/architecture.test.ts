@@ -29,6 +29,7 @@ const features = [
   'endorsements',
   'reactions',
   'conversations',
+  'pushes',
   'notifications',
   'timelines',
   'streams',
@@ -160,6 +161,7 @@ describe('the walls of the house', () => {
       [/^undici$/, /^src\/core\/(fetch\.ts|outbound\/)/],
       [/^sharp$/, /^src\/core\/images(\.ts|\/)/],
       [/^nodemailer$/, /^src\/core\/mail\.ts$/],
+      [/^web-push$/, /^src\/features\/pushes\//],
     ]
     const wrong = imports.filter(({ from, to }) =>
       homes.some(([vendor, home]) => vendor.test(to) && !home.test(from) && !from.startsWith('src/demo/')),
@@ -208,9 +210,9 @@ describe('how files are written', () => {
     expect(inline).toEqual([])
   })
 
-  it('sends to other servers only from the delivery lane', () => {
+  it('sends to other servers only from the delivery lane, and to devices', () => {
     const senders = sources.filter((file) => /\bsendActivity\b|fetcher\.post\(/.test(textOf(file)))
-    expect(senders).toEqual(['federation/delivery/send.ts'])
+    expect(senders).toEqual(['federation/delivery/send.ts', 'src/features/pushes/send.ts'])
   })
 })
 

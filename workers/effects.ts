@@ -14,7 +14,7 @@ import { publishFact } from '#src/features/streams/publish.ts'
 import type { QueueName, Queues } from './queues.ts'
 
 /** What a fact causes: `notify` is written at once, `stream` is said at once to who is connected, the others are jobs. */
-export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail'
+export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail' | 'push'
 
 /** The one page that says what each fact causes. */
 export const consequences = {
@@ -41,6 +41,7 @@ export const consequences = {
   'tag.featured': ['deliver'],
   'tag.unfeatured': ['deliver'],
   'media.uploaded': ['picture'],
+  'push.requested': ['push'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>
 
@@ -122,7 +123,8 @@ function idsOf(effects: readonly EffectRow[]): string[] {
 const isSent = (effect: EffectRow) => effect.isLocal && causes(effect).includes('deliver')
 
 /** Whether a job has to say that the fact is finished. A picture says so itself. */
-const hasJob = (effect: EffectRow) => isSent(effect) || causes(effect).includes('mail')
+const hasJob = (effect: EffectRow) =>
+  isSent(effect) || causes(effect).includes('mail') || causes(effect).includes('push')
 
 /** Hands facts to their queues again that should have been worked off long ago: a queue may lose what it holds. */
 export async function addForgottenJobs(ctx: Ctx, queues: Queues, before: Date): Promise<void> {
@@ -145,6 +147,10 @@ async function addJobs(queues: Queues, effects: readonly EffectRow[]): Promise<v
   await queues.add(
     'mail',
     of('mail').map(({ id }) => ({ id: jobId('mail', id), data: { effectId: id } })),
+  )
+  await queues.add(
+    'push',
+    of('push').map(({ id }) => ({ id: jobId('push', id), data: { effectId: id } })),
   )
   const pictures = of('picture').map(({ id, payload }) => ({
     id: jobId('media', id),

@@ -11,6 +11,7 @@ import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
+import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import { addForgottenJobs } from './effects.ts'
 import { addPieces } from './outbox.ts'
@@ -65,6 +66,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneDeliveries(ctx.db, before)
   await pruneCodes(ctx.db, before)
   await pruneSessions(ctx.db, ctx.now())
+  await pruneSubscriptions(ctx.db)
 }
 
 /** Runs chores until closed; a chore never overlaps itself, and a failed one comes again at its next time. */

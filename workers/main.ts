@@ -13,6 +13,7 @@ import { sendMail } from './mail.ts'
 import { createMediaProcess } from './media/pool.ts'
 import { sendOut } from './outbox.ts'
 import { processPicture } from './pictures.ts'
+import { dropPush, sendPushOf } from './pushes.ts'
 import { openQueues } from './queues.ts'
 
 /** Starts everything that happens after a commit: facts, incoming activities, deliveries, pictures, mail, chores. */
@@ -34,6 +35,11 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
     backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId)),
     backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
     backend.run('mail', ({ effectId }) => sendMail(ctx, effectId), park),
+    backend.run(
+      'push',
+      ({ effectId }) => sendPushOf(ctx, effectId),
+      ({ effectId }, error) => dropPush(ctx, effectId, error),
+    ),
   ]
   const doorbells = await Promise.all([
     createDoorbell(ctx, effectsChannel, () => dispatchEffects(ctx, queues)),

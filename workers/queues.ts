@@ -13,6 +13,8 @@ export type Jobs = {
   media: { mediaId: string }
   /** Send the mail of an effect. */
   mail: { effectId: string }
+  /** Tell one device of one notification. */
+  push: { effectId: string }
 }
 
 /** The name of a queue, which is the verb of its jobs. */
@@ -30,6 +32,7 @@ const table: Record<QueueName, QueueSettings> = {
   deliver: { concurrency: 48, attempts: 10, lockMs: 15_000 },
   media: { concurrency: 2, attempts: 5, lockMs: 15_000 },
   mail: { concurrency: 2, attempts: 12, lockMs: 60_000 },
+  push: { concurrency: 8, attempts: 6, lockMs: 15_000 },
 }
 
 /** Adds jobs. The same id twice is one job for as long as the first has not ended. */

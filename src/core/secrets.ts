@@ -1,4 +1,13 @@
-import { argon2, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  argon2,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { promisify } from 'node:util'
 
 const deriveKey = promisify(argon2)
@@ -24,6 +33,24 @@ export function hashToken(token: string): string {
 /** A keyed digest (HMAC-SHA-256) in base64url. */
 export function signText(secret: string, text: string): string {
   return createHmac('sha256', secret).update(text).digest('base64url')
+}
+
+const sealKey = (secret: string) => Buffer.from(hkdfSync('sha256', secret, '', 'sealed text', 32))
+
+/** Seals a text (AES-256-GCM), so that only who has the secret can read it. Each time it looks different. */
+export function sealText(secret: string, text: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', sealKey(secret), nonce)
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** Reads what `sealText` made. @throws Error for another secret, or when it was altered */
+export function unsealText(secret: string, sealed: string): string {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', sealKey(secret), bytes.subarray(0, 12), { authTagLength: 16 })
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
 }
 
 /** Compares two texts without telling by time where they differ. */

@@ -23,6 +23,8 @@ import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
+import { getPushKeys } from '#src/features/pushes/keys.ts'
+import { registerPushRoutes } from '#src/features/pushes/routes.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
@@ -56,7 +58,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   })
   registerActorPages(app, ctx, { storePicture, describePicture })
   registerTeamsPages(app, ctx)
-  registerOauthRoutes(app, ctx)
+  registerOauthRoutes(app, ctx, { findPushKey: async () => (await getPushKeys(ctx)).publicKey })
   registerOauthPages(app, ctx)
   registerMediaRoutes(app, ctx)
   registerBlockRoutes(app, ctx)
@@ -75,6 +77,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
   registerConversationRoutes(app, ctx)
+  registerPushRoutes(app, ctx)
   registerNotificationRoutes(app, ctx)
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)

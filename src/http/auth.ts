@@ -108,7 +108,8 @@ async function enterByToken(request: FastifyRequest, access: Access, identities:
   }
 }
 
-function bearerToken(request: FastifyRequest): string | null {
+/** The token of a request's `Authorization` header. */
+export function bearerToken(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')
   return match?.[1] ?? null
 }

@@ -7,10 +7,23 @@ import { mail } from './en/mail.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
+import { pushes } from './en/pushes.ts'
 import { schedule } from './en/schedule.ts'
 
 /** Every sentence of the interface in English; its shape is what the other languages must have. */
-export const en = { ...frame, errors, ...access, ...entry, ...actors, ...posts, ...polls, ...schedule, mail, pages }
+export const en = {
+  ...frame,
+  errors,
+  ...access,
+  ...entry,
+  ...actors,
+  ...posts,
+  ...polls,
+  ...schedule,
+  mail,
+  pages,
+  pushes,
+}
 
 /** All sentences of one language. */
 export type Messages = typeof en

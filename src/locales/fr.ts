@@ -8,6 +8,7 @@ import { mail } from './fr/mail.ts'
 import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
+import { pushes } from './fr/pushes.ts'
 import { schedule } from './fr/schedule.ts'
 
 /** Every sentence of the interface in French. */
@@ -22,4 +23,5 @@ export const fr: Messages = {
   ...schedule,
   mail,
   pages,
+  pushes,
 }

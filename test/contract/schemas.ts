@@ -441,3 +441,25 @@ export const ScheduledStatus = z.strictObject({
   }),
   media_attachments: z.array(MediaAttachment),
 })
+
+export const WebPushSubscription = z.strictObject({
+  id,
+  endpoint: url,
+  standard: z.boolean(),
+  server_key: z.string().min(1),
+  policy: z.enum(['all', 'followed', 'follower', 'none']),
+  alerts: z.strictObject({
+    mention: z.boolean(),
+    quote: z.boolean(),
+    status: z.boolean(),
+    reblog: z.boolean(),
+    follow: z.boolean(),
+    follow_request: z.boolean(),
+    favourite: z.boolean(),
+    poll: z.boolean(),
+    update: z.boolean(),
+    quoted_update: z.boolean(),
+    'admin.sign_up': z.boolean(),
+    'admin.report': z.boolean(),
+  }),
+})

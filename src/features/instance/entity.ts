@@ -15,6 +15,8 @@ import type { Instance, Usage } from './queries.ts'
 export type InstanceFacts = Readonly<{
   instance: Instance
   usage: Usage
+  /** By which push services know this instance. */
+  pushKey: string
   contact: Account | null
   rules: readonly Readonly<{ id: string; text: string; hint: string; translations: object }>[]
 }>
@@ -67,7 +69,7 @@ const timelinesAccess = {
 /** This instance as newer clients read it. @see https://docs.joinmastodon.org/entities/Instance/ */
 export function toInstance(
   { uris, config }: Pick<Ctx, 'uris' | 'config'>,
-  { instance, usage, contact, rules }: InstanceFacts,
+  { instance, usage, pushKey, contact, rules }: InstanceFacts,
 ) {
   const picture = uris.asset(assetUrl('header.png'))
   return {
@@ -84,8 +86,7 @@ export function toInstance(
     languages: locales,
     configuration: {
       urls: { streaming: uris.publicUrl.replace(/^http/, 'ws') },
-      // No web push: clients take the empty text as "none".
-      vapid: { public_key: '' },
+      vapid: { public_key: pushKey },
       accounts,
       statuses,
       media_attachments: mediaAttachments,

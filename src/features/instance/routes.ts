@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
+import { getPushKeys } from '#src/features/pushes/keys.ts'
 import type { App } from '#src/http/zod.ts'
 import { type InstanceFacts, toInstance, toV1Instance } from './entity.ts'
 import { registerInstanceLists } from './list-routes.ts'
@@ -22,8 +23,13 @@ export function registerInstanceRoutes(app: App, ctx: Ctx): void {
 }
 
 async function loadFacts(ctx: Ctx): Promise<InstanceFacts> {
-  const [instance, usage, rules] = await Promise.all([getInstance(ctx), countUsage(ctx), loadRules(ctx)])
+  const [instance, usage, rules, keys] = await Promise.all([
+    getInstance(ctx),
+    countUsage(ctx),
+    loadRules(ctx),
+    getPushKeys(ctx),
+  ])
   const organization = instance.organizationId ? await findActor(ctx.db, instance.organizationId) : null
   const contact = organization && !organization.deletedAt ? toAccount(ctx, organization) : null
-  return { instance, usage, contact, rules }
+  return { instance, usage, pushKey: keys.publicKey, contact, rules }
 }

@@ -4,9 +4,11 @@ import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import { pushSubscriptions } from '#src/db/schema/pushes.ts'
 import { ringStream } from '#src/db/streams.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
+import { requestPushes } from '#src/features/pushes/service.ts'
 import { verdictOn } from './policy-queries.ts'
 
 /** What a notification says, in the words of the client API. */
@@ -24,7 +26,7 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
 async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<string[]> {
   const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
   const judged = verdictOn(kind, { reader: sql`told.actor_id`, from, post })
-  const rows = await tx.execute<{ told: string }>(sql`
+  const rows = await tx.execute<{ id: string; told: string; hasDevice: boolean }>(sql`
     with written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
       select told.actor_id, ${kind}::notification_kind, ${from}, ${post}, ${at.toISOString()}::timestamptz,
@@ -41,9 +43,12 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       on conflict (actor_id, from_actor_id) do update
         set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    select actor_id::text as told,
+    select id::text as id, actor_id::text as told,
+      exists (select from ${pushSubscriptions} where ${pushSubscriptions.actorId} = written.actor_id) as "hasDevice",
       ${ringStream(sql`json_build_object('event', 'notification', 'actorId', actor_id::text, 'id', id::text)`)}
     from written where not is_filtered`)
+  const pushed = rows.filter(({ hasDevice }) => hasDevice).map(({ id }) => id)
+  if (pushed.length > 0) await requestPushes(tx, pushed)
   return rows.map(({ told }) => told)
 }
 

@@ -15,8 +15,8 @@ export type Application = Readonly<{
   vapid_key: string
 }>
 
-/** Writes a client program. There is no web push, and so no key for it: clients take the empty text as "none". */
-export function toApplication(app: OAuthApp): Application {
+/** Writes a client program. @param pushKey by which push services know this instance */
+export function toApplication(app: OAuthApp, pushKey: string): Application {
   const { id, name, website, scopes, redirectUris } = app
   return {
     id,
@@ -25,7 +25,7 @@ export function toApplication(app: OAuthApp): Application {
     scopes,
     redirect_uris: redirectUris,
     redirect_uri: redirectUris.join('\n'),
-    vapid_key: '',
+    vapid_key: pushKey,
   }
 }
 
@@ -34,9 +34,9 @@ export type CredentialApplication = Application &
   Readonly<{ client_id: string; client_secret: string; client_secret_expires_at: number }>
 
 /** Writes a client program for itself, when it has registered. Its secret never expires (0): Phanpy keeps it for ever. */
-export function toCredentialApplication({ app, clientSecret }: NewApp): CredentialApplication {
+export function toCredentialApplication({ app, clientSecret }: NewApp, pushKey: string): CredentialApplication {
   const own = { client_id: app.clientId, client_secret: clientSecret, client_secret_expires_at: 0 }
-  return { ...toApplication(app), ...own }
+  return { ...toApplication(app, pushKey), ...own }
 }
 
 /** A token. @see https://docs.joinmastodon.org/entities/Token/ */

@@ -35,9 +35,12 @@ const tokenBody = z.object({
 
 const revokeBody = z.object({ token: text, client_id: text, client_secret: text })
 
+/** What is asked of a later feature. */
+export type OauthPorts = Readonly<{ findPushKey(): Promise<string> }>
+
 /** The client API for programs that want to be let in. */
-export function registerOauthRoutes(app: App, ctx: Ctx): void {
-  registerAppRoutes(app, ctx)
+export function registerOauthRoutes(app: App, ctx: Ctx, ports: OauthPorts): void {
+  registerAppRoutes(app, ctx, ports)
   app.register(async (scope) => registerTokenRoutes(scope.withTypeProvider(), ctx))
   app.get('/.well-known/oauth-authorization-server', { config: { access: 'server' } }, () => toServerMetadata(ctx.uris))
   app.get('/oauth/userinfo', { config: { access: { scope: 'profile read:accounts' } } }, async (request) => {
@@ -53,7 +56,7 @@ export function registerOauthRoutes(app: App, ctx: Ctx): void {
   })
 }
 
-function registerAppRoutes(app: App, ctx: Ctx): void {
+function registerAppRoutes(app: App, ctx: Ctx, { findPushKey }: OauthPorts): void {
   const limit = { max: 100, windowMs: 15 * 60_000, per: 'address' } as const
   const options = {
     config: { access: 'server', limit },
@@ -62,13 +65,14 @@ function registerAppRoutes(app: App, ctx: Ctx): void {
   } as const
   app.post('/api/v1/apps', options, async (request) => {
     const { client_name: name, redirect_uris: redirectUris, scopes, website } = request.body
-    return toCredentialApplication(await registerApp(ctx, { name, redirectUris, scopes, website: website || null }))
+    const made = await registerApp(ctx, { name, redirectUris, scopes, website: website || null })
+    return toCredentialApplication(made, await findPushKey())
   })
   app.get('/api/v1/apps/verify_credentials', { config: { access: 'app' } }, async (request) => {
     const appId = request.grant?.appId
     const found = appId ? await findApp(ctx.db, appId) : null
     if (!found) throw notFound('This token was made at the command line and belongs to no app')
-    return toApplication(found)
+    return toApplication(found, await findPushKey())
   })
 }
 

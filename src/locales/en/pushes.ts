@@ -1,0 +1,16 @@
+/** The first line of what a device shows. */
+export const pushes = {
+  titles: {
+    mention: (name: string) => `${name} mentioned you`,
+    status: (name: string) => `${name} has posted`,
+    reblog: (name: string) => `${name} boosted your post`,
+    follow: (name: string) => `${name} follows you`,
+    follow_request: (name: string) => `${name} asks to follow you`,
+    favourite: (name: string) => `${name} likes your post`,
+    update: (name: string) => `${name} edited a post that you boosted`,
+    poll: (name: string) => `A poll by ${name} has ended`,
+  },
+}
+
+/** The words for devices, which every language must have. */
+export type PushMessages = typeof pushes

@@ -1,0 +1,16 @@
+import type { PushMessages } from '../en/pushes.ts'
+import { de } from './elision.ts'
+
+/** The first line of what a device shows, in French. */
+export const pushes: PushMessages = {
+  titles: {
+    mention: (name) => `${name} vous mentionne`,
+    status: (name) => `${name} vient de publier`,
+    reblog: (name) => `${name} a partagé votre publication`,
+    follow: (name) => `${name} vous suit`,
+    follow_request: (name) => `${name} demande à vous suivre`,
+    favourite: (name) => `${name} aime votre publication`,
+    update: (name) => `${name} a modifié une publication que vous avez partagée`,
+    poll: (name) => `Un sondage ${de(name)} est terminé`,
+  },
+}
