@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import formbody from '@fastify/formbody'
-import websocket from '@fastify/websocket'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { mountFederation } from '#federation/mount.ts'
 import { representation } from '#federation/negotiation.ts'
@@ -20,6 +19,7 @@ import { registerHealth } from '#src/http/health.ts'
 import { useLimits } from '#src/http/limits.ts'
 import { useMultipart } from '#src/http/multipart.ts'
 import { useSecurity } from '#src/http/security.ts'
+import { useSockets } from '#src/http/sockets.ts'
 import { useZod } from '#src/http/zod.ts'
 import { assetsPlugin } from '#src/web/assets.ts'
 import { useFrame } from '#src/web/frame.ts'
@@ -62,8 +62,7 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
   await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
   await useMultipart(app)
-  // What clients say on a socket are short words.
-  await app.register(websocket, { options: { maxPayload: 4_096 } })
+  await useSockets(app)
   useSecurity(app, ctx.config)
   useAuth(app, {
     findToken: (token) => findTokenGrant(ctx, token),

@@ -4,9 +4,11 @@ import type { Ctx } from '#src/context.ts'
 import { createFetcher } from '#src/core/fetch.ts'
 import { createLog } from '#src/core/log.ts'
 import { createMailer } from '#src/core/mail.ts'
+import { createRedisStreams } from '#src/core/redis-streams.ts'
 import type { Remote } from '#src/core/remote.ts'
 import { createStorage } from '#src/core/storage.ts'
 import { closeDatabase, openDatabase } from '#src/db/client.ts'
+import { createPostgresStreams } from '#src/db/streams.ts'
 import { createUris } from '#src/uris.ts'
 import { version } from '#src/version.ts'
 
@@ -19,10 +21,11 @@ export type Overrides = Readonly<{ now?: () => Date }>
  */
 export function createContext(config: Config & { databaseUrl: string }, overrides: Overrides = {}): Ctx {
   const log = createLog(config.logLevel)
+  const db = openDatabase(config.databaseUrl)
   const parts = {
     config,
     log,
-    db: openDatabase(config.databaseUrl),
+    db,
     uris: createUris(config.publicUrl),
     storage: createStorage({
       dataDir: config.dataDir,
@@ -33,6 +36,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
       userAgent: `Entremise/${version} (+${config.publicUrl}/)`,
     }),
     mailer: createMailer(config.smtpUrl, config.smtpFrom),
+    streams: config.redisUrl ? createRedisStreams(config.redisUrl, log) : createPostgresStreams(db, log),
     now: overrides.now ?? (() => new Date()),
   }
   // Looking something up elsewhere stores it, and so needs the whole context.
@@ -48,6 +52,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
 
 /** Closes what `createContext` opened. */
 export async function closeContext(ctx: Ctx): Promise<void> {
+  await ctx.streams.close()
   await ctx.fetcher.close()
   await closeDatabase(ctx.db)
 }

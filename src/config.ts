@@ -98,7 +98,7 @@ export const settings = {
     schema: urlOf(['postgres:', 'postgresql:']).optional(),
   },
   REDIS_URL: {
-    about: 'Redis or Valkey for the queues. Unset: the queues live in PostgreSQL.',
+    about: 'Redis or Valkey for queues and streams. Unset: PostgreSQL does their work.',
     schema: urlOf(['redis:', 'rediss:']).optional(),
   },
   ROLE: {

@@ -4,6 +4,7 @@ import type { Log } from '#src/core/log.ts'
 import type { Mailer } from '#src/core/mail.ts'
 import type { Remote } from '#src/core/remote.ts'
 import type { Storage } from '#src/core/storage.ts'
+import type { Streams } from '#src/core/streams.ts'
 import type { Db } from '#src/db/client.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
 import type { Uris } from '#src/uris.ts'
@@ -17,6 +18,8 @@ export type Ctx = Readonly<{
   storage: Storage
   fetcher: Fetcher
   mailer: Mailer
+  /** How processes tell each other what is new. */
+  streams: Streams
   remote: Remote
   /** The clock; tests set it. */
   now: () => Date

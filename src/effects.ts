@@ -31,7 +31,7 @@ export type Effect =
   | { type: 'vote.cast'; postId: string; actorId: string; choice: string }
   | { type: 'schedule.failed'; scheduledPostId: string }
   | { type: 'boost.created'; postId: string }
-  | ({ type: 'boost.undone' } & Withdrawn)
+  | ({ type: 'boost.undone'; boostId: string } & Withdrawn)
   | { type: 'like.created'; likeId: string }
   | ({ type: 'like.undone' } & Withdrawn)
   | { type: 'report.forwarded'; reportId: string }

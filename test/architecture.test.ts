@@ -161,6 +161,7 @@ describe('the walls of the house', () => {
       [/^undici$/, /^src\/core\/(fetch\.ts|outbound\/)/],
       [/^sharp$/, /^src\/core\/images(\.ts|\/)/],
       [/^nodemailer$/, /^src\/core\/mail\.ts$/],
+      [/^ioredis$/, /^src\/core\/redis-streams\.ts$/],
       [/^web-push$/, /^src\/features\/pushes\//],
     ]
     const wrong = imports.filter(({ from, to }) =>

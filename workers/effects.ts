@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import type { StreamEvent } from '#src/core/streams.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import {
   claimEffects,
@@ -10,10 +11,10 @@ import {
 } from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
 import { notifyOf } from '#src/features/notifications/service.ts'
-import { publishFact } from '#src/features/streams/publish.ts'
+import { toStreamEvents } from '#src/features/streams/facts.ts'
 import type { QueueName, Queues } from './queues.ts'
 
-/** What a fact causes: `notify` is written at once, `stream` is said at once to who is connected, the others are jobs. */
+/** What a fact causes: `notify` is written at once, `stream` is said to who is connected, the others are jobs. */
 export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail' | 'push'
 
 /** The one page that says what each fact causes. */
@@ -34,7 +35,7 @@ export const consequences = {
   'vote.cast': ['deliver'],
   'schedule.failed': ['mail'],
   'boost.created': ['deliver', 'notify', 'stream'],
-  'boost.undone': ['deliver', 'notify'],
+  'boost.undone': ['deliver', 'notify', 'stream'],
   'like.created': ['deliver', 'notify'],
   'like.undone': ['deliver', 'notify'],
   'report.forwarded': ['deliver'],
@@ -57,46 +58,52 @@ export async function dispatchEffects(ctx: Ctx, queues: Queues): Promise<void> {
 }
 
 async function dispatchBatch(ctx: Ctx, queues: Queues): Promise<number> {
-  return transaction(ctx.db, async (tx) => {
+  const { count, events } = await transaction(ctx.db, async (tx) => {
     const effects = await claimEffects(tx, batchSize, ctx.now())
-    const done = (await areNotified(ctx, tx, effects)) ? effects : await notifyOneByOne(ctx, tx, effects)
-    for (const effect of done) if (causes(effect).includes('stream')) await publishFact(tx, effect)
+    const told = await notifyAll(ctx, tx, effects)
+    const { done, said } = told ? { done: effects, said: told } : await notifyOneByOne(ctx, tx, effects)
+    const news = done.flatMap((effect) => (causes(effect).includes('stream') ? toStreamEvents(effect) : []))
     // Before the commit: a job may be added twice, under one id, but never not at all.
     await addJobs(queues, done)
     await markDispatched(tx, idsOf(done), ctx.now())
     await markFinished(tx, idsOf(done.filter((effect) => !hasJob(effect))), ctx.now())
-    return effects.length
+    return { count: effects.length, events: [...said, ...news] }
   })
+  await ctx.streams.publish(events)
+  return count
 }
 
-/** All in one savepoint, which is enough nearly always; false when one of them failed, and then none is done. */
-async function areNotified(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<boolean> {
+/** All in one savepoint, which is enough nearly always; null when one of them failed, and then none is done. */
+async function notifyAll(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<readonly StreamEvent[] | null> {
   const telling = effects.filter((effect) => causes(effect).includes('notify'))
   try {
-    await tx.transaction(async (savepoint) => {
-      for (const effect of telling) await notifyOf(ctx, savepoint, effect)
+    return await tx.transaction(async (savepoint) => {
+      const said: StreamEvent[] = []
+      for (const effect of telling) said.push(...(await notifyOf(ctx, savepoint, effect)))
+      return said
     })
-    return true
   } catch (error) {
     ctx.log.debug({ err: error }, 'facts are worked off one by one, since one of them failed')
-    return false
+    return null
   }
 }
 
-async function notifyOneByOne(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<EffectRow[]> {
+async function notifyOneByOne(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]) {
   const done: EffectRow[] = []
+  const said: StreamEvent[] = []
   for (const effect of effects) {
-    if (await isNotified(ctx, tx, effect)) done.push(effect)
+    const told = causes(effect).includes('notify') ? await notifyAlone(ctx, tx, effect) : []
+    if (!told) continue
+    done.push(effect)
+    said.push(...told)
   }
-  return done
+  return { done, said }
 }
 
 /** Each fact in a savepoint of its own: one that cannot be worked off must not hold back the others. */
-async function isNotified(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<boolean> {
-  if (!causes(effect).includes('notify')) return true
+async function notifyAlone(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<readonly StreamEvent[] | null> {
   try {
-    await tx.transaction((savepoint) => notifyOf(ctx, savepoint, effect))
-    return true
+    return await tx.transaction((savepoint) => notifyOf(ctx, savepoint, effect))
   } catch (error) {
     const isLast = effect.attempts + 1 >= mostAttempts
     const retryAt = isLast ? null : new Date(ctx.now().getTime() + 1_000 * 4 ** (effect.attempts + 1))
@@ -105,7 +112,7 @@ async function isNotified(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<boolean>
       'a fact could not be worked off',
     )
     await markFailed(tx, effect.id, { error: String(error), retryAt, now: ctx.now() })
-    return false
+    return null
   }
 }
 

@@ -1,27 +1,24 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { Db, Tx } from './client.ts'
+import { sql } from 'drizzle-orm'
+import { type Streams, streamChannel } from '#src/core/streams.ts'
+import type { Db } from './client.ts'
 
-/** The channel on which web processes hear what is new. What is said on it is heard after the commit, by those alone who listen. */
-const channel = 'streams'
-
-/** Something that clients with an open stream want to know. It carries ids alone: what each may see is read when it is sent. */
-export type StreamEvent =
-  | Readonly<{ event: 'update' | 'status.update'; id: string }>
-  | Readonly<{ event: 'delete'; id: string; actorId: string }>
-  | Readonly<{ event: 'notification' | 'conversation' | 'filters_changed'; id: string; actorId: string }>
-
-/** Says something on the channel, as an expression of a statement. @param event a JSON expression */
-export function ringStream(event: SQL): SQL {
-  return sql`pg_notify(${channel}, ${event}::text)`
-}
-
-/** Says something on the channel when the transaction ends well. */
-export async function publishEvent(tx: Tx, event: StreamEvent): Promise<void> {
-  await tx.execute(sql`select ${ringStream(sql`${JSON.stringify(event)}`)}`)
-}
-
-/** Hears what is said on the channel, on a connection of its own that comes back by itself. What is said meanwhile is lost. */
-export async function listenToStreams(db: Db, hear: (event: StreamEvent) => void): Promise<() => Promise<void>> {
-  const subscription = await db.$client.listen(channel, (text) => hear(JSON.parse(text) as StreamEvent))
-  return () => subscription.unlisten()
+/** Streams by PostgreSQL's NOTIFY and LISTEN: one connection for each process that listens. An event is far below the 8,000 bytes of a payload. */
+export function createPostgresStreams(db: Db, log: { warn(fields: object, message: string): void }): Streams {
+  return {
+    publish: async (events) => {
+      if (events.length === 0) return
+      const texts = sql.join(
+        events.map((event) => sql`${JSON.stringify(event)}`),
+        sql`, `,
+      )
+      await db
+        .execute(sql`select pg_notify(${streamChannel}, said.text) from unnest(array[${texts}]::text[]) as said(text)`)
+        .catch((error: unknown) => log.warn({ err: error }, 'clients were not told of what is new'))
+    },
+    listen: async (hear) => {
+      const subscription = await db.$client.listen(streamChannel, (text) => hear(JSON.parse(text)))
+      return () => subscription.unlisten()
+    },
+    close: async () => {},
+  }
 }

@@ -82,10 +82,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)
   registerStreamRoutes(app, ctx)
-  registerTrendRoutes(app, ctx)
-  registerSearchRoutes(app, ctx)
-  registerDiscoveryRoutes(app, ctx)
-  registerSearchPages(app, ctx)
+  registerFinding(app, ctx)
   registerInstanceRoutes(app, ctx)
   registerReportRoutes(app, ctx)
   registerInstancePages(app, ctx)
@@ -101,4 +98,12 @@ function registerPublishing(app: App, ctx: Ctx): void {
   registerScheduleRoutes(app, ctx)
   registerPostPages(app, ctx, { schedulePost: (viewer, draft, at) => schedulePost(ctx, viewer, draft, at) })
   registerSchedulePages(app, ctx)
+}
+
+/** How people and posts are found. */
+function registerFinding(app: App, ctx: Ctx): void {
+  registerTrendRoutes(app, ctx)
+  registerSearchRoutes(app, ctx)
+  registerDiscoveryRoutes(app, ctx)
+  registerSearchPages(app, ctx)
 }

@@ -143,15 +143,24 @@ export type InstanceProcess = Readonly<{
 }>
 
 /** Starts `ROLE=worker` of an instance as an operator would, and waits until it runs. */
-export const startWorkerProcess = (instance: Instance): Promise<InstanceProcess> => startProcess(instance, 'worker')
+export const startWorkerProcess = (instance: Instance): Promise<InstanceProcess> =>
+  startProcess({ ...instance.env, ROLE: 'worker' })
 
 /** Starts `ROLE=all` of an instance that has neither web server nor workers here, and waits until it runs. */
-export const startWholeProcess = (instance: Instance): Promise<InstanceProcess> => startProcess(instance, 'all')
+export const startWholeProcess = (instance: Instance): Promise<InstanceProcess> =>
+  startProcess({ ...instance.env, ROLE: 'all' })
 
-async function startProcess(instance: Instance, role: 'worker' | 'all'): Promise<InstanceProcess> {
+/** Another web process of an instance, at an address of its own. */
+export async function startWebProcess(instance: Instance): Promise<InstanceProcess & { url: string }> {
+  const port = String(await freePort())
+  const running = await startProcess({ ...instance.env, ROLE: 'web', PORT: port })
+  return { ...running, url: `http://127.0.0.1:${port}` }
+}
+
+async function startProcess(env: Readonly<Record<string, string>>): Promise<InstanceProcess> {
   const program = resolve(import.meta.dirname, '../../src/main.ts')
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, ...instance.env, ROLE: role },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = once(child, 'exit')

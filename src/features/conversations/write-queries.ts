@@ -1,17 +1,18 @@
 import { and, eq, inArray, notExists, sql } from 'drizzle-orm'
+import type { StreamEvent } from '#src/core/streams.ts'
 import type { Tx } from '#src/db/client.ts'
 import { directConversationPosts, directConversations } from '#src/db/schema/conversations.ts'
-import { ringStream } from '#src/db/streams.ts'
 
 /**
- * Puts a direct post into the conversations of local actors, which its author has read and the others have not, and tells their streams. Posts
- * that are not direct are in no conversation.
+ * Puts a direct post into the conversations of local actors, which its author has read and the others have not. Posts that are not
+ * direct are in no conversation.
  * @param actorIds who wrote it or was told of it, never all who are named: what somebody is not told of must not appear in their list
+ * @returns what their streams are to say of it
  */
-export async function filePost(tx: Tx, postId: string, actorIds: readonly string[]): Promise<void> {
-  if (actorIds.length === 0) return
+export async function filePost(tx: Tx, postId: string, actorIds: readonly string[]): Promise<StreamEvent[]> {
+  if (actorIds.length === 0) return []
   await joinThreads(tx, postId)
-  await tx.execute(sql`
+  const rows = await tx.execute<{ id: string; actorId: string }>(sql`
     with filed as (
       insert into direct_conversations (actor_id, thread_id, participant_ids, last_post_id, is_unread)
       select told.actor_id, coalesce(p.conversation_id, p.id), array(
@@ -33,8 +34,8 @@ export async function filePost(tx: Tx, postId: string, actorIds: readonly string
       insert into direct_conversation_posts (conversation_id, post_id) select id, ${postId}::bigint from filed
       on conflict do nothing
     )
-    select ${ringStream(sql`json_build_object('event', 'conversation', 'actorId', actor_id::text, 'id', id::text)`)}
-    from filed`)
+    select id::text as id, actor_id::text as "actorId" from filed`)
+  return rows.map(({ id, actorId }) => ({ event: 'conversation', id, actorId }))
 }
 
 /** An answer that came before what it answers was a thread of its own until now. */

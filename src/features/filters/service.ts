@@ -2,7 +2,6 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { publishEvent } from '#src/db/streams.ts'
 import { notFound } from '#src/errors.ts'
 import { checkCount, checkFilter, checkKeyword, requireFiltering } from './policy.ts'
 import { countFiltering, findFilter, type WholeFilter } from './queries.ts'
@@ -43,15 +42,16 @@ export async function changeFilters<T>(
   act: Readonly<{ name: string; work: (tx: Tx) => Promise<{ subjectId: string; result: T }> }>,
 ): Promise<T> {
   requireFiltering(viewer)
-  return transaction(ctx.db, async (tx) => {
+  const changed = await transaction(ctx.db, async (tx) => {
     await raiseVersion(tx, viewer.actorId)
     const { subjectId, result } = await act.work(tx)
     const counts = await countFiltering(tx, viewer.actorId)
     for (const kind of ['filters', 'keywords', 'posts'] as const) checkCount(kind, counts[kind])
     await recordAct(tx, { viewer, action: act.name, subjectId })
-    await publishEvent(tx, { event: 'filters_changed', id: subjectId, actorId: viewer.actorId })
     return result
   })
+  await ctx.streams.publish([{ event: 'filters_changed', actorId: viewer.actorId }])
+  return changed
 }
 
 /** Makes a filter; its id. @throws Problem as `changeFilters`, `invalid` for what says nothing or too much */

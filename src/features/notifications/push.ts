@@ -3,6 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { isLocale } from '#src/core/i18n.ts'
 import { htmlToText } from '#src/core/sanitize.ts'
 import { unsealText } from '#src/core/secrets.ts'
+import type { Status } from '#src/features/posts/entity.ts'
 import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { deleteSubscription, findLiveSubscription, type LiveSubscription } from '#src/features/pushes/queries.ts'
 import { pushLifetimeMs, sendPush } from '#src/features/pushes/send.ts'
@@ -28,7 +29,7 @@ export async function pushNotification(ctx: Ctx, payload: Record<string, unknown
   if (!row || !subscription.alerts.includes(row.kind)) return
   if (row.createdAt.getTime() < ctx.now().getTime() - pushLifetimeMs) return
   const [notification] = await loadNotifications(ctx, subscription.actorId, [row])
-  if (!notification) return
+  if (!notification || filtersOf(notification, 'hide').length > 0) return
   const result = await sendPush(ctx, subscription, await toMessage(ctx, subscription, notification))
   if (result === 'gone') await deleteSubscription(ctx.db, subscription.id)
 }
@@ -46,8 +47,20 @@ async function toMessage(ctx: Ctx, { locale, sealedToken }: LiveSubscription, no
     notification_type: type,
     icon: account.avatar_static,
     title: translatorFor(language).pushes.titles[type](name),
-    body: cut(status ? status.spoiler_text || htmlToText(status.content) : htmlToText(account.note), longest.body),
+    body: cut(status ? bodyOf(notification, status) : htmlToText(account.note), longest.body),
   }
+}
+
+/** A lock screen has no button that shows what a filter warns of: its title stands for the words. */
+function bodyOf(notification: Notification, { spoiler_text: spoiler, content }: Status): string {
+  const [filter] = filtersOf(notification, 'warn')
+  return filter?.title || spoiler || htmlToText(content)
+}
+
+/** The filters that find something in a post, where they are for notifications. */
+function filtersOf({ status }: Notification, action: string) {
+  const filters = (status?.filtered ?? []).map(({ filter }) => filter)
+  return filters.filter(({ context, filter_action }) => filter_action === action && context.includes('notifications'))
 }
 
 function cut(text: string, most: number): string {

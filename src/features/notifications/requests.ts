@@ -1,5 +1,6 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
+import type { StreamEvent } from '#src/core/streams.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { notFound } from '#src/errors.ts'
@@ -55,14 +56,16 @@ export async function loadRequests(
 /** What an actor decides about those who wait: to let them through for good, or to forget what they sent. */
 export type Judgement = 'accept' | 'dismiss'
 
-const judge: Record<Judgement, (tx: Tx, actorId: string, senders: readonly string[]) => Promise<void>> = {
+const judge: Record<Judgement, (tx: Tx, actorId: string, senders: readonly string[]) => Promise<StreamEvent[]>> = {
   accept: letIn,
-  dismiss: dismissSenders,
+  dismiss: (tx, actorId, senders) => dismissSenders(tx, actorId, senders).then(() => []),
 }
 
-/** What was held back becomes what it would have been. */
-async function letIn(tx: Tx, actorId: string, senders: readonly string[]): Promise<void> {
-  for (const postId of await allowSenders(tx, actorId, senders)) await filePost(tx, postId, [actorId])
+/** What was held back becomes what it would have been; clients look at the whole list again. */
+async function letIn(tx: Tx, actorId: string, senders: readonly string[]): Promise<StreamEvent[]> {
+  const events: StreamEvent[] = [{ event: 'notifications_merged', actorId }]
+  for (const postId of await allowSenders(tx, actorId, senders)) events.push(...(await filePost(tx, postId, [actorId])))
+  return events
 }
 
 /** Judges requests of the viewer's actor, all or none. @throws Problem `notFound` when one of them is not there */
@@ -74,12 +77,13 @@ export async function judgeRequests(
 ): Promise<void> {
   requireCaring(viewer)
   const wanted = [...new Set(ids)]
-  await transaction(ctx.db, async (tx) => {
+  const events = await transaction(ctx.db, async (tx) => {
     const rows = await findRequests(tx, viewer.actorId, wanted.filter(isId))
     if (rows.length < wanted.length || rows.length === 0) throw notFound()
     const senders = rows.map(({ fromActorId }) => fromActorId)
-    await judge[judgement](tx, viewer.actorId, senders)
+    return judge[judgement](tx, viewer.actorId, senders)
   })
+  await ctx.streams.publish(events)
 }
 
 /** Changes by whom the viewer's actor wants to be told things. */

@@ -5,7 +5,6 @@ import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
-import { ringStream } from '#src/db/streams.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { requestPushes } from '#src/features/pushes/service.ts'
@@ -17,16 +16,19 @@ export type NotificationKind = (typeof notifications.$inferSelect)['kind']
 /** Somebody did something that concerns others. */
 export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; postId: string | null; at: Date }>
 
+/** A notification that was written now, and for whom. */
+export type Told = Readonly<{ id: string; actorId: string }>
+
 /**
  * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
  * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction, nor of somebody whose
  * notifications they have muted.
  * @returns who was told for the first time, and not held back
  */
-async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<string[]> {
+async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<Told[]> {
   const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
   const judged = verdictOn(kind, { reader: sql`told.actor_id`, from, post })
-  const rows = await tx.execute<{ id: string; told: string; hasDevice: boolean }>(sql`
+  const rows = await tx.execute<{ id: string; actorId: string; hasDevice: boolean }>(sql`
     with written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
       select told.actor_id, ${kind}::notification_kind, ${from}, ${post}, ${at.toISOString()}::timestamptz,
@@ -43,13 +45,12 @@ async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients
       on conflict (actor_id, from_actor_id) do update
         set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    select id::text as id, actor_id::text as told,
-      exists (select from ${pushSubscriptions} where ${pushSubscriptions.actorId} = written.actor_id) as "hasDevice",
-      ${ringStream(sql`json_build_object('event', 'notification', 'actorId', actor_id::text, 'id', id::text)`)}
+    select id::text as id, actor_id::text as "actorId",
+      exists (select from ${pushSubscriptions} where ${pushSubscriptions.actorId} = written.actor_id) as "hasDevice"
     from written where not is_filtered`)
   const pushed = rows.filter(({ hasDevice }) => hasDevice).map(({ id }) => id)
   if (pushed.length > 0) await requestPushes(tx, pushed)
-  return rows.map(({ told }) => told)
+  return rows.map(({ id, actorId }) => ({ id, actorId }))
 }
 
 /** Whoever has muted a conversation hears no more of anything in it. */
@@ -59,12 +60,12 @@ function isMuted(post: SQL): SQL {
 }
 
 /** Tells one actor. */
-export async function tellActor(tx: Tx, story: Story, actorId: string): Promise<void> {
-  await tell(tx, story, sql`select ${actorId}::bigint as actor_id`)
+export async function tellActor(tx: Tx, story: Story, actorId: string): Promise<Told[]> {
+  return tell(tx, story, sql`select ${actorId}::bigint as actor_id`)
 }
 
-/** Tells everybody whom a post names; who was told for the first time, and not held back. */
-export async function tellMentioned(tx: Tx, story: Story): Promise<string[]> {
+/** Tells everybody whom a post names. */
+export async function tellMentioned(tx: Tx, story: Story): Promise<Told[]> {
   return tell(
     tx,
     story,
@@ -74,8 +75,8 @@ export async function tellMentioned(tx: Tx, story: Story): Promise<string[]> {
 }
 
 /** Tells the accepted followers who asked to be told of every post, but for those whom it names. */
-export async function tellFollowers(tx: Tx, story: Story): Promise<void> {
-  await tell(
+export async function tellFollowers(tx: Tx, story: Story): Promise<Told[]> {
+  return tell(
     tx,
     story,
     sql`select ${follows.followerId} as actor_id from ${follows}
@@ -86,9 +87,9 @@ export async function tellFollowers(tx: Tx, story: Story): Promise<void> {
 }
 
 /** Tells everybody who boosted a post, anew for each edit: the line about an earlier edit goes. */
-export async function tellBoosters(tx: Tx, story: Story): Promise<void> {
+export async function tellBoosters(tx: Tx, story: Story): Promise<Told[]> {
   await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
-  await tell(
+  return tell(
     tx,
     story,
     sql`select ${posts.actorId} as actor_id from ${posts} where ${posts.boostOfId} = ${story.postId} and ${posts.deletedAt} is null`,
@@ -96,9 +97,9 @@ export async function tellBoosters(tx: Tx, story: Story): Promise<void> {
 }
 
 /** Tells the author of a poll and everybody who voted that it is over; the lines about an earlier end go. */
-export async function tellVoters(tx: Tx, story: Story): Promise<void> {
+export async function tellVoters(tx: Tx, story: Story): Promise<Told[]> {
   await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
-  await tell(
+  return tell(
     tx,
     story,
     sql`select ${story.fromActorId}::bigint as actor_id union

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { oauthApps, oauthCodes, oauthTokens } from '#src/db/schema/oauth.ts'
@@ -222,4 +222,17 @@ export async function findRole(db: Db | Tx, userId: string, actorId: string): Pr
     .innerJoin(actors, and(eq(actors.id, memberships.actorId), isNull(actors.deletedAt), isNull(actors.suspendedAt)))
     .where(and(eq(memberships.userId, userId), eq(memberships.actorId, actorId)))
   return row?.role ?? null
+}
+
+/** Which of some tokens stand for a viewer at this moment, by the rule of `findGrant`. */
+export async function listLiveTokens(db: Db, tokenHashes: readonly string[]): Promise<Set<string>> {
+  if (tokenHashes.length === 0) return new Set()
+  const rows = await db
+    .select({ hash: oauthTokens.tokenHash })
+    .from(oauthTokens)
+    .innerJoin(users, and(eq(users.id, oauthTokens.userId), isNull(users.disabledAt)))
+    .innerJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.actorId, oauthTokens.actorId)))
+    .innerJoin(actors, and(eq(actors.id, memberships.actorId), isNull(actors.deletedAt), isNull(actors.suspendedAt)))
+    .where(and(inArray(oauthTokens.tokenHash, [...tokenHashes]), isNull(oauthTokens.revokedAt)))
+  return new Set(rows.map(({ hash }) => hash))
 }

@@ -72,7 +72,7 @@ export async function undoBoost(ctx: Ctx, viewer: Viewer, postId: string): Promi
     if (!boost || !(await deleteBoost(tx, boost.id))) return
     const { actorId, effectId } = boost
     const withdrawn = { actorId, targetId: post.actorId, postId: post.id, effectId, activityIri: null }
-    await emit(tx, { type: 'boost.undone', ...withdrawn })
+    await emit(tx, { type: 'boost.undone', boostId: boost.id, ...withdrawn })
     await recordAct(tx, { viewer, action: 'boost.undone', subjectId: post.id })
   })
 }

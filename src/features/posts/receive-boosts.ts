@@ -57,7 +57,8 @@ export async function receiveBoostUndone(
     const boost = byActivity ?? (postId ? await findBoost(tx, actorId, postId) : null)
     if (boost?.boostOfId && (await deleteBoost(tx, boost.id))) {
       const post = { postId: boost.boostOfId, targetId: await authorOf(tx, boost.boostOfId) }
-      await emit(tx, { type: 'boost.undone', actorId, ...post, effectId: null, activityIri }, 'remote')
+      const fact = { type: 'boost.undone', boostId: boost.id, actorId, ...post, effectId: null, activityIri } as const
+      await emit(tx, fact, 'remote')
       return 'undone'
     }
     if (activityIri) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })

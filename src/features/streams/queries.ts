@@ -1,8 +1,13 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
+import { actors } from '#src/db/schema/actors.ts'
+import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { listMembers, lists } from '#src/db/schema/lists.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import type { PostFacts } from './names.ts'
+
+const idsOf = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::bigint[]`
 
 /** What of a post decides in which open streams it stands; null for one that is not for everybody, and for boosts. */
 export async function findPostFacts(db: Db, postId: string): Promise<PostFacts | null> {
@@ -22,13 +27,45 @@ export async function findPostFacts(db: Db, postId: string): Promise<PostFacts |
   return { isLocal: row.isLocal, hasMedia: row.hasMedia, isListed: row.isListed, tags: row.tags ?? [] }
 }
 
-/** Which of some actors had a post in front of them that is deleted now: who follows its author, was named, or wrote it. */
-export async function listFormerReaders(db: Db, postId: string, actorIds: readonly string[]): Promise<string[]> {
+/** A post that is deleted now, with its author: of a boost nothing else is left. */
+export type Former = Readonly<{ postId: string; authorId: string }>
+
+/** Whether a deleted post was for followers at all. */
+const wasForFollowers = ({ postId }: Former) =>
+  sql`not exists (select from ${posts} where ${posts.id} = ${postId} and ${posts.visibility} = 'direct')`
+
+const wasNamed = ({ postId }: Former) => sql`exists (select from ${postRecipients}
+  where ${postRecipients.postId} = ${postId} and ${postRecipients.actorId} = r.id)`
+
+/** Which of some actors had a deleted post in front of them: who follows its author, was named, or wrote it. */
+export async function listFormerReaders(db: Db, former: Former, actorIds: readonly string[]): Promise<string[]> {
+  if (actorIds.length === 0) return []
+  const { authorId } = former
   const rows = await db.execute<{ id: string }>(sql`
-    select r.id::text as id from ${posts} cross join unnest(${`{${actorIds.join(',')}}`}::bigint[]) as r(id)
-    where ${posts.id} = ${postId} and (${posts.actorId} = r.id
-      or (${posts.visibility} <> 'direct' and exists (select from ${follows} f
-        where f.follower_id = r.id and f.followee_id = ${posts.actorId} and f.state = 'accepted'))
-      or exists (select from ${postRecipients} pr where pr.post_id = ${posts.id} and pr.actor_id = r.id))`)
+    select r.id::text as id from unnest(${idsOf(actorIds)}) as r(id)
+    where r.id = ${authorId} or ${wasNamed(former)} or (${wasForFollowers(former)} and exists (select from ${follows}
+      where ${follows.followerId} = r.id and ${follows.followeeId} = ${authorId} and ${follows.state} = 'accepted'))`)
   return rows.map(({ id }) => id)
+}
+
+/** Which of some lists had a deleted post in them: those in which its author is. */
+export async function listFormerLists(db: Db, former: Former, listIds: readonly string[]): Promise<string[]> {
+  if (listIds.length === 0) return []
+  const rows = await db.execute<{ id: string }>(sql`
+    select ${lists.id}::text as id from ${lists} join ${listMembers} on ${listMembers.listId} = ${lists.id}
+    cross join lateral (select ${lists.actorId}) as r(id)
+    where ${lists.id} = any(${idsOf(listIds)}) and ${listMembers.memberId} = ${former.authorId}
+      and (${wasForFollowers(former)} or ${wasNamed(former)} or r.id = ${former.authorId})`)
+  return rows.map(({ id }) => id)
+}
+
+/** Which of some actors are apart from another: a block between the two, or its server is shunned. */
+export async function listApart(db: Db, authorId: string, actorIds: readonly string[]): Promise<Set<string>> {
+  if (actorIds.length === 0) return new Set()
+  const rows = await db.execute<{ id: string }>(sql`
+    select r.id::text as id from unnest(${idsOf(actorIds)}) as r(id)
+    where exists (select from ${blocks} where (${blocks.actorId}, ${blocks.blockedId}) in ((r.id, ${authorId}), (${authorId}, r.id)))
+      or exists (select from ${shunnedHosts} join ${actors} on ${actors.host} = ${shunnedHosts.host}
+        where ${shunnedHosts.actorId} = r.id and ${actors.id} = ${authorId})`)
+  return new Set(rows.map(({ id }) => id))
 }

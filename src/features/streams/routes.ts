@@ -1,14 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
-import { unauthenticated } from '#src/errors.ts'
+import { unauthenticated, unavailable } from '#src/errors.ts'
 import { findTokenGrant } from '#src/features/oauth/service.ts'
 import type { App } from '#src/http/zod.ts'
 import { streamEvents } from './events-routes.ts'
 import { streamQuery, tokenOf } from './fields.ts'
-import { createHub } from './hub.ts'
+import { createHub, type Hub } from './hub.ts'
 import { serveSocket } from './socket-routes.ts'
 
-/** The streams that have an address of their own; the others are opened by name on a socket. */
+/** The streams that have an address of their own. */
 const addresses = {
   user: 'user',
   'user/notification': 'user:notification',
@@ -18,6 +18,7 @@ const addresses = {
   direct: 'direct',
   hashtag: 'hashtag',
   'hashtag/local': 'hashtag:local',
+  list: 'list',
 } as const
 
 /** Who may open a stream shows it by a token of its own: in a header, where browsers cannot set one by the address or the subprotocol. */
@@ -29,10 +30,9 @@ const config = { access: 'server' } as const
  */
 export function registerStreamRoutes(app: App, ctx: Ctx): void {
   const hub = createHub(ctx)
+  const room = { ctx, hub }
   app.addHook('preClose', () => hub.close())
-  const preValidation = async (request: FastifyRequest) => {
-    await enter(ctx, request)
-  }
+  const preValidation = (request: FastifyRequest) => enter(ctx, hub, request)
 
   app.get('/api/v1/streaming/health', { config }, async (_request, reply) => reply.type('text/plain').send('OK'))
 
@@ -42,21 +42,25 @@ export function registerStreamRoutes(app: App, ctx: Ctx): void {
     config,
     schema: { querystring: streamQuery },
     preValidation,
-    handler: (request, reply) => streamEvents(hub, request, reply, streamQuery.parse(request.query)),
-    wsHandler: (socket, request) => serveSocket(hub, socket, request),
+    handler: (request, reply) => streamEvents(room, { request, reply }, streamQuery.parse(request.query)),
+    wsHandler: (socket, request) => serveSocket(room, socket, request),
   })
 
   for (const [path, stream] of Object.entries(addresses)) {
     const options = { config, schema: { querystring: streamQuery }, preValidation }
-    app.get(`/api/v1/streaming/${path}`, options, (request, reply: FastifyReply) =>
-      streamEvents(hub, request, reply, { ...streamQuery.parse(request.query), stream }),
+    app.get(`/api/v1/streaming/${path}`, options, (request, reply) =>
+      streamEvents(room, { request, reply }, { ...streamQuery.parse(request.query), stream }),
     )
   }
 }
 
-async function enter(ctx: Ctx, request: FastifyRequest): Promise<void> {
+/** Lets in who shows a token, and only while this process hears what is new: an open stream that says nothing would be a lie. */
+async function enter(ctx: Ctx, hub: Hub, request: FastifyRequest): Promise<void> {
   const token = tokenOf(request)
   const grant = token ? await findTokenGrant(ctx, token) : null
   if (!grant?.viewer) throw unauthenticated(token ? undefined : 'Missing access token')
   request.viewer = grant.viewer
+  await hub.listen().catch((error: unknown) => {
+    throw unavailable(error)
+  })
 }

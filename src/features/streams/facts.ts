@@ -1,0 +1,13 @@
+import type { StreamEvent } from '#src/core/streams.ts'
+import type { EffectRow } from '#src/db/effects.ts'
+
+/** What streams are to say of a fact. What people are told is said where it is written. */
+export function toStreamEvents({ type, payload }: EffectRow): StreamEvent[] {
+  const { postId, boostId, actorId } = payload
+  if (type === 'post.created' || type === 'boost.created') return [{ event: 'update', id: String(postId) }]
+  if (type === 'post.edited') return [{ event: 'status.update', id: String(postId) }]
+  if (type === 'post.deleted') return [{ event: 'delete', id: String(postId), actorId: String(actorId) }]
+  // A boost is gone with its row: what clients have of it is its id.
+  if (type === 'boost.undone' && boostId) return [{ event: 'delete', id: String(boostId), actorId: String(actorId) }]
+  return []
+}
