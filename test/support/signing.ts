@@ -126,8 +126,9 @@ const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 function fromMultibase(text: string): Buffer {
   let number = 0n
   for (const character of text.slice(1)) number = number * 58n + BigInt(base58.indexOf(character))
-  const hex = number.toString(16)
-  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
+  const zeros = /^z(1*)/.exec(text)?.[1]?.length ?? 0
+  const hex = number === 0n ? '' : number.toString(16)
+  return Buffer.concat([Buffer.alloc(zeros), Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')])
 }
 
 /** The bytes as a Multibase text in base58btc. */
@@ -135,7 +136,8 @@ function toMultibase(bytes: Buffer): string {
   let number = BigInt(`0x${bytes.toString('hex')}`)
   let text = ''
   for (; number > 0n; number /= 58n) text = base58.charAt(Number(number % 58n)) + text
-  return `z${text}`
+  const zeros = bytes.findIndex((byte) => byte !== 0)
+  return `z${'1'.repeat(Math.max(zeros, 0))}${text}`
 }
 
 /** The Multikey of an Ed25519 key. @see https://w3id.org/fep/521a */
