@@ -37,6 +37,7 @@ const features = [
   'search',
   'instance',
   'reports',
+  'reference',
 ]
 
 /** Files of the repository, from git where there is one, so that a build folder or a note of somebody's does not count. */

@@ -20,7 +20,7 @@ export type Command = Readonly<{
   options: NonNullable<ParseArgsConfig['options']>
 }> &
   (
-    | Readonly<{ needs: 'nothing'; run(input: Input): Output }>
+    | Readonly<{ needs: 'nothing'; run(input: Input): Output | Promise<Output> }>
     | Readonly<{ needs: 'database'; run(input: Input, config: Config & { databaseUrl: string }): Promise<Output> }>
     | Readonly<{ needs: 'context'; run(input: Input, ctx: Ctx): Promise<Output> }>
   )

@@ -4,6 +4,7 @@ import { ConfigError, loadConfig } from '#src/config.ts'
 import { Problem } from '#src/errors.ts'
 import { OAuthError } from '#src/features/oauth/errors.ts'
 import { createActorCommand } from './actors.ts'
+import { apiPageCommand } from './api-page.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
 import { configPageCommand } from './config-page.ts'
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   migrateCommand,
   configExampleCommand,
   configPageCommand,
+  apiPageCommand,
 ]
 
 /**

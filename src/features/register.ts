@@ -27,6 +27,8 @@ import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { registerPushRoutes } from '#src/features/pushes/routes.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
+import { collectRoutes } from '#src/features/reference/route.ts'
+import { registerReferenceRoutes } from '#src/features/reference/routes.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { getScheduledStatus } from '#src/features/schedule/entity.ts'
 import { registerSchedulePages } from '#src/features/schedule/pages.ts'
@@ -47,6 +49,7 @@ import type { App } from '#src/http/zod.ts'
 
 /** Adds the routes and pages of every feature, in the order in which features stand on each other. */
 export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
+  const routes = collectRoutes(app)
   registerUsersPages(app, ctx, { nameOfWaitingApp: (path) => findWaitingApp(ctx, path) })
   const storePicture: StorePicture = (viewer, stream) => storeProfilePicture(ctx, viewer, stream)
   const describePicture = (viewer: Viewer, mediaId: string, description: string) =>
@@ -86,6 +89,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerInstanceRoutes(app, ctx)
   registerReportRoutes(app, ctx)
   registerInstancePages(app, ctx)
+  registerReferenceRoutes(app, ctx, routes)
 }
 
 /** Posts, now and later: the form for a post must know of both. */

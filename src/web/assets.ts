@@ -30,6 +30,7 @@ const styles = [
   'apps',
   'door',
   'landing',
+  'reference',
   'notice',
   'print',
 ] as const

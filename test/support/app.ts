@@ -9,6 +9,7 @@ import { openSession } from '#src/features/users/sessions.ts'
 import { sessionCookie } from '#src/http/auth.ts'
 import type { Clock } from './clock.ts'
 import { createTestContext } from './context.ts'
+import { watchContract } from './contract.ts'
 import { type MadeActor, make } from './make.ts'
 
 /** Somebody whom the app knows, with the headers that say so. */
@@ -33,6 +34,7 @@ export async function createTestApp(options: { config?: Partial<Config> } = {}):
   const { ctx, clock, close } = await createTestContext(options)
   await ensureInstanceActor(ctx)
   const app = await buildApp(ctx)
+  const broken = watchContract(app)
   const owners = new Map<string, Promise<MadeActor>>()
   const ownerOf = (handle: string) => {
     const known = owners.get(handle) ?? findOrMake(ctx, handle)
@@ -59,6 +61,7 @@ export async function createTestApp(options: { config?: Partial<Config> } = {}):
     close: async () => {
       await app.close()
       await close()
+      if (broken.length > 0) throw new Error(`not as documented: ${broken.join('\n')}`)
     },
   }
 }

@@ -264,6 +264,7 @@ function publicScreens({ odd, warned, words, thread, bread, poll }: Places): Scr
     { name: 'poll', who, path: poll },
     { name: 'tag', who, path: '/tags/formats' },
     { name: 'tag-empty', who, path: '/tags/nothing' },
+    { name: 'api', who, path: '/api/docs', act: (page) => page.locator('.reference__summary').first().click() },
   ]
 }
 

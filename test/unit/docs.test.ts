@@ -1,18 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import fastify from 'fastify'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { closeContext, createContext } from '#src/assemble.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { apiPage, listRoutes } from '#src/cli/api-page.ts'
 import { configPage } from '#src/cli/config-page.ts'
 import { commands } from '#src/cli/run.ts'
-import { envExample, loadConfig } from '#src/config.ts'
-import type { Ctx } from '#src/context.ts'
+import { envExample } from '#src/config.ts'
 import * as errors from '#src/errors.ts'
-import { registerFeatures } from '#src/features/register.ts'
-import type { Access } from '#src/http/auth.ts'
-import { useLimits } from '#src/http/limits.ts'
-import { useZod } from '#src/http/zod.ts'
+import { absent } from '#src/features/reference/absent.ts'
+import type { Route } from '#src/features/reference/route.ts'
+import { methods, sections } from '#src/features/reference/sections.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -69,50 +66,49 @@ describe('the page of the command line', () => {
   })
 })
 
-/** A route of the client API with whom it lets in, as the page writes it. */
-type Listed = Readonly<{ method: string; address: string; scope: string }>
-
-const line = ({ method, address, scope }: Listed) => `${method} ${address} (${scope})`
-
-function inWords(access: Access | undefined): string {
-  if (access === 'public') return 'none'
-  if (access === 'app') return 'any token'
-  if (access === 'page' || access === 'session') return 'page'
-  if (typeof access !== 'object') return '–'
-  const scope = access.scope.replaceAll(' ', ' or ')
-  return access.isOptional ? `${scope} or none` : scope
-}
-
-/** What clients call; everything else is pages, or spoken between servers. */
-const clientApi = /^\/(api|oauth)\/|^\/\.well-known\/oauth-/
-
 describe('the page of the client API', () => {
-  let ctx: Ctx
-  const routes: Listed[] = []
+  const list = '../../../shared/client-api.json'
+  const listPath = fileURLToPath(new URL(list, import.meta.url))
+  let routes: readonly Route[] = []
 
   beforeAll(async () => {
-    // Nothing is asked of the database until a request comes.
-    ctx = createContext({ ...loadConfig({ LOG_LEVEL: 'silent' }), databaseUrl: 'postgres://nobody@localhost/nothing' })
-    const app = fastify()
-    app.addHook('onRoute', ({ method, url, config }) => {
-      if (method === 'HEAD' || !clientApi.test(url)) return
-      routes.push({ method: String(method), address: url, scope: inWords(config?.access) })
-    })
-    await useLimits(app)
-    await registerFeatures(useZod(app), ctx)
-    await app.ready()
-    await app.close()
+    routes = await listRoutes()
   })
 
-  afterAll(() => closeContext(ctx))
+  it('is what the program says of itself', () => {
+    expect(read('docs/api.md')).toBe(apiPage(routes))
+  })
 
-  it('has every route with its scope, and none that does not exist', () => {
-    const listed = rowsOf('docs/api.md').map(([method = '', address, scope]) =>
-      line({ method, address: bare(address), scope: bare(scope) }),
-    )
-    expect(listed.toSorted()).toEqual(routes.map(line).toSorted())
+  it('has every route, and none that does not exist', () => {
+    const registered = routes.map(({ method, url }) => `${method} ${url}`)
+    expect(Object.keys(methods).toSorted()).toEqual(registered.toSorted())
+    const named = sections.flatMap((section) => Object.keys(section.methods))
+    expect(new Set(named).size).toBe(named.length)
+  })
+
+  it('says of what is not there that it is not there', () => {
+    const registered = new Set(routes.map(({ method, url }) => anonymous(`${method} ${url}`)))
+    const both = Object.values(absent)
+      .flat()
+      .filter((name) => registered.has(anonymous(name)))
+    expect(both).toEqual([])
+  })
+
+  it.skipIf(!existsSync(listPath))('says of every method that clients may know whether it is there', () => {
+    const { endpoints } = JSON.parse(readFileSync(listPath, 'utf8')) as {
+      endpoints: { method: string; path: string }[]
+    }
+    const told = new Set([...Object.keys(methods), ...Object.values(absent).flat()].map(anonymous))
+    const ofServers = /^GET \/(\.well-known\/(nodeinfo|host-meta)|nodeinfo\/)/
+    const untold = endpoints
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((name) => !told.has(anonymous(name)) && !ofServers.test(name))
+    expect(untold).toEqual([])
   })
 })
+
+/** What is in a path has a name, which is nobody's business. */
+const anonymous = (name: string) => name.replaceAll(/:\w+/g, ':')
 
 describe('the manual', () => {
   const pages = [

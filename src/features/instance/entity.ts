@@ -7,6 +7,7 @@ import { profileLimits } from '#src/features/actors/policy.ts'
 import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
 import { pollLimits } from '#src/features/polls/policy.ts'
 import { postLimits } from '#src/features/posts/policy.ts'
+import { mostFeatured } from '#src/features/tags/service.ts'
 import { clientVersion } from '#src/version.ts'
 import { assetUrl } from '#src/web/assets.ts'
 import type { Instance, Usage } from './queries.ts'
@@ -22,7 +23,7 @@ export type InstanceFacts = Readonly<{
 }>
 
 const accounts = {
-  max_featured_tags: 0,
+  max_featured_tags: mostFeatured,
   max_pinned_statuses: postLimits.pins,
   max_profile_fields: profileLimits.fields,
   profile_field_name_limit: profileLimits.fieldName,

@@ -25,7 +25,8 @@ import {
 
 /** What an actor may follow and feature. Ten is Mastodon's figure; a home timeline asks each followed hashtag. */
 const mostFollowed = 200
-const mostFeatured = 10
+/** Hashtags that an account may feature. */
+export const mostFeatured = 10
 
 /** What somebody wrote as a hashtag, with or without its sign; null for what is none: with a space in it, of digits alone. */
 export function readHashtag(text: string): Hashtag | null {

@@ -1,0 +1,67 @@
+import { list, one, type Section } from './section.ts'
+
+/** Posts. */
+export const postsMethods: Section = {
+  title: 'Posts',
+  after: `A poll has two to four options of 50 characters and lasts from five minutes to a month (2,629,746 seconds). It is not together with
+pictures. An edit without \`poll\` leaves the poll as it is, one with \`null\` takes it off; pictures take its place. \`voters_count\` is told for
+every kind of poll where it is known.
+
+A post with \`scheduled_at\` is published at that instant, by its author with the role of then: at least five minutes ahead (a time that is past
+publishes at once), 25 for one day in UTC and 300 in all. Visibility, language and sensitivity that were not said are settled when it is
+written. In \`params\`, \`in_reply_to_id\` is a string. What cannot be published stays, and who wrote it is told by mail and on the pages.
+
+What answers 422 in a post: \`quoted_status_id\`, \`quote_id\`, \`quote_approval_policy\` other than \`nobody\`, and
+\`local_only\` when it is true.`,
+  methods: {
+    'POST /api/v1/statuses': {
+      returns: one('Status', 'ScheduledStatus'),
+      note: '`Idempotency-Key` holds for an hour.',
+    },
+    'GET /api/v1/statuses': { returns: list('Status'), note: '`id[]`, 40 at the most.' },
+    'GET /api/v1/statuses/:id': { returns: one('Status') },
+    'PUT /api/v1/statuses/:id': {
+      returns: one('Status'),
+      note: '`media_attributes[]` change descriptions and focal points.',
+    },
+    'DELETE /api/v1/statuses/:id': {
+      returns: one('Status'),
+      note: 'The pictures stay free for a day, to be posted anew, unless `delete_media=true`.',
+    },
+    'GET /api/v1/statuses/:id/context': { returns: one('Context') },
+    'GET /api/v1/statuses/:id/history': { returns: list('StatusEdit') },
+    'GET /api/v1/statuses/:id/source': { returns: one('StatusSource') },
+    'POST /api/v1/statuses/:id/favourite': { returns: one('Status') },
+    'POST /api/v1/statuses/:id/unfavourite': { returns: one('Status') },
+    'GET /api/v1/statuses/:id/favourited_by': { returns: list('Account') },
+    'GET /api/v1/favourites': { returns: list('Status') },
+    'POST /api/v1/statuses/:id/reblog': { returns: one('Status'), note: '`visibility` public, unlisted or private.' },
+    'POST /api/v1/statuses/:id/unreblog': { returns: one('Status') },
+    'GET /api/v1/statuses/:id/reblogged_by': { returns: list('Account') },
+    'POST /api/v1/statuses/:id/bookmark': { returns: one('Status') },
+    'POST /api/v1/statuses/:id/unbookmark': { returns: one('Status') },
+    'GET /api/v1/bookmarks': { returns: list('Status') },
+    'POST /api/v1/statuses/:id/mute': {
+      returns: one('Status'),
+      note: 'The whole conversation, of which one is told nothing more.',
+    },
+    'POST /api/v1/statuses/:id/unmute': { returns: one('Status') },
+    'POST /api/v1/statuses/:id/pin': { returns: one('Status'), note: 'Five at the most.' },
+    'POST /api/v1/statuses/:id/unpin': { returns: one('Status') },
+    'GET /api/v1/polls/:id': {
+      returns: one('Poll'),
+      note: 'Counts of another server that are older than a minute are asked for first, for who is signed in.',
+    },
+    'POST /api/v1/polls/:id/votes': { returns: one('Poll') },
+    'GET /api/v1/scheduled_statuses': {
+      returns: list('ScheduledStatus'),
+      note: 'For roles that publish or answer; what could not be published is in it until its author decides.',
+    },
+    'GET /api/v1/scheduled_statuses/:id': { returns: one('ScheduledStatus') },
+    'PUT /api/v1/scheduled_statuses/:id': {
+      returns: one('ScheduledStatus'),
+      note: 'Another time for what could not be published has it tried again.',
+    },
+    'DELETE /api/v1/scheduled_statuses/:id': { returns: one('Empty') },
+  },
+}

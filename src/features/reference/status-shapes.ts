@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { accountShapes } from './account-shapes.ts'
+import { filterShapes } from './filter-shapes.ts'
+import { scalars } from './scalars.ts'
+
+const { Account, CustomEmoji, QuotePolicy: quotePolicy } = accountShapes
+const { FilterResult } = filterShapes
+const { id, url, datetime, count } = scalars
+
+const MediaSize = z.strictObject({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  size: z.string().regex(/^\d+x\d+$/),
+  aspect: z.number().positive(),
+})
+
+const MediaAttachment = z.strictObject({
+  id,
+  type: z.enum(['image', 'gifv', 'video', 'audio', 'unknown']),
+  url: url.nullable(),
+  preview_url: url.nullable(),
+  remote_url: url.nullable(),
+  text_url: url.nullable(),
+  meta: z.strictObject({
+    original: MediaSize.optional(),
+    small: MediaSize.optional(),
+    focus: z.strictObject({ x: z.number().min(-1).max(1), y: z.number().min(-1).max(1) }).optional(),
+  }),
+  description: z.string().nullable(),
+  blurhash: z.string().min(6).nullable(),
+})
+
+const pollFields = {
+  id,
+  expires_at: datetime.nullable(),
+  expired: z.boolean(),
+  multiple: z.boolean(),
+  votes_count: count,
+  voters_count: count.nullable(),
+  options: z.array(z.strictObject({ title: z.string().min(1), votes_count: count.nullable() })),
+  emojis: z.array(CustomEmoji),
+}
+
+/** A poll as somebody without a token reads it. */
+const AnonymousPoll = z.strictObject(pollFields)
+
+const Poll = z.strictObject({ ...pollFields, voted: z.boolean(), own_votes: z.array(count) })
+
+const statusFields = {
+  id,
+  uri: url,
+  url: url.nullable(),
+  created_at: datetime,
+  edited_at: datetime.nullable(),
+  account: Account,
+  content: z.string(),
+  text: z.string().nullable(),
+  visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+  sensitive: z.boolean(),
+  spoiler_text: z.string(),
+  media_attachments: z.array(MediaAttachment),
+  mentions: z.array(z.strictObject({ id, username: z.string(), url, acct: z.string() })),
+  tags: z.array(z.strictObject({ name: z.string().min(1), url })),
+  emojis: z.array(CustomEmoji),
+  reblogs_count: count,
+  favourites_count: count,
+  replies_count: count,
+  quotes_count: count,
+  in_reply_to_id: id.nullable(),
+  in_reply_to_account_id: id.nullable(),
+  language: z.string().min(2).nullable(),
+  poll: z.union([Poll, AnonymousPoll]).nullable(),
+  card: z.null(),
+  quote: z.null(),
+  quote_approval: quotePolicy,
+  tagged_collections: z.array(z.never()),
+}
+
+/** What only a known reader is told. */
+const readerFields = {
+  favourited: z.boolean(),
+  reblogged: z.boolean(),
+  muted: z.boolean(),
+  bookmarked: z.boolean(),
+  filtered: z.array(FilterResult),
+  pinned: z.boolean().optional(),
+  application: z.strictObject({ name: z.string().min(1), website: url.nullable() }).optional(),
+}
+
+/** A status as somebody without a token reads it. */
+const AnonymousStatus = z.strictObject({
+  ...statusFields,
+  // A boost shows a post, never another boost.
+  reblog: z.strictObject({ ...statusFields, reblog: z.null() }).nullable(),
+})
+
+const Status = z.strictObject({
+  ...statusFields,
+  ...readerFields,
+  reblog: z.strictObject({ ...statusFields, ...readerFields, reblog: z.null() }).nullable(),
+})
+
+const Conversation = z.strictObject({
+  id,
+  unread: z.boolean(),
+  accounts: z.array(Account).min(1),
+  last_status: Status.nullable(),
+})
+
+const Context = z.strictObject({ ancestors: z.array(Status), descendants: z.array(Status) })
+
+/** A thread as somebody without a token reads it. */
+const AnonymousContext = z.strictObject({
+  ancestors: z.array(AnonymousStatus),
+  descendants: z.array(AnonymousStatus),
+})
+
+const StatusSource = z.strictObject({ id, text: z.string(), spoiler_text: z.string() })
+
+const StatusEdit = z.strictObject({
+  content: z.string(),
+  spoiler_text: z.string(),
+  sensitive: z.boolean(),
+  created_at: datetime,
+  account: Account,
+  media_attachments: z.array(MediaAttachment),
+  poll: z.strictObject({ options: z.array(z.strictObject({ title: z.string() })) }).optional(),
+  emojis: z.array(CustomEmoji),
+})
+
+const ScheduledStatus = z.strictObject({
+  id,
+  scheduled_at: datetime,
+  params: z.strictObject({
+    text: z.string(),
+    poll: z
+      .strictObject({
+        options: z.array(z.string()),
+        expires_in: count,
+        multiple: z.boolean(),
+        hide_totals: z.boolean(),
+      })
+      .nullable(),
+    media_ids: z.array(id).nonempty().nullable(),
+    sensitive: z.boolean().nullable(),
+    spoiler_text: z.string().nullable(),
+    visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+    in_reply_to_id: id.nullable(),
+    language: z.string().nullable(),
+    application_id: z.number(),
+    scheduled_at: z.null(),
+    idempotency: z.string().nullable(),
+    with_rate_limit: z.boolean(),
+  }),
+  media_attachments: z.array(MediaAttachment),
+})
+
+/** Posts, and what hangs on them. */
+export const statusShapes = {
+  MediaAttachment,
+  AnonymousPoll,
+  Poll,
+  AnonymousStatus,
+  Status,
+  Conversation,
+  Context,
+  AnonymousContext,
+  StatusSource,
+  StatusEdit,
+  ScheduledStatus,
+}

@@ -1,0 +1,67 @@
+import { type Html, html } from '../html.ts'
+
+/** A parameter or field that a method takes. `type` is in the words of JSON Schema. */
+export type ApiFieldValue = Readonly<{
+  name: string
+  where: 'path' | 'query' | 'body'
+  type: string
+  isNeeded: boolean
+}>
+
+/** A method of the API. Texts may have `names` between backticks. */
+export type ApiMethodValue = Readonly<{
+  method: string
+  address: string
+  access: string
+  note: string | null
+  returns: string
+  fields: readonly ApiFieldValue[]
+}>
+
+/** The whole API, in its sections. */
+export type ApiReferenceValue = Readonly<{
+  sections: readonly Readonly<{
+    id: string
+    title: string
+    text: readonly string[]
+    methods: readonly ApiMethodValue[]
+  }>[]
+}>
+
+/** The page of the client API. It is in English in every language, as the names in it are. */
+export function apiReference({ sections }: ApiReferenceValue): Html {
+  return html`<article class="reference" lang="en">
+    <h1 class="title">The client API</h1>
+    <p class="lead">The client API of Mastodon, as much of it as is here. Programs read the same as <a href="/api/openapi.json">OpenAPI</a>;
+      how each method is meant is told by <a href="https://docs.joinmastodon.org/methods/" rel="external">the documentation of Mastodon</a>.</p>
+    <nav aria-label="Sections"><ul class="reference__sections">${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+    ${sections.map(
+      ({ id, title, text, methods }) => html`<section class="reference__section" aria-labelledby="${id}">
+        <h2 id="${id}">${title}</h2>
+        ${text.map((paragraph) => html`<p>${inline(paragraph)}</p>`)}
+        ${methods.map(method)}
+      </section>`,
+    )}
+  </article>`
+}
+
+function method({ method: verb, address, access, note, returns, fields }: ApiMethodValue): Html {
+  return html`<details class="reference__method">
+    <summary class="reference__summary"><code class="reference__verb">${verb}</code> <code class="reference__address">${address}</code></summary>
+    ${note === null ? '' : html`<p>${inline(note)}</p>`}
+    <dl class="reference__facts">
+      <dt>Scope</dt><dd>${inline(access)}</dd>
+      <dt>Answers</dt><dd>${returns}</dd>
+      ${fields.length === 0 ? '' : html`<dt>Takes</dt><dd><ul>${fields.map(field)}</ul></dd>`}
+    </dl>
+  </details>`
+}
+
+function field({ name, where, type, isNeeded }: ApiFieldValue): Html {
+  return html`<li><code>${name}</code> <span class="reference__type">${where}, ${type}${isNeeded ? ', needed' : ''}</span></li>`
+}
+
+/** What stands between backticks is a name. */
+function inline(text: string): Html {
+  return html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`
+}
