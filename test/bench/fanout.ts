@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createPost } from '#src/features/posts/create.ts'
+import { measureSigning } from './limits.ts'
 import { type Manner, openPeerHost, type PeerHost } from './peers.ts'
-import type { Report } from './report.ts'
+import { type Goals, quantile, type Report } from './report.ts'
 import { makeResident, type Resident } from './residents.ts'
 import type { Stage } from './stage.ts'
 
@@ -11,32 +12,54 @@ const oneIn = 5
 /** Longer than any run should take: what is missing then is missing for good. */
 const patienceMs = 60_000
 
+/** Followers at the end, when it is measured what they cost the author who waits for the answer. */
+const manyFollowers = 100_000
+
+const goals = {
+  missing: { atMost: 0 },
+  duplicates: { atMost: 0 },
+  'CPU-s/1000': { atMost: 1.5 },
+  '% signing': { atLeast: 60 },
+  'body bytes': { atMost: 2_300 },
+} as const
+
 /** One post to followers on many servers, a burst of three, and the same while one server in five is dead. */
 export async function measureFanout(stage: Stage, report: Report, hostCount: number): Promise<void> {
   const author = await makeResident(stage, 'garden', 'Organization')
   const hosts = await Promise.all(Array.from({ length: hostCount }, () => openPeerHost()))
   await seedFollowers(stage, author, hosts)
-  const run = { stage, report, author, hosts }
+  const run = { stage, report, author, hosts, signing: await measureSigning(1_000) }
   // The first run opens all connections and lets the programs warm up.
-  await measureRun(run, { name: 'first post (connections are opened)', posts: 1, target: '' })
-  const healthy = await measureRun(run, { name: 'one post', posts: 1, target: '≤ 1.5 CPU-s per 1,000' })
-  await measureRun(run, { name: 'burst of three', posts: 3, target: '≤ 1.5 CPU-s per 1,000' })
+  await measureRun(run, { name: 'first post (connections are opened)', posts: 1, goals: {} })
+  const healthy = await measureRun(run, { name: 'one post', posts: 1, goals })
+  await measureRun(run, { name: 'burst of three', posts: 3, goals })
   for (const [turn, manner] of (['refuse', 'hang', 'fail'] as const).entries()) {
     await makeWell(stage)
     setDead(hosts, manner, turn)
-    const target = '≤ 1.1 × the time against none dead'
-    await measureRun(run, { name: `one post, one host in five: ${manner}`, posts: 1, target, healthy })
+    const { missing, duplicates } = goals
+    const plan = { posts: 1, goals: { missing, duplicates, '× healthy': { atMost: 1.1 } }, healthy }
+    await measureRun(run, { name: `one post, one host in five: ${manner}`, ...plan })
   }
+  for (const host of hosts) host.setManner('accept')
+  await makeWell(stage)
+  await measurePosting(run)
   await Promise.all(hosts.map((host) => host.close()))
 }
 
-type Run = Readonly<{ stage: Stage; report: Report; author: Resident; hosts: readonly PeerHost[] }>
-type Plan = Readonly<{ name: string; posts: number; target: string; healthy?: number }>
+type Run = Readonly<{
+  stage: Stage
+  report: Report
+  author: Resident
+  hosts: readonly PeerHost[]
+  /** CPU seconds for a thousand signatures. */
+  signing: number
+}>
+type Plan = Readonly<{ name: string; posts: number; goals: Goals; healthy?: number }>
 
 /** @returns how long it took until every healthy server had everything, in milliseconds */
 async function measureRun(
-  { stage, report, author, hosts }: Run,
-  { name, posts, target, healthy }: Plan,
+  { stage, report, author, hosts, signing }: Run,
+  { name, posts, goals, healthy }: Plan,
 ): Promise<number> {
   const living = hosts.filter((host) => host.manner() === 'accept')
   for (const host of hosts) host.deliveries.length = 0
@@ -47,19 +70,41 @@ async function measureRun(
   while (living.some((host) => host.deliveries.length < posts) && performance.now() < until) await wait(10)
   const last = Math.max(...living.flatMap((host) => host.deliveries.map(({ at }) => at)))
   await untilFinished(stage)
-  const cpuSeconds = stage.cpuSeconds() - cpu
+  const cpuEach = (stage.cpuSeconds() - cpu) / (living.length * posts)
   const deliveries = living.flatMap((host) => host.deliveries.map(({ id }) => `${host.origin} ${id}`))
   const figures = {
     deliveries: deliveries.length,
     missing: living.length * posts - new Set(deliveries).size,
     duplicates: deliveries.length - new Set(deliveries).size,
     'deliveries/s': deliveries.length / ((last - started) / 1_000),
-    'CPU-s/1000': (cpuSeconds / deliveries.length) * 1_000,
+    'CPU-s/1000': cpuEach * 1_000,
+    '% signing': (signing / (cpuEach * 1_000)) * 100,
+    'body bytes': Math.max(...living.flatMap((host) => host.deliveries.map(({ bytes }) => bytes))),
     'until all ms': last - started,
-    ...(healthy ? { '× healthy': (last - started) / healthy } : {}),
+    '× healthy': healthy ? (last - started) / healthy : 1,
   }
-  report.add(`fan-out: ${name}`, figures, target)
+  report.add(`fan-out: ${name}`, figures, goals)
   return last - started
+}
+
+/** How long an author waits for the answer, however many follow. */
+async function measurePosting({ stage, report, author, hosts }: Run): Promise<void> {
+  await seedReaders(stage, author, hosts[0])
+  const took: number[] = []
+  for (let n = 0; n < 5; n++) {
+    const started = performance.now()
+    const answer = await fetch(`${stage.url}/api/v1/statuses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${author.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ status: `Posted by a client, ${n}`, language: 'en' }),
+    })
+    await answer.arrayBuffer()
+    if (!answer.ok) throw new Error(`a post was answered with ${answer.status}`)
+    took.push(performance.now() - started)
+    await untilFinished(stage)
+  }
+  const name = `fan-out: the call that posts, ${manyFollowers} followers`
+  report.add(name, { 'p50 ms': quantile(took, 0.5) }, { 'p50 ms': { atMost: 30 } })
 }
 
 /** The bookkeeping after the last answer counts, too. */
@@ -101,4 +146,15 @@ async function seedFollowers({ ctx }: Stage, author: Resident, hosts: readonly P
   await ctx.db.$client.unsafe(
     `insert into follows (follower_id, followee_id, state) select id, ${author.viewer.actorId}, 'accepted' from actors where host is not null`,
   )
+}
+
+/** Many followers more behind the inbox of one server. */
+async function seedReaders({ ctx }: Stage, author: Resident, host: PeerHost | undefined): Promise<void> {
+  await ctx.db.$client.unsafe(`
+    with made as (
+      insert into actors (iri, type, handle, host, inbox, shared_inbox, delivery_inbox_id)
+      select i.url || '/readers/' || n, 'Person', 'reader' || n, i.host, i.url, i.url, i.id
+      from inboxes i, generate_series(1, ${manyFollowers}) n where i.url = '${host?.origin}/inbox' returning id
+    ) insert into follows (follower_id, followee_id, state) select id, ${author.viewer.actorId}, 'accepted' from made`)
+  await ctx.db.$client.unsafe('analyze')
 }

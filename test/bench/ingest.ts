@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { openPeerHost, type Peer } from './peers.ts'
-import type { Report } from './report.ts'
+import { openPeerHost, type Peer, type PeerHost } from './peers.ts'
+import { type Goals, quantile, type Report } from './report.ts'
 import { makeResident, publish, type Resident } from './residents.ts'
 import type { Stage } from './stage.ts'
 
@@ -14,7 +14,7 @@ const concurrency = 32
 const peerCount = 40
 
 /** One kind of activity, and the rows by which it is seen that it has arrived: those from which the client API answers. */
-type Kind = Readonly<{ name: string; target: string; make(peer: Peer, n: number): object; count(): Promise<number> }>
+type Kind = Readonly<{ name: string; goals: Goals; make(peer: Peer, n: number): object; count(): Promise<number> }>
 
 /** Signed activities from many actors: how many are accepted and become visible in a second, and what a thousand cost. */
 export async function measureIngest(stage: Stage, report: Report, size: number): Promise<void> {
@@ -24,25 +24,37 @@ export async function measureIngest(stage: Stage, report: Report, size: number):
   const posts = await publish(stage, organization, Math.ceil(size / peerCount) + 1)
   const peers = await Promise.all(Array.from({ length: peerCount }, (_, n) => host.addPeer(`peer${n}`)))
   const kinds = kindsOf(stage, { reader, organization, posts })
-  await measureFirstContact(stage, report, { peers, organization, post: posts.at(-1) ?? '' })
+  await measureFirstContact(stage, report, { host, peers, organization, post: posts.at(-1) ?? '' })
   await followAll(stage, reader)
-  for (const kind of kinds) await measureKind(stage, report, { kind, peers, size })
-  await measureFollows(stage, report, organization)
+  for (const kind of kinds) await measureKind(stage, report, { kind, host, peers, size })
+  // The ways of a Follow are travelled first: plans are made once for each connection.
+  await measureFollows(stage, report, { organization, name: 'first Follows', size: 100 })
+  await measureFollows(stage, report, {
+    organization,
+    name: 'Follow, with the Accept delivered (strangers)',
+    size: size / 4,
+  })
   await host.close()
+}
+
+function goalsOf(cpuSeconds: number, visible?: number): Goals {
+  const goals = { 'CPU-s/1000': { atMost: cpuSeconds }, 'p95 ms': { atMost: 1_000 } }
+  return visible ? { ...goals, 'visible/s': { atLeast: visible } } : goals
 }
 
 /** The key and the actor have to be fetched. */
 async function measureFirstContact(
   stage: Stage,
   report: Report,
-  run: { peers: Peer[]; organization: Resident; post: string },
+  run: { host: PeerHost; peers: Peer[]; organization: Resident; post: string },
 ): Promise<void> {
-  const { peers, organization, post } = run
+  const { host, peers, organization, post } = run
   const object = stage.ctx.uris.post(organization.handle, post)
   const count = () => countRows(stage, `likes where post_id = ${post}`)
   await timed(stage, report, {
     name: 'first contact (Like by a stranger)',
-    target: '',
+    goals: {},
+    host,
     size: peers.length,
     count,
     send: (n) => sendTo(stage, peers[n], (peer) => like(peer, 'first', object)),
@@ -50,9 +62,13 @@ async function measureFirstContact(
 }
 
 /** Everybody is a stranger, asks, and gets the Accept. */
-async function measureFollows(stage: Stage, report: Report, organization: Resident): Promise<void> {
+async function measureFollows(
+  stage: Stage,
+  report: Report,
+  { organization, name, size }: { organization: Resident; name: string; size: number },
+): Promise<void> {
   const host = await openPeerHost()
-  const peers = await Promise.all(Array.from({ length: 100 }, (_, n) => host.addPeer(`follower${n}`)))
+  const peers = await Promise.all(Array.from({ length: size }, (_, n) => host.addPeer(`follower${n}`)))
   const make = (peer: Peer) => ({
     '@context': activityStreams,
     id: `${peer.iri}/follow`,
@@ -61,8 +77,9 @@ async function measureFollows(stage: Stage, report: Report, organization: Reside
     object: organization.iri,
   })
   await timed(stage, report, {
-    name: 'Follow, with the Accept delivered (strangers)',
-    target: '≤ 20 CPU-s per 1,000, ≥ 60 a second',
+    name,
+    goals: goalsOf(20, 60),
+    host,
     size: peers.length,
     count: async () => host.deliveries.length,
     send: (n) => sendTo(stage, peers[n], make),
@@ -73,11 +90,11 @@ async function measureFollows(stage: Stage, report: Report, organization: Reside
 async function measureKind(
   stage: Stage,
   report: Report,
-  { kind, peers, size }: { kind: Kind; peers: readonly Peer[]; size: number },
+  { kind, host, peers, size }: { kind: Kind; host: PeerHost; peers: readonly Peer[]; size: number },
 ): Promise<void> {
-  const { name, target, count } = kind
+  const { name, goals, count } = kind
   const send = (n: number) => sendTo(stage, peers[n % peers.length], (peer) => kind.make(peer, n))
-  await timed(stage, report, { name, target, size, count, send })
+  await timed(stage, report, { name, goals: { ...goals, 'fetches each': { atMost: 0 } }, host, size, count, send })
 }
 
 async function sendTo(stage: Stage, peer: Peer | undefined, make: (peer: Peer) => object): Promise<void> {
@@ -88,7 +105,8 @@ async function sendTo(stage: Stage, peer: Peer | undefined, make: (peer: Peer) =
 
 type Run = Readonly<{
   name: string
-  target: string
+  goals: Goals
+  host: PeerHost
   size: number
   count(): Promise<number>
   send(n: number): Promise<void>
@@ -96,7 +114,8 @@ type Run = Readonly<{
 
 async function timed(stage: Stage, report: Report, run: Run): Promise<void> {
   const base = await run.count()
-  const cpu = stage.cpuSeconds()
+  const fetched = run.host.fetches()
+  const cpu = stage.cpuParts()
   const started = performance.now()
   const sentAt: number[] = []
   let next = 0
@@ -110,16 +129,23 @@ async function timed(stage: Stage, report: Report, run: Run): Promise<void> {
   const watching = watch(run, base, sentAt)
   await Promise.all(lanes)
   const acceptedMs = performance.now() - started
-  const delays = (await watching).sort((a, b) => a - b)
+  const delays = await watching
   const visibleMs = performance.now() - started
+  const spent = stage.cpuParts()
+  const each = (name: keyof typeof cpu) => ((spent[name] - cpu[name]) / run.size) * 1_000
+  const [web, worker, postgres] = [each('web'), each('worker'), each('postgres')]
   const figures = {
     'accepted/s': run.size / (acceptedMs / 1_000),
     'visible/s': run.size / (visibleMs / 1_000),
-    'CPU-s/1000': ((stage.cpuSeconds() - cpu) / run.size) * 1_000,
-    'p50 ms': delays[Math.floor(delays.length * 0.5)] ?? 0,
-    'p95 ms': delays[Math.floor(delays.length * 0.95)] ?? 0,
+    'CPU-s/1000': web + worker + postgres,
+    web,
+    worker,
+    postgres,
+    'p50 ms': quantile(delays, 0.5),
+    'p95 ms': quantile(delays, 0.95),
+    'fetches each': (run.host.fetches() - fetched) / run.size,
   }
-  report.add(`ingest: ${run.name}`, figures, run.target)
+  report.add(`ingest: ${run.name}`, figures, run.goals)
 }
 
 /** The k-th to become visible is taken to be the k-th that was accepted. */
@@ -195,22 +221,22 @@ function kindsOf(stage: Stage, parts: { reader: Resident; organization: Resident
   return [
     {
       name: 'post to followers',
-      target: '≤ 6 CPU-s per 1,000',
+      goals: goalsOf(6),
       make: (peer, n) => note(peer, `post-${n}`, [publicIri]),
       count: () => countRows(stage, 'posts where iri is not null'),
     },
     {
       name: 'mention',
-      target: '≤ 8',
+      goals: goalsOf(8),
       make: (peer, n) => note(peer, `mention-${n}`, [publicIri, organization.iri]),
       count: notified('mention'),
     },
     {
       name: 'Like',
-      target: '≤ 6, ≥ 200 visible a second',
+      goals: goalsOf(6, 200),
       make: (peer, n) => like(peer, `warm-${n}`, objectOf(n)),
       count: notified('favourite'),
     },
-    { name: 'Announce of a known object', target: '≤ 8', make: announce, count: notified('reblog') },
+    { name: 'Announce of a known object', goals: goalsOf(8), make: announce, count: notified('reblog') },
   ]
 }

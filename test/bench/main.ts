@@ -14,8 +14,12 @@ const { values } = parseArgs({
 // Loaded after the two lines above, which change how things are loaded.
 const { scenarios } = await import('./scenarios.ts')
 const report = createReport((line) => process.stderr.write(`${line}\n`))
-for (const { name, run } of scenarios) {
-  if (values.only && !name.startsWith(values.only)) continue
-  await run(report, values.quick)
+try {
+  for (const { name, run } of scenarios) {
+    if (!values.only || name.startsWith(values.only)) await run(report, values.quick)
+  }
+} finally {
+  // What was measured before something failed is worth seeing, too.
+  const table = values.json ? '' : `\n${report.toTable()}\n\n`
+  process.stdout.write(`${table}${report.toJson()}\n`)
 }
-process.stdout.write(`${values.json ? report.toJson() : report.toTable()}\n`)

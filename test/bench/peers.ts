@@ -8,6 +8,8 @@ import { generateRsaPair, privateKey } from '#federation/signatures/keys.ts'
 /** A remote actor that we play. */
 export type Peer = Readonly<{ iri: string; send(inbox: string, activity: object): Promise<number> }>
 
+type Delivery = Readonly<{ at: number; id: string; bytes: number }>
+
 /** What a host does with deliveries. */
 export type Manner = 'accept' | 'refuse' | 'hang' | 'fail'
 
@@ -15,8 +17,10 @@ export type Manner = 'accept' | 'refuse' | 'hang' | 'fail'
 export type PeerHost = Readonly<{
   origin: string
   addPeer(name: string, followers?: string): Promise<Peer>
-  /** Deliveries that were accepted: when, and the id of the activity. */
-  deliveries: { at: number; id: string }[]
+  /** Deliveries that were accepted: when, the id of the activity, and its length. */
+  deliveries: Delivery[]
+  /** Documents that were asked for so far. */
+  fetches(): number
   setManner(manner: Manner): void
   manner(): Manner
   close(): Promise<void>
@@ -30,10 +34,12 @@ const pair = generateRsaPair()
 /** Opens a remote server on a port of its own, which is what makes it a host of its own. */
 export async function openPeerHost(): Promise<PeerHost> {
   const documents = new Map<string, string>()
-  const deliveries: { at: number; id: string }[] = []
+  const deliveries: Delivery[] = []
   let manner: Manner = 'accept'
+  let fetches = 0
   const server = createServer((req, res) => {
     if (req.method === 'POST') return take(req, res, manner, deliveries)
+    fetches++
     const document = documents.get(req.url?.split('?')[0] ?? '')
     if (!document) return res.writeHead(404).end()
     res.writeHead(200, { 'content-type': 'application/activity+json' }).end(document)
@@ -44,6 +50,7 @@ export async function openPeerHost(): Promise<PeerHost> {
   return {
     origin,
     deliveries,
+    fetches: () => fetches,
     setManner: (next) => {
       manner = next
     },
@@ -61,12 +68,7 @@ export async function openPeerHost(): Promise<PeerHost> {
   }
 }
 
-function take(
-  req: IncomingMessage,
-  res: ServerResponse,
-  manner: Manner,
-  deliveries: { at: number; id: string }[],
-): void {
+function take(req: IncomingMessage, res: ServerResponse, manner: Manner, deliveries: Delivery[]): void {
   if (manner === 'hang') return
   if (manner === 'refuse') {
     req.socket.destroy()
@@ -75,8 +77,9 @@ function take(
   const chunks: Buffer[] = []
   req.on('data', (chunk: Buffer) => chunks.push(chunk))
   req.on('end', () => {
+    const body = Buffer.concat(chunks)
     if (manner === 'accept')
-      deliveries.push({ at: performance.now(), id: JSON.parse(Buffer.concat(chunks).toString()).id })
+      deliveries.push({ at: performance.now(), id: JSON.parse(body.toString()).id, bytes: body.length })
     res.writeHead(manner === 'fail' ? 500 : 202).end()
   })
 }

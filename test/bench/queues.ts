@@ -58,5 +58,5 @@ async function measureBackend(report: Report, { name, count, ...store }: Run): P
   await runner.close()
   await backend.close()
   const figures = { 'jobs/s': count / seconds, 'p50 ms': quantile(waits, 0.5), 'p99 ms': quantile(waits, 0.99) }
-  report.add(`queues: jobs on ${name}`, figures, '')
+  report.add(`queues: jobs on ${name}`, figures)
 }

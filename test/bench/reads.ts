@@ -3,7 +3,7 @@ import { makeResident, type Resident } from './residents.ts'
 import type { Stage } from './stage.ts'
 
 /** One kind of page that somebody opens. */
-type Page = Readonly<{ name: string; path: string; accept: string; target: string }>
+type Page = Readonly<{ name: string; path: string; accept: string; cpuMs: number }>
 
 /** Readers take turns, since each may ask the API only so often. */
 const requestsOfReader = 250
@@ -40,20 +40,20 @@ export async function measureReads(
 function pagesOf(stage: Stage, reader: Resident): Page[] {
   const [json, html] = ['application/json', 'text/html']
   return [
-    { name: 'home', path: '/api/v1/timelines/home', accept: json, target: '≤ 2 CPU ms' },
-    { name: 'notifications', path: '/api/v1/notifications', accept: json, target: '≤ 2 CPU ms' },
+    { name: 'home', path: '/api/v1/timelines/home', accept: json, cpuMs: 2 },
+    { name: 'notifications', path: '/api/v1/notifications', accept: json, cpuMs: 2 },
     {
       name: 'account statuses',
       path: `/api/v1/accounts/${reader.viewer.actorId}/statuses`,
       accept: json,
-      target: '≤ 1.5 CPU ms',
+      cpuMs: 1.5,
     },
-    { name: 'public timeline', path: '/api/v1/timelines/public', accept: json, target: '≤ 2 CPU ms' },
+    { name: 'public timeline', path: '/api/v1/timelines/public', accept: json, cpuMs: 2 },
     {
       name: 'profile page',
       path: new URL(stage.ctx.uris.profile(reader.handle)).pathname,
       accept: html,
-      target: '≤ 3 CPU ms',
+      cpuMs: 3,
     },
   ]
 }
@@ -77,7 +77,9 @@ async function measurePage(
     'CPU ms': ((stage.cpuSeconds() - cpu) * 1_000) / requests,
     'requests/s': requests / seconds,
   }
-  report.add(`reads: ${page.name}, ${size} posts, ${concurrency} at once`, figures, page.target)
+  report.add(`reads: ${page.name}, ${size} posts, ${concurrency} at once`, figures, {
+    'CPU ms': { atMost: page.cpuMs },
+  })
 }
 
 /** @returns how long each took, in milliseconds */

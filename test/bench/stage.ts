@@ -18,10 +18,10 @@ export type Stage = Readonly<{
   url: string
   /** Computing so far, in seconds, of all its processes with PostgreSQL's. */
   cpuSeconds(): number
-  /** What starting took, until the web process was ready. */
+  /** What starting took, until both were ready. */
   startCpuSeconds: { web: number; worker: number }
-  /** Computing so far of the web process alone. */
-  webCpuSeconds(): number
+  /** The same by who did it: a worker counts with the processes in which it makes pictures. */
+  cpuParts(): { web: number; worker: number; postgres: number }
   /** Memory that belongs to it (PSS), in MB, without PostgreSQL. */
   memoryMb(): { web: number; worker: number }
   close(): Promise<void>
@@ -50,14 +50,18 @@ export async function openStage(): Promise<Stage> {
   const web = start('web', env)
   const worker = start('worker', env)
   const url = `http://localhost:${port}`
-  await untilReady(url)
+  await Promise.all([untilReady(url), untilListening(ctx)])
   const startCpuSeconds = { web: cpuOf([web.pid]), worker: cpuOf([worker.pid]) }
   return {
     startCpuSeconds,
     ctx,
     url,
     cpuSeconds: () => cpuOf([web.pid, worker.pid, ...childrenOf(worker.pid), ...postgresPids(dataDir)]),
-    webCpuSeconds: () => cpuOf([web.pid]),
+    cpuParts: () => ({
+      web: cpuOf([web.pid]),
+      worker: cpuOf([worker.pid, ...childrenOf(worker.pid)]),
+      postgres: cpuOf(postgresPids(dataDir)),
+    }),
     memoryMb: () => ({
       web: pssOf(web.pid),
       worker: [worker.pid, ...childrenOf(worker.pid)].reduce((sum: number, pid) => sum + pssOf(pid), 0),
@@ -92,6 +96,16 @@ async function untilReady(url: string): Promise<void> {
     await wait(50)
   }
   throw new Error('the instance did not start')
+}
+
+/** A worker says by nothing else that it is ready. */
+async function untilListening({ db }: Ctx): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const listening = await db.$client`select from pg_stat_activity where query ilike 'listen "inbox"%'`
+    if (listening.length > 0) return
+    await wait(50)
+  }
+  throw new Error('the worker did not start')
 }
 
 /** A port that is free now. */
