@@ -38,11 +38,12 @@ function inside(argument: unknown): unknown {
   return (runner: Runner) => argument(withPlans(runner))
 }
 
-type Unsafe = (text: string, values?: unknown[], options?: object) => unknown
+type Unsafe = (text: string, values?: unknown[], options?: { prepare?: boolean }) => unknown
 
 function unsafeWithPlan(unsafe: Unsafe): Unsafe {
   return (text, values = [], options = {}) => {
     const isKept = values.length > 0 && values.length <= mostValues && !isPage.test(text)
-    return unsafe(text, values, { prepare: isKept, ...options })
+    // drizzle says of every statement that it is not to be kept, unless it was given a name.
+    return unsafe(text, values, { ...options, prepare: isKept || options.prepare === true })
   }
 }
