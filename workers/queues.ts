@@ -35,6 +35,9 @@ const table: Record<QueueName, QueueSettings> = {
   push: { concurrency: 8, attempts: 6, lockMs: 15_000 },
 }
 
+/** So many jobs are added one by one: in PostgreSQL BullMQ makes two temporary tables to add several, which costs as much as ten jobs. */
+const mostSingles = 8
+
 /** Adds jobs. The same id twice is one job for as long as the first has not ended. */
 export type Queues = Readonly<{
   add<N extends QueueName>(name: N, jobs: readonly { id: string; data: Jobs[N] }[]): Promise<void>
@@ -72,10 +75,10 @@ export async function openQueues(options: {
   }
   const queues: Queues = {
     add: async (name, jobs) => {
-      if (jobs.length === 0) return
-      await queueOf(name).addBulk(
-        jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions(name), jobId: id } })),
-      )
+      const queue = queueOf(name)
+      const all = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions(name), jobId: id } }))
+      if (all.length > mostSingles) await queue.addBulk(all)
+      else for (const job of all) await queue.add(job.name, job.data, job.opts)
     },
     close: async () => {
       await Promise.all([...opened.values()].map((queue) => queue.close()))

@@ -56,9 +56,12 @@ export async function upsertRemoteActor(tx: Tx, row: RemoteRow): Promise<string>
 
 /** The id of the row of an inbox, made (with that of its host) when it is new. */
 export async function ensureInbox(tx: Tx, url: string): Promise<string> {
+  const [known] = await tx.select({ id: inboxes.id }).from(inboxes).where(eq(inboxes.url, url))
+  if (known) return known.id
   const { host } = new URL(url)
   await tx.insert(hosts).values({ host }).onConflictDoNothing()
-  // The update changes nothing: it makes PostgreSQL return the row that is there.
+  // The update changes nothing: it makes PostgreSQL return the row that somebody else has written meanwhile. For one that was there it would
+  // make all who come from one server wait for each other.
   const [row] = await tx
     .insert(inboxes)
     .values({ url, host })
