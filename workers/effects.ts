@@ -77,11 +77,7 @@ async function dispatchBatch(ctx: Ctx, queues: Queues): Promise<number> {
 async function notifyAll(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Promise<readonly StreamEvent[] | null> {
   const telling = effects.filter((effect) => causes(effect).includes('notify'))
   try {
-    return await tx.transaction(async (savepoint) => {
-      const said: StreamEvent[] = []
-      for (const effect of telling) said.push(...(await notifyOf(ctx, savepoint, effect)))
-      return said
-    })
+    return await tx.transaction((savepoint) => notifyOf(ctx, savepoint, telling))
   } catch (error) {
     ctx.log.debug({ err: error }, 'facts are worked off one by one, since one of them failed')
     return null
@@ -103,7 +99,7 @@ async function notifyOneByOne(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]) {
 /** Each fact in a savepoint of its own: one that cannot be worked off must not hold back the others. */
 async function notifyAlone(ctx: Ctx, tx: Tx, effect: EffectRow): Promise<readonly StreamEvent[] | null> {
   try {
-    return await tx.transaction((savepoint) => notifyOf(ctx, savepoint, effect))
+    return await tx.transaction((savepoint) => notifyOf(ctx, savepoint, [effect]))
   } catch (error) {
     const isLast = effect.attempts + 1 >= mostAttempts
     const retryAt = isLast ? null : new Date(ctx.now().getTime() + 1_000 * 4 ** (effect.attempts + 1))

@@ -7,7 +7,7 @@ import { notifyOf } from '#src/features/notifications/service.ts'
 export async function tellEverybody(ctx: Ctx): Promise<void> {
   await transaction(ctx.db, async (tx) => {
     const effects = await claimEffects(tx, 10_000, ctx.now())
-    for (const effect of effects) await notifyOf(ctx, tx, effect)
+    await notifyOf(ctx, tx, effects)
     await markDispatched(
       tx,
       effects.map(({ id }) => id),

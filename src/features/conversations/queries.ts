@@ -1,6 +1,6 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
-import type { Db } from '#src/db/client.ts'
+import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { directConversationPosts, directConversations } from '#src/db/schema/conversations.ts'
@@ -63,4 +63,23 @@ function read(db: Db, actorId: string, condition: SQL | undefined) {
       ),
     )
     .$dynamic()
+}
+
+/** Which of some posts are direct and living, with their authors. @param since those published before are left out */
+export async function listDirect(
+  tx: Tx,
+  postIds: readonly string[],
+  since: Date,
+): Promise<Readonly<{ id: string; actorId: string }>[]> {
+  return tx
+    .select({ id: posts.id, actorId: posts.actorId })
+    .from(posts)
+    .where(
+      and(
+        inArray(posts.id, [...postIds]),
+        eq(posts.visibility, 'direct'),
+        isNull(posts.deletedAt),
+        gte(posts.publishedAt, since),
+      ),
+    )
 }

@@ -5,19 +5,22 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { EffectType } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
-import { findFollow } from '#src/features/follows/queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
-import { findLike } from '#src/features/reactions/queries.ts'
 import { requireCaring } from './policy.ts'
 import {
   dismissAll,
   dismissOne,
+  type Happening,
   type Told,
-  tellActor,
   tellBoosters,
   tellFollowers,
   tellMentioned,
+  tellOfBoosts,
+  tellOfFollowers,
+  tellOfLikes,
+  tellOfRequests,
   tellVoters,
   untell,
   untellPost,
@@ -29,37 +32,73 @@ const newsMs = 10 * 86_400_000
 /** What the streams of those who were told are to say. */
 type Said = Promise<readonly StreamEvent[]>
 
-type Telling = (ctx: Ctx, tx: Tx, effect: EffectRow) => Said
+type Telling = (ctx: Ctx, tx: Tx, effects: readonly EffectRow[]) => Said
 
-const nothing: readonly StreamEvent[] = []
-
-/** Which facts tell somebody something, or take back what was said. Facts that are not here concern nobody. */
+/** Facts that tell somebody something: those of one kind go together. */
 const tellings: Partial<Record<EffectType, Telling>> = {
-  'follow.requested': tellOfRequest,
-  'follow.accepted': tellOfFollower,
-  'follow.rejected': forgetFollow,
-  'follow.undone': forgetFollow,
-  'like.created': tellOfLike,
-  'like.undone': (_ctx, tx, effect) => takeBack(tx, effect, 'favourite'),
-  'boost.created': tellOfBoost,
-  'boost.undone': (_ctx, tx, effect) => takeBack(tx, effect, 'reblog'),
-  'post.created': tellOfPost,
-  'post.edited': tellOfEdit,
-  'poll.ended': tellOfEnd,
-  'post.deleted': forgetPost,
+  'follow.requested': async (_ctx, tx, effects) =>
+    toEvents(await tellOfRequests(tx, happeningsOf(effects, 'followId'))),
+  'follow.accepted': async (_ctx, tx, effects) =>
+    toEvents(await tellOfFollowers(tx, happeningsOf(effects, 'followId'))),
+  'like.created': async (_ctx, tx, effects) => toEvents(await tellOfLikes(tx, happeningsOf(effects, 'likeId'))),
+  'boost.created': async (_ctx, tx, effects) => toEvents(await tellOfBoosts(tx, happeningsOf(effects, 'postId'))),
+  'post.created': tellOfPosts,
+  'post.edited': one(tellOfEdit),
+  'poll.ended': one(tellOfEnd),
+}
+
+/** Facts that take back what was said. */
+const retractions: Partial<Record<EffectType, Telling>> = {
+  'follow.rejected': one(forgetFollow),
+  'follow.undone': one(forgetFollow),
+  'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
+  'boost.undone': one((tx, effect) => takeBack(tx, effect, 'reblog')),
+  'post.deleted': one(forgetPost),
 }
 
 /**
- * Writes what a fact tells local actors, and removes what it makes untrue. Doing it twice is doing it once.
- * @param tx the transaction in which the fact is marked as worked off
+ * Writes what facts tell local actors, and removes what they make untrue. Doing it twice is doing it once. Facts that are not in the tables
+ * above concern nobody.
+ * @param tx the transaction in which the facts are marked as worked off
+ * @param effects in their order; what takes something back is never done before what was said
  * @returns what is to be said on streams when it has ended well
  */
-export async function notifyOf(ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  return (await tellings[effect.type as EffectType]?.(ctx, tx, effect)) ?? nothing
+export async function notifyOf(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Said {
+  const said: StreamEvent[] = []
+  for (const run of runsOf(effects)) {
+    for (const [type, alike] of Map.groupBy(run, (effect) => effect.type as EffectType)) {
+      said.push(...((await (tellings[type] ?? retractions[type])?.(ctx, tx, alike)) ?? []))
+    }
+  }
+  return said
 }
 
 function toEvents(told: readonly Told[]): StreamEvent[] {
-  return told.map((one) => ({ event: 'notification', ...one }))
+  return told.map(({ id, actorId }) => ({ event: 'notification', id, actorId }))
+}
+
+/** Cuts facts where those that tell and those that take back meet. */
+function runsOf(effects: readonly EffectRow[]): EffectRow[][] {
+  const runs: EffectRow[][] = []
+  const takesBack = (effect: EffectRow | undefined) => effect !== undefined && effect.type in retractions
+  for (const effect of effects) {
+    const last = runs.at(-1)
+    if (last && takesBack(last[0]) === takesBack(effect)) last.push(effect)
+    else runs.push([effect])
+  }
+  return runs
+}
+
+function one(work: (tx: Tx, effect: EffectRow) => Promise<readonly StreamEvent[] | undefined>): Telling {
+  return async (_ctx, tx, effects) => {
+    const said: StreamEvent[] = []
+    for (const effect of effects) said.push(...((await work(tx, effect)) ?? []))
+    return said
+  }
+}
+
+function happeningsOf(effects: readonly EffectRow[], name: string): Happening[] {
+  return effects.map((effect) => ({ id: text(effect, name), at: effect.createdAt }))
 }
 
 function text({ payload }: EffectRow, name: string): string {
@@ -68,94 +107,74 @@ function text({ payload }: EffectRow, name: string): string {
   return value
 }
 
-async function takeBack(tx: Tx, effect: EffectRow, kind: 'favourite' | 'reblog'): Said {
+async function takeBack(tx: Tx, effect: EffectRow, kind: 'favourite' | 'reblog'): Promise<undefined> {
   const story = { kind, fromActorId: text(effect, 'actorId'), postId: text(effect, 'postId') }
   await untell(tx, text(effect, 'targetId'), story)
-  return nothing
-}
-
-async function tellOfRequest(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const follow = await findFollow(tx, text(effect, 'followId'))
-  if (follow?.state !== 'pending') return nothing
-  const story = { kind: 'follow_request', fromActorId: follow.followerId, postId: null, at: effect.createdAt } as const
-  return toEvents(await tellActor(tx, story, follow.followeeId))
-}
-
-/** The request has become a follower. */
-async function tellOfFollower(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const follow = await findFollow(tx, text(effect, 'followId'))
-  if (follow?.state !== 'accepted') return nothing
-  const story = { fromActorId: follow.followerId, postId: null }
-  await untell(tx, follow.followeeId, { kind: 'follow_request', ...story })
-  return toEvents(await tellActor(tx, { kind: 'follow', ...story, at: effect.createdAt }, follow.followeeId))
 }
 
 /** A refused request, a follower who left or was taken off. */
-async function forgetFollow(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
+async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
   const [follower, followee] = [text(effect, 'actorId'), text(effect, 'targetId')]
   await untell(tx, followee, { kind: 'follow_request', fromActorId: follower, postId: null })
   await untell(tx, followee, { kind: 'follow', fromActorId: follower, postId: null })
-  return nothing
 }
 
-async function tellOfLike(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const like = await findLike(tx, text(effect, 'likeId'))
-  const post = like && (await findLiving(tx, like.postId))
-  if (!like || !post) return nothing
-  const story = { kind: 'favourite', fromActorId: like.actorId, postId: post.id, at: effect.createdAt } as const
-  return toEvents(await tellActor(tx, story, post.actorId))
-}
-
-async function tellOfBoost(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const boost = await findLiving(tx, text(effect, 'postId'))
-  const post = boost?.boostOfId ? await findLiving(tx, boost.boostOfId) : null
-  if (!boost || !post) return nothing
-  const story = { kind: 'reblog', fromActorId: boost.actorId, postId: post.id, at: effect.createdAt } as const
-  return toEvents(await tellActor(tx, story, post.actorId))
-}
-
-async function tellOfPost(ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const post = await findLiving(tx, text(effect, 'postId'))
-  if (!post || post.publishedAt.getTime() < ctx.now().getTime() - newsMs) return nothing
-  const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
-  const mentioned = await tellMentioned(tx, { kind: 'mention', ...story })
-  const filed = await filePost(tx, post.id, [post.actorId, ...mentioned.map(({ actorId }) => actorId)])
-  const isAnswer = post.inReplyToId !== null || post.inReplyToIri !== null
-  const isToOthers = isAnswer && post.inReplyToActorId !== post.actorId
-  const isForFollowers = post.visibility !== 'direct' && !isToOthers
-  const followers = isForFollowers ? await tellFollowers(tx, { kind: 'status', ...story }) : []
-  return [...toEvents([...mentioned, ...followers]), ...filed]
-}
-
-/** Boosters learn that what they passed on says something else now; an edit may also name somebody for the first time. */
-async function tellOfEdit(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const post = await findLiving(tx, text(effect, 'postId'))
-  if (!post) return nothing
-  const story = { fromActorId: post.actorId, postId: post.id, at: effect.createdAt }
-  const boosters = await tellBoosters(tx, { kind: 'update', ...story })
-  const mentioned = await tellMentioned(tx, { kind: 'mention', ...story })
-  // Whom an edit names for the first time; those who have put the conversation away are left alone.
-  const filed = await filePost(
-    tx,
-    post.id,
-    mentioned.map(({ actorId }) => actorId),
-  )
-  return [...toEvents([...boosters, ...mentioned]), ...filed]
-}
-
-/** Who asked and who voted, each once for each end: an edit may set another one. */
-async function tellOfEnd(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
-  const post = await findLiving(tx, text(effect, 'postId'))
-  if (!post) return nothing
-  const story = { kind: 'poll', fromActorId: post.actorId, postId: post.id, at: effect.createdAt } as const
-  return toEvents(await tellVoters(tx, story))
-}
-
-async function forgetPost(_ctx: Ctx, tx: Tx, effect: EffectRow): Said {
+async function forgetPost(tx: Tx, effect: EffectRow): Promise<undefined> {
   const postId = text(effect, 'postId')
   await untellPost(tx, postId)
   await unfilePost(tx, postId)
-  return nothing
+}
+
+async function tellOfPosts(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Said {
+  const since = new Date(ctx.now().getTime() - newsMs)
+  const published = happeningsOf(effects, 'postId')
+  const mentioned = await tellMentioned(tx, published, since)
+  const filed = await fileDirect(tx, published, { mentioned, since })
+  const followers = await tellFollowers(tx, published, since)
+  return [...toEvents([...mentioned, ...followers]), ...filed]
+}
+
+async function fileDirect(
+  tx: Tx,
+  published: readonly Happening[],
+  { mentioned, since }: Readonly<{ mentioned: readonly Told[]; since: Date }>,
+): Promise<StreamEvent[]> {
+  const direct = await listDirect(
+    tx,
+    published.map(({ id }) => id),
+    since,
+  )
+  const said: StreamEvent[] = []
+  for (const post of direct) {
+    const named = mentioned.filter(({ postId }) => postId === post.id).map(({ actorId }) => actorId)
+    said.push(...(await filePost(tx, post.id, [post.actorId, ...named])))
+  }
+  return said
+}
+
+/** Boosters learn that what they passed on says something else now; an edit may also name somebody for the first time. */
+async function tellOfEdit(tx: Tx, effect: EffectRow): Promise<readonly StreamEvent[] | undefined> {
+  const post = await findLiving(tx, text(effect, 'postId'))
+  if (!post) return
+  const boosters = await tellBoosters(tx, {
+    kind: 'update',
+    fromActorId: post.actorId,
+    postId: post.id,
+    at: effect.createdAt,
+  })
+  const mentioned = await tellMentioned(tx, [{ id: post.id, at: effect.createdAt }], post.publishedAt)
+  // Whom an edit names for the first time; those who have put the conversation away are left alone.
+  const named = mentioned.map(({ actorId }) => actorId)
+  return [...toEvents([...boosters, ...mentioned]), ...(await filePost(tx, post.id, named))]
+}
+
+/** Who asked and who voted, each once for each end: an edit may set another one. */
+async function tellOfEnd(tx: Tx, effect: EffectRow): Promise<readonly StreamEvent[] | undefined> {
+  const post = await findLiving(tx, text(effect, 'postId'))
+  if (!post) return
+  return toEvents(
+    await tellVoters(tx, { kind: 'poll', fromActorId: post.actorId, postId: post.id, at: effect.createdAt }),
+  )
 }
 
 async function findLiving(tx: Tx, postId: string): Promise<Post | null> {

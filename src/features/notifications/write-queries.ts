@@ -1,10 +1,12 @@
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { ids, moments } from '#src/db/arrays.ts'
 import type { Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
+import { likes } from '#src/db/schema/reactions.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { requestPushes } from '#src/features/pushes/service.ts'
@@ -16,41 +18,51 @@ export type NotificationKind = (typeof notifications.$inferSelect)['kind']
 /** Somebody did something that concerns others. */
 export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; postId: string | null; at: Date }>
 
-/** A notification that was written now, and for whom. */
-export type Told = Readonly<{ id: string; actorId: string }>
+/** A fact as it is told of: the row that it is about, and when it happened. */
+export type Happening = Readonly<{ id: string; at: Date }>
+
+/** A notification that was written now, for whom, and of which post. */
+export type Told = Readonly<{ id: string; actorId: string; postId: string | null }>
+
+/** Facts as a table, in their order. */
+function factsOf(happenings: readonly Happening[]): SQL {
+  const [subjects, times] = [ids(happenings.map(({ id }) => id)), moments(happenings.map(({ at }) => at))]
+  return sql`unnest(${subjects}, ${times}) with ordinality as fact (id, at, nth)`
+}
 
 /**
- * Tells local actors a story, each once. `recipients` is a query that yields their ids as `actor_id`. Nobody is told of what they did
- * themselves (but that their own poll is over), nor of somebody with whom there is a block, in either direction, nor of somebody whose
- * notifications they have muted.
+ * Tells local actors stories of one kind, each once. `stories` is a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`,
+ * `at` and their order `nth`. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
+ * is a block, in either direction, nor of somebody whose notifications they have muted.
  * @returns who was told for the first time, and not held back
  */
-async function tell(tx: Tx, { kind, fromActorId, postId, at }: Story, recipients: SQL): Promise<Told[]> {
-  const [from, post] = [sql`${fromActorId}::bigint`, sql`${postId}::bigint`]
-  const judged = verdictOn(kind, { reader: sql`told.actor_id`, from, post })
-  const rows = await tx.execute<{ id: string; actorId: string; hasDevice: boolean }>(sql`
+async function tell(tx: Tx, kind: NotificationKind, stories: SQL): Promise<Told[]> {
+  const [reader, from, post] = [sql`told.actor_id`, sql`told.from_actor_id`, sql`told.post_id`]
+  const judged = verdictOn(kind, { reader, from, post })
+  const rows = await tx.execute<Told & { hasDevice: boolean }>(sql`
     with written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
-      select told.actor_id, ${kind}::notification_kind, ${from}, ${post}, ${at.toISOString()}::timestamptz,
-        judged.verdict = 'filter'
-      from (${recipients}) as told join ${actors} on ${actors.id} = told.actor_id
+      select told.actor_id, ${kind}::notification_kind, told.from_actor_id, told.post_id, told.at, judged.verdict = 'filter'
+      from (${stories}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
       where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or ${kind === 'poll'})
-        and judged.verdict <> 'drop' and ${isToldOf(sql`told.actor_id`, from)} and not ${isMuted(post)} and ${authorVisibleTo(sql`told.actor_id`, from)}
+        and judged.verdict <> 'drop' and ${isToldOf(reader, from)} and not ${isMuted(post)} and ${authorVisibleTo(reader, from)}
+      order by told.nth
       on conflict do nothing
       returning id, actor_id, from_actor_id, post_id, is_filtered
     ), requested as (
       insert into notification_requests (actor_id, from_actor_id, last_post_id)
-      select actor_id, from_actor_id, post_id from written where is_filtered
+      select distinct on (actor_id, from_actor_id) actor_id, from_actor_id, post_id from written where is_filtered
+      order by actor_id, from_actor_id, id desc
       on conflict (actor_id, from_actor_id) do update
         set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    select id::text as id, actor_id::text as "actorId",
+    select id::text as id, actor_id::text as "actorId", post_id::text as "postId",
       exists (select from ${pushSubscriptions} where ${pushSubscriptions.actorId} = written.actor_id) as "hasDevice"
     from written where not is_filtered`)
   const pushed = rows.filter(({ hasDevice }) => hasDevice).map(({ id }) => id)
   if (pushed.length > 0) await requestPushes(tx, pushed)
-  return rows.map(({ id, actorId }) => ({ id, actorId }))
+  return rows
 }
 
 /** Whoever has muted a conversation hears no more of anything in it. */
@@ -59,37 +71,80 @@ function isMuted(post: SQL): SQL {
     where m.actor_id = told.actor_id and p.id = ${post})`
 }
 
-/** Tells one actor. */
-export async function tellActor(tx: Tx, story: Story, actorId: string): Promise<Told[]> {
-  return tell(tx, story, sql`select ${actorId}::bigint as actor_id`)
-}
-
-/** Tells everybody whom a post names. */
-export async function tellMentioned(tx: Tx, story: Story): Promise<Told[]> {
+/** Tells those who were asked, of requests that nobody has answered. */
+export async function tellOfRequests(tx: Tx, requests: readonly Happening[]): Promise<Told[]> {
   return tell(
     tx,
-    story,
-    sql`select ${postRecipients.actorId} as actor_id from ${postRecipients}
-      where ${postRecipients.postId} = ${story.postId} and ${postRecipients.isMention}`,
+    'follow_request',
+    sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
+      from ${factsOf(requests)} join ${follows} f on f.id = fact.id where f.state = 'pending'`,
   )
 }
 
-/** Tells the accepted followers who asked to be told of every post, but for those whom it names. */
-export async function tellFollowers(tx: Tx, story: Story): Promise<Told[]> {
+/** Tells of followers; the requests that they come of have been answered. */
+export async function tellOfFollowers(tx: Tx, accepted: readonly Happening[]): Promise<Told[]> {
+  await tx.execute(sql`
+    delete from ${notifications} using ${factsOf(accepted)}, ${follows} f
+    where f.id = fact.id and f.state = 'accepted' and ${notifications.actorId} = f.followee_id
+      and ${notifications.kind} = 'follow_request' and ${notifications.fromActorId} = f.follower_id`)
   return tell(
     tx,
-    story,
-    sql`select ${follows.followerId} as actor_id from ${follows}
-      where ${follows.followeeId} = ${story.fromActorId} and ${follows.state} = 'accepted' and ${follows.notifies}
-        and not exists (select from ${postRecipients} where ${postRecipients.postId} = ${story.postId}
-          and ${postRecipients.actorId} = ${follows.followerId} and ${postRecipients.isMention})`,
+    'follow',
+    sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
+      from ${factsOf(accepted)} join ${follows} f on f.id = fact.id where f.state = 'accepted'`,
+  )
+}
+
+/** Tells authors who likes their posts. */
+export async function tellOfLikes(tx: Tx, given: readonly Happening[]): Promise<Told[]> {
+  return tell(
+    tx,
+    'favourite',
+    sql`select p.actor_id, l.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(given)} join ${likes} l on l.id = fact.id join ${posts} p on p.id = l.post_id
+      where p.deleted_at is null`,
+  )
+}
+
+/** Tells authors who boosts their posts. */
+export async function tellOfBoosts(tx: Tx, boosts: readonly Happening[]): Promise<Told[]> {
+  return tell(
+    tx,
+    'reblog',
+    sql`select p.actor_id, b.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(boosts)} join ${posts} b on b.id = fact.id join ${posts} p on p.id = b.boost_of_id
+      where b.deleted_at is null and p.deleted_at is null`,
+  )
+}
+
+/** Tells everybody whom posts name. @param since posts that are older are no news to anybody */
+export async function tellMentioned(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
+  return tell(
+    tx,
+    'mention',
+    sql`select r.actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${postRecipients} r on r.post_id = p.id
+      where p.deleted_at is null and p.published_at >= ${since.toISOString()} and r.is_mention`,
+  )
+}
+
+/** Tells the accepted followers who asked to be told of every post, but for those whom it names, and of answers to others. */
+export async function tellFollowers(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
+  return tell(
+    tx,
+    'status',
+    sql`select f.follower_id as actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${follows} f on f.followee_id = p.actor_id
+      where p.deleted_at is null and p.published_at >= ${since.toISOString()} and p.visibility <> 'direct'
+        and ((p.in_reply_to_id is null and p.in_reply_to_iri is null) or p.in_reply_to_actor_id is not distinct from p.actor_id)
+        and f.state = 'accepted' and f.notifies
+        and not exists (select from ${postRecipients} r where r.post_id = p.id and r.actor_id = f.follower_id and r.is_mention)`,
   )
 }
 
 /** Tells everybody who boosted a post, anew for each edit: the line about an earlier edit goes. */
 export async function tellBoosters(tx: Tx, story: Story): Promise<Told[]> {
-  await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
-  return tell(
+  return tellAnew(
     tx,
     story,
     sql`select ${posts.actorId} as actor_id from ${posts} where ${posts.boostOfId} = ${story.postId} and ${posts.deletedAt} is null`,
@@ -98,12 +153,22 @@ export async function tellBoosters(tx: Tx, story: Story): Promise<Told[]> {
 
 /** Tells the author of a poll and everybody who voted that it is over; the lines about an earlier end go. */
 export async function tellVoters(tx: Tx, story: Story): Promise<Told[]> {
-  await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, story.at)))
-  return tell(
+  return tellAnew(
     tx,
     story,
     sql`select ${story.fromActorId}::bigint as actor_id union
       select b.actor_id from poll_ballots b join polls p on p.id = b.poll_id where p.post_id = ${story.postId}`,
+  )
+}
+
+async function tellAnew(tx: Tx, story: Story, recipients: SQL): Promise<Told[]> {
+  const { kind, fromActorId, postId, at } = story
+  await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, at)))
+  return tell(
+    tx,
+    kind,
+    sql`select r.actor_id, ${fromActorId}::bigint as from_actor_id, ${postId}::bigint as post_id,
+      ${at.toISOString()}::timestamptz as at, 1 as nth from (${recipients}) as r`,
   )
 }
 
