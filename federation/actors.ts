@@ -12,6 +12,7 @@ import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { actorContext, publicAudience, toTime } from './context.ts'
 import { confirmHandle } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
+import { lookupsOf } from './known.ts'
 import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
@@ -43,7 +44,7 @@ export async function findLocalTarget(ctx: Ctx, iri: string | null): Promise<Act
 /** An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had. */
 export async function knowActor(ctx: Ctx, iri: string): Promise<Actor | null> {
   if (ctx.uris.read(iri)) return findLocalTarget(ctx, iri)
-  const known = await findActorByIri(ctx.db, iri)
+  const known = await lookupsOf(ctx).actor(iri)
   if (!known) return refreshActor(ctx, iri)
   if (known.deletedAt || known.suspendedAt) return null
   const isFresh = known.fetchedAt !== null && ctx.now().getTime() - known.fetchedAt.getTime() < freshMs

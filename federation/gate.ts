@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import type { Received } from '#src/db/inbox.ts'
 import { findActorByIri } from '#src/features/actors/queries.ts'
-import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { isActivityStreams, toPlain } from './documents.ts'
 import type { Keyring, OwnedKey } from './keys.ts'
+import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { parseDocument } from './parse.ts'
 import { isObject, isRefused, type JsonObject } from './read/json.ts'
@@ -43,7 +43,7 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   if (!isBodySigned(request, signature.covered, posted.body)) return refuse(401, 'digest')
   const keyHost = URL.canParse(signature.keyId) ? new URL(signature.keyId).host : null
   if (!keyHost) return refuse(401, 'key-id')
-  if (await isHostBlocked(ctx.db, keyHost)) return refuse(403, 'blocked')
+  if (await lookupsOf(ctx).isBlocked(keyHost)) return refuse(403, 'blocked')
   const parsed = parseDocument(posted.body)
   if (!parsed.ok || !isObject(parsed.value)) return refuse(400, parsed.ok ? 'no-object' : parsed.reason)
   const document = parsed.value

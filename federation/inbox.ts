@@ -1,10 +1,10 @@
 import type { Ctx } from '#src/context.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
-import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
+import { lookupsOf } from './known.ts'
 import { receivePinning } from './pins.ts'
 import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
@@ -63,7 +63,7 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   const activity = readActivity(document)
   if (isRefused(activity)) return `ignored: ${activity.refused}`
   if (isIgnored(activity)) return `ignored: ${activity.ignored}`
-  if (await isHostBlocked(ctx.db, new URL(activity.actor).host)) return 'ignored: the server is blocked'
+  if (await lookupsOf(ctx).isBlocked(new URL(activity.actor).host)) return 'ignored: the server is blocked'
   if (row.authority === 'none') return followHint(ctx, activity, row.recipientId)
   const receive = receivers[activity.type]
   return receive ? receive(ctx, activity, row.recipientId) : `ignored: ${activity.type}`

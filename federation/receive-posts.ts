@@ -9,11 +9,13 @@ import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive
 import { findLocalTarget, knowActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
+import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject, toStorable } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
+import { publicIri } from './read/terms.ts'
 import { idOf } from './read/values.ts'
 import { receiveVoteNote } from './votes.ts'
 
@@ -27,8 +29,8 @@ const mostRecipients = 100
 export async function findKnownPost(ctx: Ctx, iri: string | null): Promise<Post | null> {
   if (!iri) return null
   const target = ctx.uris.read(iri)
-  const post =
-    target?.kind === 'post' ? await findPost(ctx.db, target.id) : target ? null : await findPostByIri(ctx.db, iri)
+  const known = lookupsOf(ctx)
+  const post = target?.kind === 'post' ? await known.post(target.id) : target ? null : await known.postByIri(iri)
   return post && !post.deletedAt ? post : null
 }
 
@@ -45,7 +47,8 @@ export async function storePostDocument(ctx: Ctx, document: JsonObject, depth = 
   const note = readNote(document, ctx.now())
   if (isRefused(note) || note.isVote || !isSameOrigin(note.iri, note.attributedTo)) return null
   const author = await knowActor(ctx, note.attributedTo)
-  return author && store(ctx, { note, author, document, recipientId: null, depth })
+  const id = author && (await store(ctx, { note, author, document, recipientId: null, depth }))
+  return id ? findPost(ctx.db, id) : null
 }
 
 type Incoming = Readonly<{
@@ -56,11 +59,12 @@ type Incoming = Readonly<{
   depth: number
 }>
 
-async function store(ctx: Ctx, incoming: Incoming): Promise<Post | null> {
+/** @returns the id of the post here; null when it was refused */
+async function store(ctx: Ctx, incoming: Incoming): Promise<string | null> {
   const { note, depth } = incoming
   if (note.inReplyTo && depth < mostParents) await knowParent(ctx, note.inReplyTo, depth)
   const { id } = await receivePost(ctx, await toInput(ctx, incoming))
-  return id ? findPost(ctx.db, id) : null
+  return id
 }
 
 /** A conversation that cannot be read further up is shown from where it can. */
@@ -71,7 +75,9 @@ async function knowParent(ctx: Ctx, iri: string, depth: number): Promise<void> {
 }
 
 async function toInput(ctx: Ctx, { note, author, document, recipientId }: Incoming): Promise<RemotePostInput> {
-  const addressed = [...new Set([...note.to, ...note.cc])].slice(0, mostRecipients)
+  // Neither everybody nor the author's followers are somebody.
+  const isGroup = (iri: string) => iri === publicIri || iri === author.followersIri
+  const addressed = [...new Set([...note.to, ...note.cc])].filter((iri) => !isGroup(iri)).slice(0, mostRecipients)
   const named = await listKnown(ctx, addressed)
   const mentioned = new Set(note.mentions.map(({ iri }) => iri))
   const visibility = readVisibility(note, author.followersIri)

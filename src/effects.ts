@@ -1,5 +1,5 @@
 import type { Tx } from '#src/db/client.ts'
-import { insertEffect } from '#src/db/effects.ts'
+import { insertEffect, insertEffects } from '#src/db/effects.ts'
 
 /** A withdrawn activity, as much of it as is needed to undo it elsewhere after its row is gone. */
 export type Withdrawn = Readonly<{
@@ -52,4 +52,12 @@ export type EffectType = Effect['type']
 export async function emit(tx: Tx, effect: Effect, origin: 'local' | 'remote' = 'local'): Promise<string> {
   const { type, ...payload } = effect
   return insertEffect(tx, { type, payload, isLocal: origin === 'local' })
+}
+
+/** Records several facts that another server told us, as `emit` does. */
+export async function emitReceived(tx: Tx, effects: readonly Effect[]): Promise<void> {
+  await insertEffects(
+    tx,
+    effects.map(({ type, ...payload }) => ({ type, payload, isLocal: false })),
+  )
 }

@@ -11,7 +11,7 @@ const batch = { limit: 200, leaseMs: 30_000 }
 const renewEveryMs = 10_000
 
 /** Actors whose activities are worked off side by side. */
-const actorsAtOnce = 8
+const actorsAtOnce = 32
 
 /** After this many failures an activity is parked with its body. */
 const mostAttempts = 5

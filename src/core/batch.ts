@@ -35,3 +35,33 @@ export function createBatcher<T>(flush: (items: T[]) => Promise<void>, most = 50
       }),
   }
 }
+
+/**
+ * Does together what many ask for at once: the first at once, those that come meanwhile in the next round.
+ * @param work answers in the order of its items; called by one at a time. When it fails for several, each is tried alone, so that nobody
+ * fails for what another one asked
+ */
+export function createRounds<I, O>(
+  work: (items: readonly I[]) => Promise<readonly O[]>,
+  most = 100,
+): (item: I) => Promise<O> {
+  type Asked = { item: I; answer: (outcome: O | Promise<O>) => void }
+  const alone = async (item: I): Promise<O> => {
+    const [outcome] = await work([item])
+    return outcome as O
+  }
+  const round = async (asked: readonly Asked[]) => {
+    const outcomes = await work(asked.map(({ item }) => item)).catch((error: unknown) => {
+      if (asked.length === 1) throw error
+      return null
+    })
+    for (const [index, { item, answer }] of asked.entries()) {
+      const outcome = outcomes ? (outcomes[index] as O) : alone(item)
+      answer(outcome)
+      // Its failure is told to who asked; here it is only waited for.
+      await Promise.resolve(outcome).catch(() => {})
+    }
+  }
+  const { add } = createBatcher<Asked>(round, most)
+  return (item) => new Promise((resolve, reject) => add({ item, answer: resolve }).catch(reject))
+}

@@ -21,6 +21,20 @@ const columns = {
   createdAt: effects.createdAt,
 }
 
+/** Writes several facts and rings once. */
+export async function insertEffects(
+  tx: Tx,
+  facts: readonly { type: string; payload: Record<string, unknown>; isLocal: boolean }[],
+): Promise<void> {
+  if (facts.length === 0) return
+  await tx.execute(sql`
+    with written as (
+      insert into effects (type, payload, is_local)
+      select fact->>'type', fact->'payload', (fact->>'isLocal')::boolean
+      from jsonb_array_elements(${JSON.stringify(facts)}::jsonb) with ordinality as given (fact, nth) order by nth
+    ) select pg_notify(${effectsChannel}, '')`)
+}
+
 /** The channel that is rung when a fact is committed. It carries nothing: the rows are the truth. */
 export const effectsChannel = 'effects'
 

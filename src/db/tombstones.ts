@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import { texts } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
 
 /** How long a withdrawal is remembered for something that we do not have: late deliveries of it come within minutes, rarely hours. */
@@ -21,13 +22,25 @@ export async function layTombstone(tx: Tx, { iri, actorId, now }: Withdrawal): P
 
 /** Whether a remote actor has withdrawn something before it came. */
 export async function isWithdrawn(db: Db | Tx, { iri, actorId, now }: Withdrawal): Promise<boolean> {
-  const rows = await db.execute(sql`
-    select from tombstones join actors on actors.iri = tombstones.actor_iri
-    where tombstones.iri = ${iri} and actors.id = ${actorId} and expires_at > ${now.toISOString()}`)
-  return rows.length > 0
+  const asked = isWithdrawnBy(sql`${iri}`, sql`${actorId}::bigint`, now)
+  const [row] = await db.execute<{ is_withdrawn: boolean }>(sql`select ${asked} as is_withdrawn`)
+  return row?.is_withdrawn === true
 }
 
 /** Makes transactions that are about one thing wait for each other: its Create, Update, Delete and fetched copy race. Held until commit. */
 export async function lockByName(tx: Tx, name: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}
+
+/** Locks many names, in an order that all who lock many take. */
+export async function lockByNames(tx: Tx, names: readonly string[]): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${texts(names.toSorted())}) as name`,
+  )
+}
+
+/** Whether an actor has withdrawn something before it came, as an expression. */
+export function isWithdrawnBy(iri: SQL, actorId: SQL, now: Date): SQL {
+  return sql`exists (select from tombstones join actors on actors.iri = tombstones.actor_iri
+    where tombstones.iri = ${iri} and actors.id = ${actorId} and tombstones.expires_at > ${now.toISOString()})`
 }

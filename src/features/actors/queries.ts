@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { isId } from '#src/core/ids.ts'
 import type { ActorKeys } from '#src/core/keys.ts'
+import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { type MediaVariant, media } from '#src/db/schema/media.ts'
@@ -77,6 +78,11 @@ export async function listActors(db: Db | Tx, ids: readonly string[]): Promise<A
 export async function findActorByIri(db: Db | Tx, iri: string): Promise<Actor | null> {
   const [actor] = await selectActors(db).where(eq(actors.iri, iri))
   return actor ?? null
+}
+
+/** The remote actors at the addresses of their documents, in no order. */
+export async function listActorsByIri(db: Db | Tx, iris: readonly string[]): Promise<Actor[]> {
+  return selectActors(db).where(sql`${actors.iri} = any(${texts(iris)})`)
 }
 
 /** Finds a local actor by handle, whatever its case. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
+import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { blockedHosts, blocks } from '#src/db/schema/blocks.ts'
@@ -43,14 +44,13 @@ export async function listBlocked(db: Db, actorId: string, page: Page): Promise<
   return rows.map(({ id }) => id)
 }
 
-/** Whether one of these hosts is blocked. */
-export async function hasBlockedHost(db: Db | Tx, hosts: readonly string[]): Promise<boolean> {
+/** Which of these names are blocked. */
+export async function listBlockedAmong(db: Db | Tx, names: readonly string[]): Promise<Set<string>> {
   const rows = await db
     .select({ host: blockedHosts.host })
     .from(blockedHosts)
-    .where(inArray(blockedHosts.host, [...hosts]))
-    .limit(1)
-  return rows.length > 0
+    .where(sql`${blockedHosts.host} = any(${texts(names)})`)
+  return new Set(rows.map(({ host }) => host))
 }
 
 /** A follow that has ended. */

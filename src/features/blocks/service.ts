@@ -12,8 +12,8 @@ import {
   deleteFollowsBetween,
   type EndedFollow,
   hasBlocked,
-  hasBlockedHost,
   insertBlock,
+  listBlockedAmong,
   upsertBlockedHost,
 } from './queries.ts'
 
@@ -32,10 +32,19 @@ export async function isBlocked(db: Db | Tx, a: string, b: string): Promise<bool
 
 /** Whether the instance does not speak with a host, or with a domain that the host is part of, whatever its port. */
 export async function isHostBlocked(db: Db | Tx, host: string): Promise<boolean> {
-  const name = host.toLowerCase().replace(/:\d+$/, '')
-  const labels = name.split('.')
-  const domains = labels.map((_label, index) => labels.slice(index).join('.'))
-  return hasBlockedHost(db, [host.toLowerCase(), ...domains])
+  return (await listBlockedOf(db, [host])).has(host)
+}
+
+/** Those of some hosts with which the instance does not speak, as `isHostBlocked` decides. */
+export async function listBlockedOf(db: Db | Tx, hosts: readonly string[]): Promise<Set<string>> {
+  const names = new Map(hosts.map((host) => [host, namesOf(host)]))
+  const blocked = await listBlockedAmong(db, [...new Set([...names.values()].flat())])
+  return new Set(hosts.filter((host) => names.get(host)?.some((name) => blocked.has(name))))
+}
+
+function namesOf(host: string): string[] {
+  const labels = host.toLowerCase().replace(/:\d+$/, '').split('.')
+  return [host.toLowerCase(), ...labels.map((_label, index) => labels.slice(index).join('.'))]
 }
 
 /**

@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, isNull, not, or, type Placeholder, type SQL, 
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { isId } from '#src/core/ids.ts'
 import { inListOrder, type Page } from '#src/core/paging.ts'
+import { ids, texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
@@ -61,7 +62,7 @@ function isShunned(reader: SQL): SQL {
 }
 
 /** Whether an author shuns the server of a reader: one who is elsewhere, as whom only other servers ask. */
-function isReaderShunned(reader: string, actorId: PgColumn): SQL {
+function isReaderShunned(reader: string | Placeholder | SQL, actorId: PgColumn): SQL {
   return sql`exists (select from ${shunnedHosts} join ${actors} on ${actors.host} = ${shunnedHosts.host}
     where ${shunnedHosts.actorId} = ${actorId} and ${actors.id} = ${reader})`
 }
@@ -88,13 +89,19 @@ function all(...conditions: (SQL | undefined)[]): SQL {
   return sql`(${and(...conditions)})`
 }
 
+/** `visibleTo` for a reader who may be elsewhere: there are authors who want nothing to do with its server. */
+export function readableBy(reader: Reader): SQL {
+  const isShunnedReader = reader === null ? sql`false` : isReaderShunned(reader, posts.actorId)
+  return all(visibleTo(reader), not(isShunnedReader))
+}
+
 /** Finds a post if the reader may see it. `null` says nothing about whether it exists. */
 export async function findVisiblePost(db: Db | Tx, reader: string | null, id: string): Promise<Post | null> {
   if (!isId(id)) return null
   const [post] = await db
     .select(postColumns)
     .from(posts)
-    .where(and(eq(posts.id, id), visibleTo(reader), reader ? not(isReaderShunned(reader, posts.actorId)) : undefined))
+    .where(and(eq(posts.id, id), readableBy(reader)))
   return post ?? null
 }
 
@@ -109,6 +116,22 @@ export async function findPost(db: Db | Tx, id: string): Promise<Post | null> {
 export async function findPostByIri(db: Db | Tx, iri: string): Promise<Post | null> {
   const [post] = await db.select(postColumns).from(posts).where(eq(posts.iri, iri))
   return post ?? null
+}
+
+/** Posts by their ids, as `findPost` finds them, in no order. */
+export async function listPosts(db: Db | Tx, wanted: readonly string[]): Promise<Post[]> {
+  return db
+    .select(postColumns)
+    .from(posts)
+    .where(sql`${posts.id} = any(${ids(wanted.filter(isId))})`)
+}
+
+/** Remote posts by their ids there, as `findPostByIri` finds them, in no order. */
+export async function listPostsByIri(db: Db | Tx, iris: readonly string[]): Promise<Post[]> {
+  return db
+    .select(postColumns)
+    .from(posts)
+    .where(sql`${posts.iri} = any(${texts(iris)})`)
 }
 
 /** Finds the boost of a post by an actor. */

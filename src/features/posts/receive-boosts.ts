@@ -1,11 +1,13 @@
 import type { Ctx } from '#src/context.ts'
+import { createRounds } from '#src/core/batch.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
-import { emit } from '#src/effects.ts'
+import { layTombstone, lockByName, lockByNames } from '#src/db/tombstones.ts'
+import { emit, emitReceived } from '#src/effects.ts'
 import { mayBoost } from './policy.ts'
-import { findBoost, findBoostByActivity, findPost, findVisiblePost, type Post, type Visibility } from './queries.ts'
+import { findBoost, findBoostByActivity, findPost, type Visibility } from './queries.ts'
+import { type BoostedPost, judgeBoosts } from './receive-queries.ts'
 import { deleteBoost } from './remove-queries.ts'
-import { insertPost, nextPostId } from './write-queries.ts'
+import { insertPosts } from './write-queries.ts'
 
 /** A remote actor shows a post to its followers. */
 export type RemoteBoost = Readonly<{
@@ -17,32 +19,49 @@ export type RemoteBoost = Readonly<{
   visibility: Visibility
 }>
 
+type BoostOutcome = 'created' | 'already' | 'refused'
+
+/** Those of one process that come at once are stored in one transaction. */
+const rounds = new WeakMap<Ctx, (boost: RemoteBoost) => Promise<BoostOutcome>>()
+
 /**
  * Stores a remote boost, once for each actor and post. Refused: what the booster may not read or pass on, and what it has taken back
  * already.
  */
-export async function receiveBoost(ctx: Ctx, boost: RemoteBoost): Promise<'created' | 'already' | 'refused'> {
-  const { actorId, activityIri } = boost
+export async function receiveBoost(ctx: Ctx, boost: RemoteBoost): Promise<BoostOutcome> {
+  const receive = rounds.get(ctx) ?? createRounds((boosts: readonly RemoteBoost[]) => receiveBoosts(ctx, boosts))
+  rounds.set(ctx, receive)
+  return receive(boost)
+}
+
+async function receiveBoosts(ctx: Ctx, boosts: readonly RemoteBoost[]): Promise<BoostOutcome[]> {
   return transaction(ctx.db, async (tx) => {
-    await lockByName(tx, activityIri)
-    const isLate = await isWithdrawn(tx, { iri: activityIri, actorId, now: ctx.now() })
-    const post = isLate ? null : await findVisiblePost(tx, actorId, boost.postId)
-    if (!post || post.boostOfId || !mayBoost(actorId, post)) return 'refused'
-    const id = await store(ctx, tx, boost, post)
-    if (!id) return 'already'
-    await emit(tx, { type: 'boost.created', postId: id }, 'remote')
-    return 'created'
+    await lockByNames(
+      tx,
+      boosts.map(({ activityIri }) => activityIri),
+    )
+    const judged = await judgeBoosts(tx, boosts, ctx.now())
+    const welcome = judged.map((found, index) => toRow(boosts[index], found))
+    const created = new Set(
+      await insertPosts(
+        tx,
+        welcome.flatMap((row) => row ?? []),
+      ),
+    )
+    await emitReceived(
+      tx,
+      [...created].map((postId) => ({ type: 'boost.created', postId })),
+    )
+    return welcome.map((row) => (row ? (created.has(row.id) ? 'created' : 'already') : 'refused'))
   })
 }
 
-async function store(ctx: Ctx, tx: Tx, boost: RemoteBoost, post: Post): Promise<string | null> {
-  const { actorId, activityIri } = boost
-  const publishedAt = boost.publishedAt < ctx.now() ? boost.publishedAt : ctx.now()
-  const id = await nextPostId(tx, publishedAt)
+function toRow(boost: RemoteBoost | undefined, found: BoostedPost | null) {
+  if (!boost || !found || !mayBoost(boost.actorId, found)) return null
+  const { actorId, activityIri, postId } = boost
   // The boost of a followers-only post by its author goes to the same followers, whatever it says.
-  const visibility = post.visibility === 'followers' ? 'followers' : boost.visibility
-  const isNew = await insertPost(tx, { id, actorId, activityIri, boostOfId: post.id, visibility, publishedAt })
-  return isNew ? id : null
+  const visibility = found.visibility === 'followers' ? 'followers' : boost.visibility
+  return { id: found.nextId, actorId, activityIri, boostOfId: postId, visibility, publishedAt: found.publishedAt }
 }
 
 /** A remote actor takes a boost back: found by the id of its activity, else by its post. Too early: remembered, so that the boost is refused. */

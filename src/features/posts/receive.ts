@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
+import { createRounds } from '#src/core/batch.ts'
 import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { lockByName } from '#src/db/tombstones.ts'
-import { emit } from '#src/effects.ts'
+import { lockByNames } from '#src/db/tombstones.ts'
+import { emitReceived } from '#src/effects.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
-import { findArrival } from './receive-queries.ts'
+import { type Arrival, findArrivals } from './receive-queries.ts'
 import { adoptReplies } from './thread-queries.ts'
-import { insertHashtags, insertPost, insertRecipients } from './write-queries.ts'
+import { insertHashtags, insertPosts, insertRecipients, insertRecipientsOf } from './write-queries.ts'
 
 /** A remote post as its server states it, read and checked by `federation/`. */
 export type RemotePostInput = Readonly<{
@@ -45,30 +46,71 @@ export type Receipt<Outcome extends string> = Readonly<{ outcome: Outcome; id: s
 /** Nothing that federates is older; a date before is a mistake or a trick, and would break the order of ids. */
 const oldest = Date.UTC(2000, 0, 1)
 
+type PostReceipt = Receipt<'created' | 'already' | 'refused'>
+
+/** Those of one process that come at once are stored in one transaction. */
+const rounds = new WeakMap<Ctx, (input: RemotePostInput) => Promise<PostReceipt>>()
+
 /**
  * Stores a remote post, once, however often and from wherever it comes. Refused: what its author has withdrawn, and ids that belong to
  * somebody else.
  */
-export async function receivePost(
-  ctx: Ctx,
-  input: RemotePostInput,
-): Promise<Receipt<'created' | 'already' | 'refused'>> {
-  const publishedAt = new Date(Math.max(oldest, Math.min(input.publishedAt.getTime(), ctx.now().getTime())))
+export async function receivePost(ctx: Ctx, input: RemotePostInput): Promise<PostReceipt> {
+  const receive = rounds.get(ctx) ?? createRounds((inputs: readonly RemotePostInput[]) => receivePosts(ctx, inputs))
+  rounds.set(ctx, receive)
+  return receive(input)
+}
+
+async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promise<PostReceipt[]> {
   return transaction(ctx.db, async (tx) => {
-    await lockByName(tx, input.iri)
-    const arrival = await findArrival(tx, { ...input, publishedAt, now: ctx.now() })
-    const { existing, nextId: id } = arrival
-    if (existing) {
-      const isSame = existing.actorId === input.actorId && !existing.isDeleted
-      return isSame ? { outcome: 'already', id: existing.id } : { outcome: 'refused', id: null }
-    }
-    if (!arrival.isWelcome) return { outcome: 'refused', id: null }
-    const conversationId = await store(ctx, tx, { input, id, publishedAt })
-    // Answers travel faster than what they answer when that has to be fetched.
-    if (arrival.isAwaited) await adoptReplies(tx, { id, actorId: input.actorId, iri: input.iri, conversationId })
-    await emit(tx, { type: 'post.created', postId: id }, 'remote')
-    return { outcome: 'created', id }
+    // What is answered, too: when it is not there, its arrival waits until the answer can be found by it.
+    await lockByNames(tx, [
+      ...new Set(inputs.flatMap(({ iri, inReplyToIri }) => (inReplyToIri ? [iri, inReplyToIri] : [iri]))),
+    ])
+    const receipts: PostReceipt[] = []
+    for (const wave of wavesOf(inputs)) receipts.push(...(await receiveWave(ctx, tx, wave)))
+    await emitReceived(
+      tx,
+      receipts.flatMap(({ outcome, id }) => (outcome === 'created' && id ? { type: 'post.created', postId: id } : [])),
+    )
+    return receipts
   })
+}
+
+/** Cuts posts where one has to do with another: each part can be judged and written at once, after the parts before it. */
+function wavesOf(inputs: readonly RemotePostInput[]): RemotePostInput[][] {
+  const waves: RemotePostInput[][] = []
+  let named = new Set<string>()
+  for (const input of inputs) {
+    const names = input.inReplyToIri ? [input.iri, input.inReplyToIri] : [input.iri]
+    const last = waves.at(-1)
+    if (last && !names.some((name) => named.has(name))) last.push(input)
+    else {
+      waves.push([input])
+      named = new Set()
+    }
+    for (const name of names) named.add(name)
+  }
+  return waves
+}
+
+async function receiveWave(ctx: Ctx, tx: Tx, inputs: readonly RemotePostInput[]): Promise<PostReceipt[]> {
+  const dated = inputs.map((input) => ({ ...input, publishedAt: timeOf(ctx, input) }))
+  const arrivals = await findArrivals(tx, dated, ctx.now())
+  const arrived = arrivals.flatMap((arrival, index): Arrived[] => {
+    const input = dated[index]
+    return input && !arrival.existing && arrival.isWelcome ? [{ input, id: arrival.nextId, arrival }] : []
+  })
+  await store(ctx, tx, arrived)
+  return arrivals.map(({ existing, isWelcome, nextId }, index) => {
+    if (!existing) return isWelcome ? { outcome: 'created', id: nextId } : { outcome: 'refused', id: null }
+    const isSame = existing.actorId === inputs[index]?.actorId && !existing.isDeleted
+    return isSame ? { outcome: 'already', id: existing.id } : { outcome: 'refused', id: null }
+  })
+}
+
+function timeOf(ctx: Ctx, { publishedAt }: RemotePostInput): Date {
+  return new Date(Math.max(oldest, Math.min(publishedAt.getTime(), ctx.now().getTime())))
 }
 
 /** Adds an actor of ours to whom a remote post came without naming it. */
@@ -76,15 +118,32 @@ export async function addRecipient(ctx: Ctx, postId: string, actorId: string): P
   await transaction(ctx.db, (tx) => insertRecipients(tx, postId, [{ actorId, isMention: false }]))
 }
 
-async function store(
-  ctx: Ctx,
-  tx: Tx,
-  { input, id, publishedAt }: { input: RemotePostInput; id: string; publishedAt: Date },
-): Promise<string> {
-  const parent = await findParent(ctx, tx, input.inReplyToIri)
+/** A post that is stored now, under its new id. */
+type Arrived = Readonly<{ input: RemotePostInput; id: string; arrival: Arrival }>
+
+async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<void> {
+  const rows = []
+  for (const one of arrived) rows.push(await toRow(ctx, tx, one))
+  await insertPosts(tx, rows)
+  const addressed = arrived.map(({ input, id }) => ({ postId: id, recipients: toRecipients(input) }))
+  await insertRecipientsOf(tx, addressed)
+  for (const [index, { input, id, arrival }] of arrived.entries()) {
+    const { actorId, iri } = input
+    await insertHashtags(tx, id, toHashtags(input.hashtags))
+    await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
+    if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
+    const conversationId = rows[index]?.conversationId ?? id
+    // Answers travel faster than what they answer when that has to be fetched.
+    if (arrival.isAwaited) await adoptReplies(tx, { id, actorId, iri, conversationId })
+  }
+}
+
+async function toRow(ctx: Ctx, tx: Tx, { input, id }: Arrived) {
+  const parent = await findLivingPost(ctx, tx, input.inReplyToIri)
   const conversationId = parent?.conversationId ?? parent?.id ?? (await findConversation(ctx, tx, input)) ?? id
-  const { iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw } = input
-  await insertPost(tx, {
+  const { iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt } =
+    input
+  return {
     ...{ id, iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt },
     inReplyToId: parent?.id ?? null,
     inReplyToIri: parent ? null : input.inReplyToIri,
@@ -92,20 +151,7 @@ async function store(
     conversationId,
     hasMedia: input.attachments.length > 0,
     emojis: [...input.emojis],
-  })
-  await insertRecipients(tx, id, toRecipients(input))
-  await insertHashtags(tx, id, toHashtags(input.hashtags))
-  await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
-  if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
-  return conversationId
-}
-
-/** What is answered. When it is not there, its arrival waits until this answer can be found by it: they may be under way at once. */
-async function findParent(ctx: Ctx, tx: Tx, iri: string | null): Promise<Post | null> {
-  const parent = await findLivingPost(ctx, tx, iri)
-  if (parent || !iri) return parent
-  await lockByName(tx, iri)
-  return findLivingPost(ctx, tx, iri)
+  }
 }
 
 /** The post at an address, ours or remote, if it is there and has a text of its own. */

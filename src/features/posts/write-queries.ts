@@ -17,6 +17,17 @@ export async function insertPost(tx: Tx, values: typeof posts.$inferInsert): Pro
   return rows.length > 0
 }
 
+/** Writes posts or boosts; the ids of those that were not there already. */
+export async function insertPosts(tx: Tx, values: readonly (typeof posts.$inferInsert)[]): Promise<string[]> {
+  if (values.length === 0) return []
+  const rows = await tx
+    .insert(posts)
+    .values([...values])
+    .onConflictDoNothing()
+    .returning({ id: posts.id })
+  return rows.map(({ id }) => id)
+}
+
 /** Notes the effect from which the id of a boost's activity follows. */
 export async function setEffect(tx: Tx, id: string, effectId: string): Promise<void> {
   await tx.update(posts).set({ effectId }).where(eq(posts.id, id))
@@ -80,10 +91,21 @@ export async function insertRecipients(
   postId: string,
   recipients: readonly { actorId: string; isMention: boolean }[],
 ): Promise<void> {
-  if (recipients.length === 0) return
+  await insertRecipientsOf(tx, [{ postId, recipients }])
+}
+
+/** The same for several new posts. */
+export async function insertRecipientsOf(
+  tx: Tx,
+  addressed: readonly { postId: string; recipients: readonly { actorId: string; isMention: boolean }[] }[],
+): Promise<void> {
+  const rows = addressed.flatMap(({ postId, recipients }) =>
+    recipients.map((recipient, position) => ({ postId, position, ...recipient })),
+  )
+  if (rows.length === 0) return
   await tx
     .insert(postRecipients)
-    .values(recipients.map((recipient, position) => ({ postId, position, ...recipient })))
+    .values(rows)
     .onConflictDoUpdate({
       target: [postRecipients.postId, postRecipients.actorId],
       set: { isMention: sql`excluded.is_mention`, position: sql`excluded.position` },

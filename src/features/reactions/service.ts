@@ -1,12 +1,14 @@
 import type { Ctx, Viewer } from '#src/context.ts'
+import { createRounds } from '#src/core/batch.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
-import { emit } from '#src/effects.ts'
+import { layTombstone, lockByName, lockByNames } from '#src/db/tombstones.ts'
+import { emit, emitReceived } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { requireReacting } from './policy.ts'
 import { deleteLike, deleteLikeByActivity, insertLike, type Like, setLikeEffect } from './queries.ts'
+import { insertRemoteLikes, type LikeOutcome, type RemoteLike } from './receive-queries.ts'
 
 /**
  * Likes a post as the viewer's actor. Liking twice is liking once.
@@ -60,23 +62,28 @@ async function withdraw(
   await emit(tx, { type: 'like.undone', actorId, targetId: post.actorId, postId, effectId, activityIri }, origin)
 }
 
-/**
- * A remote actor likes a post. It counts once, however often it comes and under whatever id.
- * @returns 'refused' for posts that the actor may not see, and for likes that it took back before they came
- */
-export async function receiveLike(
-  ctx: Ctx,
-  { actorId, postId, activityIri }: { actorId: string; postId: string; activityIri: string },
-): Promise<'created' | 'already' | 'refused'> {
+/** Those of one process that come at once are stored in one transaction. */
+const rounds = new WeakMap<Ctx, (like: RemoteLike) => Promise<LikeOutcome>>()
+
+/** A remote actor likes a post. It counts once, however often it comes and under whatever id. */
+export async function receiveLike(ctx: Ctx, like: RemoteLike): Promise<LikeOutcome> {
+  const receive = rounds.get(ctx) ?? createRounds((likes: readonly RemoteLike[]) => receiveLikes(ctx, likes))
+  rounds.set(ctx, receive)
+  return receive(like)
+}
+
+async function receiveLikes(ctx: Ctx, likes: readonly RemoteLike[]): Promise<LikeOutcome[]> {
   return transaction(ctx.db, async (tx) => {
-    await lockByName(tx, activityIri)
-    if (await isWithdrawn(tx, { iri: activityIri, actorId, now: ctx.now() })) return 'refused'
-    const post = await findVisiblePost(tx, actorId, postId)
-    if (!post || post.boostOfId) return 'refused'
-    const likeId = await insertLike(tx, { actorId, postId, activityIri })
-    if (!likeId) return 'already'
-    await emit(tx, { type: 'like.created', likeId }, 'remote')
-    return 'created'
+    await lockByNames(
+      tx,
+      likes.map(({ activityIri }) => activityIri),
+    )
+    const { outcomes, created } = await insertRemoteLikes(tx, likes, ctx.now())
+    await emitReceived(
+      tx,
+      created.map((likeId) => ({ type: 'like.created', likeId })),
+    )
+    return outcomes
   })
 }
 

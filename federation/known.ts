@@ -1,0 +1,43 @@
+import type { Ctx } from '#src/context.ts'
+import { createRounds } from '#src/core/batch.ts'
+import { type Actor, listActorsByIri } from '#src/features/actors/queries.ts'
+import { listBlockedOf } from '#src/features/blocks/service.ts'
+import { listPosts, listPostsByIri, type Post } from '#src/features/posts/queries.ts'
+
+/** What is asked for nearly every activity: those that are worked off side by side ask together, in one trip to the database. */
+type Lookups = Readonly<{
+  /** A remote actor by the address of its document. */
+  actor(iri: string): Promise<Actor | null>
+  /** A post by its id here, deleted ones too. */
+  post(id: string): Promise<Post | null>
+  /** A remote post by its id there, deleted ones too. */
+  postByIri(iri: string): Promise<Post | null>
+  /** Whether the instance does not speak with a host. */
+  isBlocked(host: string): Promise<boolean>
+}>
+
+const made = new WeakMap<Ctx, Lookups>()
+
+/** The look-ups of a process. */
+export function lookupsOf(ctx: Ctx): Lookups {
+  const lookups = made.get(ctx) ?? createLookups(ctx)
+  made.set(ctx, lookups)
+  return lookups
+}
+
+function createLookups({ db }: Ctx): Lookups {
+  return {
+    actor: createRounds(async (iris) => inOrder(iris, await listActorsByIri(db, iris), ({ iri }) => iri)),
+    post: createRounds(async (ids) => inOrder(ids, await listPosts(db, ids), ({ id }) => id)),
+    postByIri: createRounds(async (iris) => inOrder(iris, await listPostsByIri(db, iris), ({ iri }) => iri)),
+    isBlocked: createRounds(async (hosts) => {
+      const blocked = await listBlockedOf(db, hosts)
+      return hosts.map((host) => blocked.has(host))
+    }),
+  }
+}
+
+function inOrder<T>(names: readonly string[], found: readonly T[], nameOf: (row: T) => string | null): (T | null)[] {
+  const byName = new Map(found.map((row) => [nameOf(row), row]))
+  return names.map((name) => byName.get(name) ?? null)
+}
