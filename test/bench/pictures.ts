@@ -21,17 +21,19 @@ export async function measurePictures(stage: Stage, report: Report, count: numbe
   const readers = await Promise.all(Array.from({ length: 8 }, (_, n) => makeResident(stage, `reader${n}`, 'Person')))
   const turn = createTurns(readers)
   const picture = await paint()
-  const alone = await processAlone(picture, Math.ceil(count / 4))
+  const alone = await processAlone(picture, 2 * Math.ceil(count / 4))
   const quiet = await readHome(stage, turn, wait(3_000))
-  const cpu = stage.cpuSeconds()
+  const cpu = stage.cpuParts()
   const started = performance.now()
   const work = uploadAll(stage, owner, picture, count)
   const busy = await readHome(stage, turn, work)
   const { took, peakMb } = await work
   const seconds = (performance.now() - started) / 1_000
+  const spent = stage.cpuParts()
   // What the readers cost is measured by itself: here it would hide what a picture costs.
-  const cpuOfReading = busy.count * quiet.cpuPerRequest
-  const cpuEach = (stage.cpuSeconds() - cpu - cpuOfReading) / count
+  const each = (name: keyof typeof cpu) => (spent[name] - cpu[name] - busy.count * quiet.cpuPerRequest[name]) / count
+  const [web, worker, postgres] = [each('web'), each('worker'), each('postgres')]
+  const cpuEach = web + worker + postgres
   report.add(
     `pictures: ${count} of 12 MP, ${concurrency} at once`,
     {
@@ -39,6 +41,7 @@ export async function measurePictures(stage: Stage, report: Report, count: numbe
       'p50 ms': quantile(took, 0.5),
       'p95 ms': quantile(took, 0.95),
       'CPU-s each': cpuEach,
+      ...{ web, worker, postgres },
       'CPU-s sharp alone': alone,
       '× sharp alone': cpuEach / alone,
       'peak MB': peakMb,
@@ -71,7 +74,7 @@ async function paint(): Promise<Buffer> {
     .toBuffer()
 }
 
-/** @returns CPU seconds for one picture when the image library alone makes the same files of it */
+/** @returns CPU seconds for one picture when the image library alone makes the same files of it, two at once as a worker does */
 async function processAlone(picture: Buffer, count: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'entremise-bench-picture-'))
   const inputPath = join(folder, 'in.jpg')
@@ -79,7 +82,7 @@ async function processAlone(picture: Buffer, count: number): Promise<number> {
   const { variants } = await processImage({ inputPath, outputDir: folder })
   await makeAlone(inputPath, variants)
   const before = process.cpuUsage()
-  for (let n = 0; n < count; n++) await makeAlone(inputPath, variants)
+  for (let n = 0; n < count; n += 2) await Promise.all([makeAlone(inputPath, variants), makeAlone(inputPath, variants)])
   const { user, system } = process.cpuUsage(before)
   await rm(folder, { recursive: true, force: true })
   return (user + system) / 1e6 / count
@@ -134,7 +137,7 @@ async function uploadOne(stage: Stage, owner: Resident, picture: Buffer): Promis
   return performance.now() - started
 }
 
-type Reading = Readonly<{ took: number[]; count: number; cpuPerRequest: number }>
+type Reading = Readonly<{ took: number[]; count: number; cpuPerRequest: ReturnType<Stage['cpuParts']> }>
 
 /** Reads the home timeline over and over until something else has ended. */
 async function readHome(stage: Stage, turn: Turn, until: Promise<unknown>): Promise<Reading> {
@@ -142,7 +145,7 @@ async function readHome(stage: Stage, turn: Turn, until: Promise<unknown>): Prom
   const ended = until.finally(() => {
     isDone = true
   })
-  const cpu = stage.cpuParts().web
+  const cpu = stage.cpuParts()
   const took: number[] = []
   while (!isDone) {
     const started = performance.now()
@@ -153,5 +156,11 @@ async function readHome(stage: Stage, turn: Turn, until: Promise<unknown>): Prom
     await wait(100)
   }
   await ended
-  return { took, count: took.length, cpuPerRequest: (stage.cpuParts().web - cpu) / took.length }
+  const spent = stage.cpuParts()
+  const each = (name: keyof typeof cpu) => (spent[name] - cpu[name]) / took.length
+  return {
+    took,
+    count: took.length,
+    cpuPerRequest: { web: each('web'), worker: each('worker'), postgres: each('postgres') },
+  }
 }

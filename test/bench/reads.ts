@@ -8,6 +8,16 @@ type Page = Readonly<{ name: string; path: string; accept: string; cpuMs: number
 /** Readers take turns, since each may ask the API only so often. */
 const requestsOfReader = 250
 
+/** Requests before it is measured: for compiling, and for plans, which are made for each connection after five runs. */
+const warmUp = 150
+
+/** By how many at once, when the instance has all its posts; while it grows by the middle one. */
+const concurrencies = [1, 16, 64]
+const extraTurns = concurrencies.length - 1
+
+/** Pages for which somebody has to be known, whose requests are counted. */
+const pagesOfApi = 4
+
 /** Remote authors whom every reader follows. */
 const authors = 100
 
@@ -17,7 +27,8 @@ export async function measureReads(
   report: Report,
   run: { sizes: readonly number[]; requests: number },
 ): Promise<void> {
-  const total = run.requests * 1.25 * 4 * (run.sizes.length + 2)
+  const measured = run.sizes.length + extraTurns
+  const total = (run.requests + warmUp) * measured * pagesOfApi
   const readers: Resident[] = []
   for (let n = 0; n < total / requestsOfReader; n++) readers.push(await makeResident(stage, `robin${n}`, 'Person'))
   const [reader] = readers
@@ -30,7 +41,7 @@ export async function measureReads(
     posts = size
     const isLast = size === run.sizes.at(-1)
     for (const page of pagesOf(stage, reader)) {
-      for (const concurrency of isLast ? [1, 16, 64] : [16]) {
+      for (const concurrency of isLast ? concurrencies : [16]) {
         await measurePage(stage, report, { page, turn, concurrency, size, requests: run.requests })
       }
     }
@@ -65,8 +76,7 @@ async function measurePage(
   report: Report,
   { page, turn, concurrency, size, requests }: Run,
 ): Promise<void> {
-  // Not measured: compiling, and plans that are made once for each connection.
-  await load(stage, { page, turn, concurrency, size, requests: Math.ceil(requests / 4) })
+  await load(stage, { page, turn, concurrency, size, requests: warmUp })
   const cpu = stage.cpuSeconds()
   const started = performance.now()
   const times = await load(stage, { page, turn, concurrency, size, requests })

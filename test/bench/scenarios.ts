@@ -28,12 +28,12 @@ const onStage = (
 /** Everything that `npm run bench` measures, in this order. */
 export const scenarios: readonly Scenario[] = [
   onStage('idle', measureIdle),
-  onStage('ingest', (stage, report, isQuick) => measureIngest(stage, report, isQuick ? 400 : 2_000)),
+  onStage('ingest', (stage, report, isQuick) => measureIngest(stage, report, isQuick ? 240 : 2_000)),
   onStage('fan-out', (stage, report, isQuick) => measureFanout(stage, report, isQuick ? 300 : 1_000)),
   onStage('reads', (stage, report, isQuick) =>
     measureReads(stage, report, {
-      sizes: isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000],
-      requests: isQuick ? 200 : 400,
+      sizes: isQuick ? [10_000] : [1_000, 10_000, 100_000],
+      requests: isQuick ? 150 : 400,
     }),
   ),
   onStage('pictures', (stage, report, isQuick) => measurePictures(stage, report, isQuick ? 12 : 40)),
