@@ -36,6 +36,7 @@ export function createUris(publicUrl: string) {
     activity: (effectId: string) => `${publicUrl}/activities/${effectId}`,
     tag: (name: string) => `${publicUrl}/tags/${encodeURIComponent(name)}`,
     media: (key: string, file: string) => `${publicUrl}/media/${key}/${file}`,
+    cardImage: (key: string, file: string) => `${publicUrl}/cards/${key}/${file}`,
     asset: (name: string) => `${publicUrl}${name}`,
     read: (iri: string) => readLocal(publicUrl, iri),
   }

@@ -5,6 +5,7 @@ import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
 import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
+import { sweepCards } from '#src/features/cards/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
@@ -13,6 +14,7 @@ import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
+import type { CardReading } from './cards.ts'
 import { addForgottenJobs } from './effects.ts'
 import { addPieces } from './outbox.ts'
 import type { Queues } from './queues.ts'
@@ -27,7 +29,7 @@ const keepMs = 7 * day
 type Chore = Readonly<{ name: string; everyMs: number; run: () => Promise<unknown> }>
 
 /** Everything that is due by time rather than by a fact. Each may run in several processes at once without harm. */
-export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
+export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: Lane; reading: CardReading }): Chore[] {
   const ago = (ms: number) => new Date(ctx.now().getTime() - ms)
   return [
     { name: 'retries', everyMs: 5_000, run: () => drainRetries(lane) },
@@ -39,11 +41,12 @@ export function choresOf(ctx: Ctx, queues: Queues, lane: Lane): Chore[] {
     { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(minute)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
     { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
+    { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
-    { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx) },
+    { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx).then(() => sweepCards(ctx)) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]
 }

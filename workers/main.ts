@@ -5,6 +5,7 @@ import { createSigners } from '#federation/delivery/signer.ts'
 import type { Ctx } from '#src/context.ts'
 import { effectsChannel } from '#src/db/effects.ts'
 import { inboxChannel } from '#src/db/inbox.ts'
+import { createCardReading } from './cards.ts'
 import { createDoorbell } from './doorbell.ts'
 import { dispatchEffects, parkEffect } from './effects.ts'
 import { choresOf, startChores } from './housekeeping.ts'
@@ -45,11 +46,13 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
     createDoorbell(ctx, effectsChannel, () => dispatchEffects(ctx, queues)),
     createDoorbell(ctx, inboxChannel, () => drainInbox(ctx)),
   ])
-  const chores = startChores(ctx, choresOf(ctx, queues, lane))
+  const reading = createCardReading(ctx, pictures)
+  const chores = startChores(ctx, choresOf(ctx, queues, { lane, reading }))
   return {
     close: async () => {
       await Promise.all(doorbells.map((doorbell) => doorbell.close()))
       await chores.close()
+      await reading.settled()
       await Promise.all(runners.map((runner) => runner.close()))
       await pictures.close()
       await backend.close()

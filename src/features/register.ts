@@ -3,6 +3,7 @@ import { registerActorPages } from '#src/features/actors/pages.ts'
 import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
+import { registerCardRoutes } from '#src/features/cards/routes.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFilterRoutes } from '#src/features/filters/routes.ts'
@@ -65,6 +66,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerOauthPages(app, ctx)
   registerMediaRoutes(app, ctx)
   registerBlockRoutes(app, ctx)
+  registerCardRoutes(app, ctx)
   registerFollowRoutes(app, ctx)
   registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
   registerMuteRoutes(app, ctx)

@@ -22,6 +22,7 @@ const styles = [
   'plate',
   'post',
   'card',
+  'link-card',
   'poll',
   'profile',
   'compose',

@@ -18,6 +18,7 @@ export const {
   FilterResult,
   OldFilter,
   MediaAttachment,
+  PreviewCard,
   AnonymousPoll,
   Poll,
   AnonymousStatus,

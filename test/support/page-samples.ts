@@ -66,6 +66,7 @@ export const samplePost: PostValue = {
   isPinned: false,
   pictures: [samplePicture],
   poll: null,
+  card: null,
   visibility: 'public',
   publishedAt: new Date('2026-11-24T09:00:00Z'),
   editedAt: null,

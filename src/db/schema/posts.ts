@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bigId, counter, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
+import { cards } from './cards.ts'
 import { oauthApps } from './oauth.ts'
 import { users } from './users.ts'
 
@@ -52,6 +53,8 @@ export const posts = pgTable(
     conversationId: bigId(),
     boostOfId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'cascade' }),
     hasMedia: boolean().notNull().default(false),
+    /** What is known of the page to which its first link leads. */
+    cardId: bigId().references((): AnyPgColumn => cards.id, { onDelete: 'set null' }),
     emojis: jsonb().$type<{ shortcode: string; url: string }[]>().notNull().default([]),
     /** The effect that made the Create or Announce activity of a local post, from which its id follows. */
     effectId: bigId(),
@@ -87,6 +90,7 @@ export const posts = pgTable(
     index('posts_words')
       .using('gin', sql`post_words(${table.content}, ${table.spoilerText})`)
       .where(sql`${table.boostOfId} is null and ${table.deletedAt} is null`),
+    index('posts_card').on(table.cardId, table.id).where(sql`${table.cardId} is not null`),
     index('posts_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
   ],
 )

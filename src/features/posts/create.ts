@@ -4,6 +4,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { cardFor } from '#src/features/cards/service.ts'
 import { askFrom, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { attachPictures } from './attachment-queries.ts'
@@ -110,6 +111,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
   const id = await nextPostId(tx, publishedAt)
   const effectId = await emit(tx, { type: 'post.created', postId: id })
+  const hasMedia = pictures.length > 0
   await insertPost(tx, {
     id,
     actorId: viewer.actorId,
@@ -122,7 +124,8 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     inReplyToId: parent?.id ?? null,
     inReplyToActorId: parent?.actorId ?? null,
     conversationId: parent?.conversationId ?? parent?.id ?? id,
-    hasMedia: pictures.length > 0,
+    hasMedia,
+    cardId: await cardFor(ctx, tx, { content: composed.content, hasMedia, isLocal: true }),
     effectId,
     publishedAt,
   })

@@ -3,6 +3,7 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { cardFor } from '#src/features/cards/service.ts'
 import { askFrom, isSamePoll, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
@@ -89,6 +90,8 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
     await describePicture(tx, id, { ...picture, ...(focus ? { focusX: focus.x, focusY: focus.y } : {}) })
   }
   await changePoll(tx, edit, ctx.now())
+  const hasMedia = taken.length > 0
+  const cardId = await cardFor(ctx, tx, { content: composed.content, hasMedia, isLocal: true })
   await replaceRecipients(
     tx,
     id,
@@ -103,7 +106,8 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
     spoilerText,
     isSensitive: (changes.isSensitive ?? post.isSensitive) || spoilerText !== '',
     language: changes.language === undefined ? post.language : changes.language,
-    hasMedia: taken.length > 0,
+    hasMedia,
+    cardId,
     editedAt,
   })
   await emit(tx, { type: 'post.edited', postId: id, editedAt: editedAt.toISOString() })

@@ -3,6 +3,7 @@ import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
+import { creatorOf, type PreviewCard, toPreviewCard } from '#src/features/cards/entity.ts'
 import type { FilterResult } from '#src/features/filters/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
@@ -57,7 +58,7 @@ export type Status = Readonly<{
   mentions: readonly { id: string; username: string; url: string; acct: string }[]
   tags: readonly { name: string; url: string }[]
   emojis: readonly CustomEmoji[]
-  card: null
+  card: PreviewCard | null
   poll: Poll<CustomEmoji> | null
   quote: null
   quote_approval: { automatic: readonly string[]; manual: readonly string[]; current_user: string }
@@ -91,7 +92,9 @@ export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: r
   if (postIds.length === 0) return []
   const rows = await listStatusRows(ctx.db, readerId, postIds)
   if (rows.length === 0) return []
-  const authors = rows.map(({ actorId: id, actorVersion: version }) => ({ id, version }))
+  const authors = rows.flatMap(({ actorId: id, actorVersion: version, card }) =>
+    [{ id, version }, creatorOf(card) ?? []].flat(),
+  )
   const [accounts, addresses, finder] = await Promise.all([
     loadAccounts(ctx, authors),
     pictureAddresses(ctx),
@@ -148,7 +151,7 @@ function toStatus(
     mentions: (row.mentions ?? []).map((mention) => toMention(ctx, mention)),
     tags: (row.hashtags ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
     emojis: row.emojis.map(toEmoji),
-    card: null,
+    card: row.card && toPreviewCard(ctx, row.card, parts),
     poll: pollIn(ctx, parts, row),
     quote: null,
     quote_approval: { automatic: [], manual: [], current_user: 'denied' },

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
+import { cardFor } from '#src/features/cards/service.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
 import { storeRemotePoll } from '#src/features/polls/receive.ts'
 import { discardPictures, insertRemotePictures, updateRemotePicture } from './attachment-queries.ts'
@@ -49,13 +50,16 @@ async function apply(
   await insertEdit(tx, post, { userId: null, media, pollOptions: poll?.options ?? null })
   await storeRemotePoll(tx, { postId: post.id, before: poll, poll: input.poll, now: ctx.now() })
   await replacePictures(ctx, tx, { post, input, pictures })
+  const hasMedia = input.attachments.length > 0
+  const cardId = await cardFor(ctx, tx, { content: input.content, hasMedia, isLocal: false })
   await replaceRecipients(tx, post.id, toRecipients(input))
   await replaceHashtags(tx, post.id, toHashtags(input.hashtags))
   const { content, spoilerText, isSensitive, language, url, raw } = input
   await updatePost(tx, post.id, {
     ...{ content, spoilerText, isSensitive, language, url, raw, editedAt },
     visibility: narrower(post.visibility, input.visibility),
-    hasMedia: input.attachments.length > 0,
+    hasMedia,
+    cardId,
     emojis: [...input.emojis],
   })
 }

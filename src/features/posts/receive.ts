@@ -5,6 +5,7 @@ import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByNames } from '#src/db/tombstones.ts'
 import { emitReceived } from '#src/effects.ts'
+import { cardsFor } from '#src/features/cards/service.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
@@ -124,7 +125,11 @@ type Arrived = Readonly<{ input: RemotePostInput; id: string; arrival: Arrival }
 async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<void> {
   const rows = []
   for (const one of arrived) rows.push(await toRow(ctx, tx, one))
-  await insertPosts(tx, rows)
+  const cardIds = await cardsFor(ctx, tx, rows, { isLocal: false })
+  await insertPosts(
+    tx,
+    rows.map((row, index) => ({ ...row, cardId: cardIds[index] ?? null })),
+  )
   const addressed = arrived.map(({ input, id }) => ({ postId: id, recipients: toRecipients(input) }))
   await insertRecipientsOf(tx, addressed)
   for (const [index, { input, id, arrival }] of arrived.entries()) {

@@ -10,7 +10,16 @@ import { deletePoll } from '#src/features/polls/queries.ts'
 export async function emptyPost(tx: Tx, id: string, now: Date): Promise<boolean> {
   const rows = await tx
     .update(posts)
-    .set({ deletedAt: now, content: '', source: null, spoilerText: '', emojis: [], raw: null, hasMedia: false })
+    .set({
+      deletedAt: now,
+      content: '',
+      source: null,
+      spoilerText: '',
+      emojis: [],
+      raw: null,
+      hasMedia: false,
+      cardId: null,
+    })
     .where(and(eq(posts.id, id), isNull(posts.deletedAt)))
     .returning({ id: posts.id })
   if (rows.length === 0) return false

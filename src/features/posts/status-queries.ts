@@ -8,6 +8,7 @@ import { media } from '#src/db/schema/media.ts'
 import { oauthApps } from '#src/db/schema/oauth.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { bookmarks, likes, mutedConversations, pins } from '#src/db/schema/reactions.ts'
+import { cardOf } from '#src/features/cards/queries.ts'
 import type { Media, ShownMedia } from '#src/features/media/queries.ts'
 import { pollOf } from '#src/features/polls/queries.ts'
 import type { Hashtag } from './hashtags.ts'
@@ -77,6 +78,7 @@ const statusColumns = {
   repliesCount: posts.repliesCount,
   publishedAt: posts.publishedAt,
   editedAt: posts.editedAt,
+  card: cardOf(sql`${posts.cardId}`).as('card'),
   pictures,
   mentions,
   hashtags,

@@ -1,6 +1,7 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { htmlToText } from '#src/core/sanitize.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
+import { toLinkCard } from '#src/features/cards/views.ts'
 import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import type { ShownMedia } from '#src/features/media/queries.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
@@ -51,6 +52,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     isPinned: scenery.pinnedIds?.has(row.id) ?? false,
     pictures: toPictures(scenery, shown),
     poll: toPollValue(scenery, shown),
+    card: row.card && toLinkCard(scenery.ctx, row.card, isSensitive || isBlurred(shown)),
     visibility,
     publishedAt,
     editedAt,

@@ -44,6 +44,7 @@ export type PostChange = Partial<
     | 'language'
     | 'visibility'
     | 'hasMedia'
+    | 'cardId'
     | 'emojis'
     | 'editedAt'
     | 'raw'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountShapes } from './account-shapes.ts'
+import { cardShapes } from './card-shapes.ts'
 import { filterShapes } from './filter-shapes.ts'
 import { instanceShapes } from './instance-shapes.ts'
 import { notificationShapes } from './notification-shapes.ts'
@@ -15,6 +16,7 @@ import { statusShapes } from './status-shapes.ts'
 export const shapes = {
   ...accountShapes,
   ...filterShapes,
+  ...cardShapes,
   ...statusShapes,
   ...notificationShapes,
   ...searchShapes,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountShapes } from './account-shapes.ts'
+import { cardShapes } from './card-shapes.ts'
 import { filterShapes } from './filter-shapes.ts'
 import { scalars } from './scalars.ts'
 
@@ -70,7 +71,7 @@ const statusFields = {
   in_reply_to_account_id: id.nullable(),
   language: z.string().min(2).nullable(),
   poll: z.union([Poll, AnonymousPoll]).nullable(),
-  card: z.null(),
+  card: cardShapes.PreviewCard.nullable(),
   quote: z.null(),
   quote_approval: quotePolicy,
   tagged_collections: z.array(z.never()),

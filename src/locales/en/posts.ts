@@ -28,6 +28,7 @@ export const posts = {
     deleteConfirm: 'Delete it',
     warning: 'Content warning',
     showText: 'Read it all the same',
+    linked: 'Linked page:',
     pinned: 'Pinned',
     filtered: (titles: string) => `Filtered: ${titles}`,
   },

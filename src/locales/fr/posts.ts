@@ -34,6 +34,7 @@ export const posts: PostMessages = {
     deleteConfirm: 'Supprimer',
     warning: 'Avertissement',
     showText: 'Lire quand même',
+    linked: french`Page en lien :`,
     pinned: 'Épinglé',
     filtered: (titles) => french`Filtré : ${titles}`,
   },

@@ -5,6 +5,7 @@ import { actorLine } from './actor-line.ts'
 import { button, linkButton, postButton } from './button.ts'
 import { copyable, dialog, disclosure } from './disclosure.ts'
 import { icon } from './icon.ts'
+import { type LinkCardValue, linkCard } from './link-card.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 import { type PollValue, pollBox } from './poll.ts'
 import { timeOf } from './time.ts'
@@ -28,6 +29,8 @@ export type PostValue = Readonly<{
   isPinned: boolean
   pictures: readonly PictureValue[]
   poll: PollValue | null
+  /** The page to which it links. */
+  card: LinkCardValue | null
   visibility: Visibility
   publishedAt: Date
   editedAt: Date | null
@@ -80,16 +83,22 @@ export function postBody(post: PostValue, now: Date, t: Translator): Html | null
   if (!post.filteredBy) return html`${postText(post, t)}${poll}`
   const spoiler = post.spoilerText && html`<p class="post__spoiler">${post.spoilerText}</p>`
   const line = html`${t.post.filtered(post.filteredBy)}`
-  const words = wordsOf(post)
+  const words = saidBy(post, t)
   if (!words && !spoiler && !poll) return html`<p class="post__spoiler">${line}</p>`
   return behind(line, html`${spoiler}${words}${poll}`, t)
 }
 
 function postText(post: PostValue, t: Translator): Html | null {
-  const words = wordsOf(post)
+  const words = saidBy(post, t)
   if (!words) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
   if (!post.spoilerText) return words
   return behind(html`<span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}`, words, t)
+}
+
+/** The words, and the page to which they lead. */
+function saidBy(post: PostValue, t: Translator): Html | null {
+  const words = wordsOf(post)
+  return words && html`${words}${post.card && linkCard(post.card, t)}`
 }
 
 function wordsOf({ contentHtml, language }: PostValue): Html | null {

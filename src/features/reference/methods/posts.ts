@@ -11,6 +11,11 @@ A post with \`scheduled_at\` is published at that instant, by its author with th
 publishes at once), 25 for one day in UTC and 300 in all. Visibility, language and sensitivity that were not said are settled when it is
 written. In \`params\`, \`in_reply_to_id\` is a string. What cannot be published stays, and who wrote it is told by mail and on the pages.
 
+The first link of a post without pictures, to a page elsewhere over https, has a \`card\` once the page was read: at once for our own posts, within a
+minute for those of other servers, and again after two weeks when somebody links to it. Its picture is our copy. \`html\` is a sandboxed frame
+over https for films, else empty. \`authors\` has an account when the page names it in \`fediverse:creator\`, this instance knows it, and it lists
+the site among its \`attribution_domains\`. \`published_at\` is a datetime, as Mastodon sends it.
+
 What answers 422 in a post: \`quoted_status_id\`, \`quote_id\`, \`quote_approval_policy\` other than \`nobody\`, and
 \`local_only\` when it is true.`,
   methods: {
