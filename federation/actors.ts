@@ -124,6 +124,7 @@ function toInput(actor: ReadActor, host: string): RemoteActorInput | Refused {
     headerUrl: actor.headerUrl,
     fields: [...actor.fields],
     alsoKnownAs: [...actor.alsoKnownAs],
+    attributionDomains: [...actor.attributionDomains],
     movedTo: actor.movedTo,
     publishedAt: actor.publishedAt,
   }

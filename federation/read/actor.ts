@@ -34,6 +34,8 @@ export type ReadActor = Readonly<{
   isDiscoverable: boolean
   isIndexable: boolean
   isSuspended: boolean
+  /** Sites whose articles may name it as their author, in lower case. */
+  attributionDomains: readonly string[]
   avatarUrl: string | null
   headerUrl: string | null
   fields: readonly ReadField[]
@@ -59,6 +61,7 @@ const maxLookedAt = 64
 const maxFieldLength = 2048
 const maxAliases = 32
 const maxSpecifications = 32
+const maxDomains = 32
 
 /** What may stand before the @ of an address. Programs differ in what they allow; nobody allows what would end or split it. */
 const handleShape = /^[^\s\p{C}@/\\?#:<>"'&]{1,128}$/u
@@ -90,6 +93,7 @@ function readProfile(json: JsonObject, iri: string) {
     publicKeys: readPublicKeys(json),
     assertionKeys: readAssertionKeys(json),
     publishedAt: dateOf(json.published),
+    attributionDomains: readDomains(json.attributionDomains),
     ...readGenerator(json),
   }
 }
@@ -156,6 +160,11 @@ function readFields(json: JsonObject): ReadField[] {
     if (name !== '' || value !== '') fields.push({ name, value })
   }
   return fields
+}
+
+function readDomains(value: unknown): string[] {
+  const texts = listOf(value).flatMap((domain) => (typeof domain === 'string' ? [domain.trim().toLowerCase()] : []))
+  return [...new Set(texts.filter((domain) => /^[^\s\p{C}/?#@:]{1,253}$/u.test(domain)))].slice(0, maxDomains)
 }
 
 function readGenerator(json: JsonObject): Pick<ReadActor, 'softwareName' | 'implements'> {

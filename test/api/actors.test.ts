@@ -141,6 +141,7 @@ const input = (values: Partial<RemoteActorInput> = {}): RemoteActorInput => {
     headerUrl: null,
     fields: [{ name: 'Site', value: 'x' }],
     alsoKnownAs: [],
+    attributionDomains: [],
     movedTo: null,
     publishedAt: new Date('2020-01-01T00:00:00.000Z'),
     isSuspended: false,

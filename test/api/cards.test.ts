@@ -424,7 +424,23 @@ describe('the author of a page', () => {
     expect(card).toMatchObject({ authors: [{ account: { id: actorId } }], missing_attribution: false })
     expect((await cardOf(id, (await somebody()).client)).missing_attribution).toBe(false)
     await test.ctx.db.$client`update actors set suspended_at = now() where id = ${actorId}`
-    expect(await test.ctx.db.$client`select 1 from cards where creator_id = ${actorId}`).toHaveLength(1)
+    const other = await somebody()
+    const again = await say(other.client, url)
+    expect(await cardOf(again.id)).toMatchObject({ title: 'Mine', authors: [] })
+  })
+
+  it('may be somebody of another server whom this one knows', async () => {
+    const me = await somebody()
+    const known = await make.remoteActor(test.ctx, { attributionDomains: ['127.0.0.1'] })
+    const tag = (acct: string) => `<meta name="fediverse:creator" content="${acct}">`
+    const theirs = await say(me.client, publish('<title>Theirs</title>', tag(`${known.handle}@${known.host}`)))
+    const unknown = await say(me.client, publish('<title>Nobody</title>', tag('@nobody@there.example')))
+    await worker.read()
+    const card = PreviewCard.parse(await cardOf(theirs.id))
+    expect(card.authors).toMatchObject([
+      { name: known.name, account: { id: known.id, acct: `${known.handle}@${known.host}` } },
+    ])
+    expect((await cardOf(unknown.id)).authors).toEqual([])
   })
 })
 

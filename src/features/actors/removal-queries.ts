@@ -89,7 +89,8 @@ export async function purgeLikes(db: Db, limit: number): Promise<number> {
 export async function purgePosts(db: Db, limit: number, now: Date): Promise<number> {
   const rows = await db.execute(sql`
     with emptied as (
-      update posts set deleted_at = ${now.toISOString()}, content = '', source = null, spoiler_text = '', raw = null
+      update posts set deleted_at = ${now.toISOString()}, content = '', source = null, spoiler_text = '', raw = null,
+        card_id = null
       where id in (
         select p.id from actors a join posts p on p.actor_id = a.id and p.deleted_at is null
         where a.deleted_at is not null limit ${limit})

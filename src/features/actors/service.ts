@@ -174,6 +174,7 @@ export type RemoteActorInput = Readonly<{
   /** Sanitised HTML in `value`. */
   fields: { name: string; value: string }[]
   alsoKnownAs: string[]
+  attributionDomains: string[]
   movedTo: string | null
   publishedAt: Date | null
   isSuspended: boolean
