@@ -8,12 +8,13 @@ import { findCardLink } from '#src/features/cards/links.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { receivePost } from '#src/features/posts/receive.ts'
-import { AnonymousStatus, PreviewCard, Status } from '#test/contract/schemas.ts'
+import { AnonymousStatus, PreviewCard, Status, TrendingLink } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { type Client, createClient, type Json } from '#test/support/client.ts'
+import { type Client, createClient, idsOf, type Json } from '#test/support/client.ts'
 import { DAY_MS } from '#test/support/clock.ts'
 import { og, pageWith, startCardWorker } from '#test/support/linked-pages.ts'
 import { make, uniqueName } from '#test/support/make.ts'
+import { walk } from '#test/support/paging.ts'
 import { jpeg, svg } from '#test/support/pictures.ts'
 import { type Stranger, startStranger } from '#test/support/stranger.ts'
 
@@ -487,5 +488,77 @@ describe('on the pages here', () => {
     expect(behind.indexOf('class="link-card"')).toBeGreaterThan(behind.indexOf('warning__read'))
     const french = await test.app.inject({ url: new URL(open.url).pathname, headers: { 'accept-language': 'fr' } })
     expect(french.body).toContain('Page en lien')
+  })
+})
+
+describe('what many link to', () => {
+  const found = () => make.actor(test.ctx, { isDiscoverable: true })
+
+  async function linked() {
+    const me = await somebody()
+    const url = publish(`<title>${uniqueName('Trend')}</title>`)
+    await say(me.client, url, { visibility: 'direct' })
+    await worker.read()
+    const [card] = await test.ctx.db.select().from(cards).where(eq(cards.url, url))
+    if (!card) throw new Error('no card was made')
+    const link = async (values: Partial<Parameters<typeof make.post>[1]> & { actorId: string }) =>
+      (await make.post(test.ctx, { cardId: card.id, ...values })).id
+    return { me, url, link }
+  }
+
+  it('is a trend when several do so openly, with its days', async () => {
+    const { url, link } = await linked()
+    const trending = async () => {
+      const { body } = await visitor.get('/api/v1/trends/links?limit=20')
+      return body.map((one: unknown) => TrendingLink.parse(one)).find((one: Json) => one.url === url)
+    }
+    const [one, two] = [(await found()).actor.id, (await make.actor(test.ctx)).actor.id]
+    await link({ actorId: one })
+    await link({ actorId: one })
+    for (const more of [{ visibility: 'unlisted' }, { visibility: 'followers' }, { isSensitive: true }] as const)
+      await link({ actorId: two, ...more })
+    await link({ actorId: two, publishedAt: new Date(test.clock.now().getTime() - 3 * DAY_MS) })
+    expect(await trending()).toBeUndefined()
+    await link({ actorId: two })
+    expect((await trending()).history.map(({ uses, accounts }: Json) => `${uses} ${accounts}`)).toEqual([
+      '3 2',
+      '0 0',
+      '0 0',
+      '1 1',
+      '0 0',
+      '0 0',
+      '0 0',
+    ])
+    expect((await visitor.get('/api/v1/trends/links?offset=1000')).body).toEqual([])
+    expect((await visitor.get('/api/v1/trends/links?limit=x')).status).toBe(422)
+  })
+
+  it('has a timeline of those who agreed to be found', async () => {
+    const { me, url, link } = await linked()
+    const path = `/api/v1/timelines/link?url=${encodeURIComponent(url)}`
+    // Nobody learns what is linked to in private, not even that it is known.
+    expect((await me.client.get(path)).status).toBe(404)
+    const [one, hidden, blocked] = [
+      (await found()).actor.id,
+      (await make.actor(test.ctx)).actor.id,
+      (await found()).actor.id,
+    ]
+    const ids = [await link({ actorId: one }), await link({ actorId: one }), await link({ actorId: one })]
+    await link({ actorId: hidden })
+    await link({ actorId: one, visibility: 'unlisted' })
+    const theirs = await link({ actorId: blocked })
+    expect(idsOf(await visitor.get(path))).toEqual([theirs, ...ids.toReversed()])
+    await me.client.post(`/api/v1/accounts/${blocked}/block`)
+    const answer = await me.client.get(path)
+    for (const status of answer.body) expect(Status.parse(status).card?.url).toBe(url)
+    expect(idsOf(answer)).toEqual(ids.toReversed())
+    expect(await walk(me.client, `${path}&limit=2`, ({ id }: Json) => id)).toEqual([[ids[2], ids[1]], [ids[0]]])
+    expect(idsOf(await me.client.get(`${path}&min_id=${ids[0]}&limit=1`))).toEqual([ids[1]])
+    expect(idsOf(await me.client.get(`${path}&since_id=${ids[1]}`))).toEqual([ids[2]])
+    expect((await visitor.get('/api/v1/timelines/link?url=https://nowhere.example/')).status).toBe(404)
+    expect((await visitor.get('/api/v1/timelines/link?url=no+address')).status).toBe(404)
+    expect((await visitor.get('/api/v1/timelines/link')).status).toBe(422)
+    const { headers } = await test.signIn(uniqueName('reader'), ['write'])
+    expect((await createClient(test.app, headers).get(path)).status).toBe(403)
   })
 })

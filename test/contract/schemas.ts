@@ -19,6 +19,7 @@ export const {
   OldFilter,
   MediaAttachment,
   PreviewCard,
+  TrendingLink,
   AnonymousPoll,
   Poll,
   AnonymousStatus,

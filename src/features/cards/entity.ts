@@ -1,7 +1,8 @@
 import type { Ctx } from '#src/context.ts'
 import { escapeHtml } from '#src/core/sanitize.ts'
+import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
-import type { CardRow } from './queries.ts'
+import { type CardRow, listCards } from './queries.ts'
 
 /** @see https://docs.joinmastodon.org/entities/PreviewCardAuthor/ */
 export type PreviewCardAuthor = Readonly<{ name: string; url: string; account: Account | null }>
@@ -31,6 +32,20 @@ export type PreviewCard = Readonly<{
 
 /** For whom a card is made: the accounts of the authors that cards name, and who reads (null: somebody whom we do not know). */
 export type CardReader = Readonly<{ readerId: string | null; accounts: ReadonlyMap<string, Account> }>
+
+/** Cards by their ids, in two queries however many they are; those whose page was not read yet are left out. */
+export async function loadPreviewCards(
+  ctx: Ctx,
+  readerId: string | null,
+  cardIds: readonly string[],
+): Promise<Map<string, PreviewCard>> {
+  const rows = await listCards(ctx.db, cardIds)
+  const accounts = await loadAccounts(
+    ctx,
+    [...rows.values()].flatMap((row) => creatorOf(row) ?? []),
+  )
+  return new Map([...rows].map(([id, row]) => [id, toPreviewCard(ctx, row, { readerId, accounts })]))
+}
 
 /** Whom a card may name as its author, with the version of their row: only who says that the site is theirs. */
 export function creatorOf(card: CardRow | null): { id: string; version: string } | null {

@@ -61,7 +61,7 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke',
     'PUT /api/v1/statuses/:id/interaction_policy',
   ],
-  Links: ['GET /api/oembed', 'GET /api/v1/timelines/link', 'GET /api/v1/trends/links'],
+  'Posts on other sites': ['GET /api/oembed'],
   Collections: [
     'POST /api/v1/collections',
     'GET /api/v1/collections/:id',

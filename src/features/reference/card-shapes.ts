@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { accountShapes } from './account-shapes.ts'
 import { scalars } from './scalars.ts'
 
-const { url, datetime, count } = scalars
+const { url, datetime, count, numeral } = scalars
 
 /** An address, or nothing where the page says none. */
 const maybeUrl = z.union([url, z.literal('')])
@@ -32,5 +32,11 @@ const cardFields = {
 /** What a linked page says of itself. Mastodon sends `language` and `image_description` too, without documenting them. */
 const PreviewCard = z.strictObject(cardFields)
 
+/** A linked page with its last seven days. */
+const TrendingLink = z.strictObject({
+  ...cardFields,
+  history: z.array(z.strictObject({ day: numeral, uses: numeral, accounts: numeral })).length(7),
+})
+
 /** Linked pages. */
-export const cardShapes = { PreviewCard }
+export const cardShapes = { PreviewCard, TrendingLink }

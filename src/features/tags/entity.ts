@@ -1,13 +1,16 @@
 import type { Ctx } from '#src/context.ts'
 import type { Uris } from '#src/uris.ts'
-import { type FeaturedTagRow, listFeaturedTags, listTagDays, listTags, type TagDay } from './queries.ts'
+import { type DayOfUse, type FeaturedTagRow, listFeaturedTags, listTagDays, listTags } from './queries.ts'
+
+/** The last seven days of something that is used, today first. */
+export type UseHistory = readonly Readonly<{ day: string; uses: string; accounts: string }>[]
 
 /** @see https://docs.joinmastodon.org/entities/Tag/ */
 export type Tag = Readonly<{
   id: string
   name: string
   url: string
-  history: readonly { day: string; uses: string; accounts: string }[]
+  history: UseHistory
   following?: boolean
   featuring?: boolean
 }>
@@ -39,14 +42,20 @@ export async function loadTags(ctx: Ctx, readerId: string | null, names: readonl
       id: row?.id ?? '',
       name: row?.label ?? name,
       url: ctx.uris.tag(name),
-      history: [0, 1, 2, 3, 4, 5, 6].map((ago) => toDay(used, today - ago * dayMs)),
+      history: toHistory(used, ctx.now()),
       ...(readerId === null ? {} : { following: row?.isFollowed ?? false, featuring: row?.isFeatured ?? false }),
     }
   })
 }
 
+/** The days as clients read them; those on which nothing was used too. */
+export function toHistory(days: readonly DayOfUse[], now: Date): UseHistory {
+  const today = Math.floor(now.getTime() / dayMs) * dayMs
+  return [0, 1, 2, 3, 4, 5, 6].map((ago) => toDay(days, today - ago * dayMs))
+}
+
 /** Clients read the moment in seconds and the numbers as texts. */
-function toDay(days: readonly TagDay[], day: number): Tag['history'][number] {
+function toDay(days: readonly DayOfUse[], day: number): UseHistory[number] {
   const found = days.find((one) => one.day.getTime() === day)
   return { day: String(day / 1_000), uses: String(found?.uses ?? 0), accounts: String(found?.accounts ?? 0) }
 }

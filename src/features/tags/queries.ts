@@ -47,8 +47,11 @@ export async function ensureTag(tx: Tx, { name, label }: Hashtag): Promise<strin
   return row.id
 }
 
-/** How often a hashtag was used on a day, and by how many. `day` is its first moment in UTC. */
-export type TagDay = Readonly<{ tagId: string; day: Date; uses: number; accounts: number }>
+/** How often something was used on a day, and by how many. `day` is its first moment in UTC. */
+export type DayOfUse = Readonly<{ day: Date; uses: number; accounts: number }>
+
+/** A day of a hashtag. */
+export type TagDay = DayOfUse & Readonly<{ tagId: string }>
 
 /** The days since a moment on which hashtags were used in what everybody may read. */
 export async function listTagDays(db: Db, tagIds: readonly string[], since: Date): Promise<TagDay[]> {

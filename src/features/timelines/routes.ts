@@ -12,6 +12,7 @@ import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
 import { listHome } from './home-queries.ts'
+import { registerLinkTimeline } from './link-routes.ts'
 import { listOfList } from './list-queries.ts'
 import { isActorThere, listOfActor, listPublic, listTagged, listTagIds, type Origin } from './queries.ts'
 
@@ -41,6 +42,7 @@ const access = { scope: 'read:statuses', isOptional: true } as const
 export function registerTimelineRoutes(app: App, ctx: Ctx): void {
   registerOwnTimelines(app, ctx)
   registerPublicTimelines(app, ctx)
+  registerLinkTimeline(app, ctx)
 }
 
 function registerOwnTimelines(app: App, ctx: Ctx): void {

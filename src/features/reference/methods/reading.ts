@@ -10,6 +10,10 @@ export const readingMethods: Section = {
       returns: list('Status'),
       note: '`any[]`, `all[]`, `none[]` of ten names each.',
     },
+    'GET /api/v1/timelines/link': {
+      returns: list('Status'),
+      note: 'Any page to which somebody links openly, trending or not; posts of authors who agreed to be found.',
+    },
     'GET /api/v1/timelines/list/:list_id': { returns: list('Status') },
     'GET /api/v1/notifications': {
       returns: list('Notification'),
@@ -58,6 +62,10 @@ export const readingMethods: Section = {
       note: "Accounts and hashtags; posts only for who is signed in. `resolve` and `offset` need a token. Posts: one's own, those one was named in or liked, and public ones of authors who agreed to be found (`indexable`), with `from:`, `has:`, `is:`, `language:`, `in:`, `before:`, `after:` and `during:`.",
     },
     'GET /api/v1/trends/tags': { returns: list('Tag'), note: 'What more than one person used in two days.' },
+    'GET /api/v1/trends/links': {
+      returns: list('TrendingLink'),
+      note: 'Pages to which more than one person linked openly in two days.',
+    },
     'GET /api/v1/trends/statuses': {
       returns: list('Status'),
       note: 'What more than one person liked or boosted in four days, of authors who agreed to be found.',
