@@ -37,6 +37,7 @@ export function createUris(publicUrl: string) {
     tag: (name: string) => `${publicUrl}/tags/${encodeURIComponent(name)}`,
     media: (key: string, file: string) => `${publicUrl}/media/${key}/${file}`,
     cardImage: (key: string, file: string) => `${publicUrl}/cards/${key}/${file}`,
+    oembed: (url: string) => `${publicUrl}/api/oembed?url=${encodeURIComponent(url)}`,
     asset: (name: string) => `${publicUrl}${name}`,
     read: (iri: string) => readLocal(publicUrl, iri),
   }

@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { forbidden } from '#src/errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The page is made to stand in a frame on other sites: it has neither scripts nor forms. Its errors may not. */
+    isFramed?: boolean
+  }
+}
+
 /** Scheme and host by which browsers reach this instance, without a slash at the end. */
 export type SecurityOptions = Readonly<{ publicUrl: string }>
 
@@ -16,6 +23,16 @@ const pagePolicy = [
 ].join('; ')
 
 const formPolicy = "; form-action 'self'"
+
+// What stands in a frame shows something and does nothing.
+const framedPolicy = [
+  "default-src 'none'",
+  "img-src 'self' data:",
+  "style-src 'self'",
+  'frame-ancestors *',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
 
 // Whatever else is opened as a document – an upload, a JSON answer – may load, run and frame nothing.
 const filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -57,8 +74,12 @@ export function useSecurity(app: FastifyInstance, options: SecurityOptions): voi
 }
 
 function setPageHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('content-security-policy', handover.test(request.url) ? pagePolicy : pagePolicy + formPolicy)
-  reply.header('x-frame-options', 'DENY')
+  const isFramed = request.routeOptions.config.isFramed && reply.statusCode === 200
+  if (isFramed) reply.header('content-security-policy', framedPolicy)
+  else {
+    reply.header('content-security-policy', handover.test(request.url) ? pagePolicy : pagePolicy + formPolicy)
+    reply.header('x-frame-options', 'DENY')
+  }
   reply.header('permissions-policy', permissions)
   // The same address is another document for a program, in another language, or for somebody who has signed in.
   addVary(reply, ['accept', 'accept-language', 'cookie'])

@@ -23,6 +23,7 @@ const styles = [
   'post',
   'card',
   'link-card',
+  'embed',
   'poll',
   'profile',
   'compose',

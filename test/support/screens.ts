@@ -262,6 +262,8 @@ function publicScreens({ odd, warned, words, thread, bread, poll }: Places): Scr
     { name: 'post-words', who, path: words },
     { name: 'thread', who, path: thread },
     { name: 'poll', who, path: poll },
+    { name: 'embed', who, path: `${bread}/embed` },
+    { name: 'embed-warning', who, path: `${warned}/embed` },
     { name: 'tag', who, path: '/tags/formats' },
     { name: 'tag-empty', who, path: '/tags/nothing' },
     { name: 'api', who, path: '/api/docs', act: (page) => page.locator('.reference__summary').first().click() },

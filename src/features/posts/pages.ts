@@ -18,6 +18,7 @@ import { html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { boostPost, undoBoost } from './boost.ts'
 import { type LaterPosts, registerComposePages } from './compose-pages.ts'
+import { registerEmbedPages } from './embed-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
 import { findPost, findVisiblePost } from './queries.ts'
 import { deletePost } from './remove.ts'
@@ -36,6 +37,7 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
     showPost(ctx, request, reply, request.params),
   )
   registerActs(app, ctx)
+  registerEmbedPages(app, ctx)
   registerPollPages(app, ctx)
   registerComposePages(app, ctx, later)
 }
@@ -127,6 +129,7 @@ function aboutPost(
   const image = cardImage(shown, post)
   const head = openGraph({ type: 'article', title, description, url, siteName, image, publishedAt: row.publishedAt })
   const document = { href: uris.post(author.handle, row.id), type: 'application/activity+json' }
+  const oembed = { href: uris.oembed(url), type: 'application/json+oembed', title }
   const isIndexable = row.visibility === 'public' && author.isIndexable
-  return { title, description, isIndexable, canonical: url, alternates: [document], head }
+  return { title, description, isIndexable, canonical: url, alternates: [document, oembed], head }
 }

@@ -11,6 +11,7 @@ import { editPost } from './edit.ts'
 import { getStatus, loadStatuses } from './entity.ts'
 import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './fields.ts'
 import { loadHistory, loadSource } from './history.ts'
+import { registerOembedRoutes } from './oembed-routes.ts'
 import { registerPinRoutes } from './pin-routes.ts'
 import { registerPollRoutes } from './poll-routes.ts'
 import { registerPreferenceRoutes } from './preference-routes.ts'
@@ -33,6 +34,7 @@ export function registerPostRoutes(app: App, ctx: Ctx, later: { schedulePost: Sc
   registerReading(app, ctx)
   registerBoostRoutes(app, ctx)
   registerPinRoutes(app, ctx)
+  registerOembedRoutes(app, ctx)
   registerPollRoutes(app, ctx)
   registerPreferenceRoutes(app, ctx)
 }

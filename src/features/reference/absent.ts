@@ -61,7 +61,6 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke',
     'PUT /api/v1/statuses/:id/interaction_policy',
   ],
-  'Posts on other sites': ['GET /api/oembed'],
   Collections: [
     'POST /api/v1/collections',
     'GET /api/v1/collections/:id',

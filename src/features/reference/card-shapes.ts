@@ -38,5 +38,20 @@ const TrendingLink = z.strictObject({
   history: z.array(z.strictObject({ day: numeral, uses: numeral, accounts: numeral })).length(7),
 })
 
-/** Linked pages. */
-export const cardShapes = { PreviewCard, TrendingLink }
+/** How a post is shown on another site. @see https://oembed.com */
+const Oembed = z.strictObject({
+  type: z.literal('rich'),
+  version: z.literal('1.0'),
+  title: z.string().min(1),
+  author_name: z.string().min(1),
+  author_url: url,
+  provider_name: z.string().min(1),
+  provider_url: url,
+  cache_age: count,
+  html: z.string().startsWith('<iframe '),
+  width: count,
+  height: count,
+})
+
+/** Linked pages, and posts on other pages. */
+export const cardShapes = { PreviewCard, TrendingLink, Oembed }

@@ -53,6 +53,10 @@ What answers 422 in a post: \`quoted_status_id\`, \`quote_id\`, \`quote_approval
     'POST /api/v1/statuses/:id/unmute': { returns: one('Status') },
     'POST /api/v1/statuses/:id/pin': { returns: one('Status'), note: 'Five at the most.' },
     'POST /api/v1/statuses/:id/unpin': { returns: one('Status') },
+    'GET /api/oembed': {
+      returns: one('Oembed'),
+      note: 'Public and unlisted posts of this instance. The frame has no script, and so a height: 480 unless `maxheight` says otherwise.',
+    },
     'GET /api/v1/polls/:id': {
       returns: one('Poll'),
       note: 'Counts of another server that are older than a minute are asked for first, for who is signed in.',
