@@ -38,6 +38,9 @@ export type Effect =
   | { type: 'tag.featured'; actorId: string; name: string; label: string }
   | { type: 'tag.unfeatured'; actorId: string; name: string; label: string }
   | { type: 'media.uploaded'; mediaId: string }
+  | { type: 'announcement.published'; announcementId: string }
+  | { type: 'announcement.withdrawn'; announcementId: string }
+  | { type: 'announcement.reacted'; announcementId: string; name: string }
   | { type: 'push.requested'; notificationId: string; subscriptionId: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 

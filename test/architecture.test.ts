@@ -27,6 +27,7 @@ const features = [
   'posts',
   'schedule',
   'tags',
+  'announcements',
   'endorsements',
   'reactions',
   'conversations',

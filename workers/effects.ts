@@ -42,6 +42,9 @@ export const consequences = {
   'tag.featured': ['deliver'],
   'tag.unfeatured': ['deliver'],
   'media.uploaded': ['picture'],
+  'announcement.published': ['stream'],
+  'announcement.withdrawn': ['stream'],
+  'announcement.reacted': ['stream'],
   'push.requested': ['push'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>

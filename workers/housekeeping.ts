@@ -5,6 +5,7 @@ import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
 import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
+import { endAnnouncements } from '#src/features/announcements/service.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
@@ -44,6 +45,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
+    { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx).then(() => sweepCards(ctx)) },

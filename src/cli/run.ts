@@ -4,6 +4,12 @@ import { ConfigError, loadConfig } from '#src/config.ts'
 import { Problem } from '#src/errors.ts'
 import { OAuthError } from '#src/features/oauth/errors.ts'
 import { createActorCommand } from './actors.ts'
+import {
+  addAnnouncementCommand,
+  editAnnouncementCommand,
+  listAnnouncementsCommand,
+  removeAnnouncementCommand,
+} from './announcements.ts'
 import { apiPageCommand } from './api-page.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
@@ -34,6 +40,10 @@ export const commands: readonly Command[] = [
   removeRuleCommand,
   listRulesCommand,
   setTextCommand,
+  addAnnouncementCommand,
+  editAnnouncementCommand,
+  removeAnnouncementCommand,
+  listAnnouncementsCommand,
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,

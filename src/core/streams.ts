@@ -5,6 +5,9 @@ export type StreamEvent =
   | Readonly<{ event: 'delete'; id: string; actorId: string }>
   /** `actorId` is who is to know. */
   | Readonly<{ event: 'notification' | 'conversation'; id: string; actorId: string }>
+  /** For everybody who is at home here. */
+  | Readonly<{ event: 'announcement' | 'announcement.delete'; id: string }>
+  | Readonly<{ event: 'announcement.reaction'; id: string; name: string }>
   | Readonly<{ event: 'filters_changed' | 'notifications_merged'; actorId: string }>
 
 /**

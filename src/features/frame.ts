@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { findProfileSource } from '#src/features/actors/profile-queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
+import { loadAnnouncementValues } from '#src/features/announcements/views.ts'
 import { getInstance } from '#src/features/instance/service.ts'
 import { countFailed } from '#src/features/schedule/queries.ts'
 import { may } from '#src/features/teams/policy.ts'
@@ -18,10 +19,11 @@ export function frameSources(ctx: Ctx): FrameSources {
 }
 
 async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<LayoutViewer> {
-  const [actors, source, failedPosts] = await Promise.all([
+  const [actors, source, failedPosts, announcements] = await Promise.all([
     listIdentities(ctx, userId),
     viewer ? findProfileSource(ctx.db, viewer.actorId) : null,
     viewer && (may(viewer.role, 'publish') || may(viewer.role, 'reply')) ? countFailed(ctx.db, viewer.actorId) : 0,
+    loadAnnouncementValues(ctx, userId),
   ])
   const values = actors.map((actor) => toActorValue(ctx, actor))
   return {
@@ -29,5 +31,6 @@ async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<Layout
     identities: values.filter(({ id }) => id !== viewer?.actorId),
     pendingFollowRequests: source?.followRequestsCount ?? 0,
     failedPosts,
+    announcements,
   }
 }

@@ -2,6 +2,8 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { registerActorPages } from '#src/features/actors/pages.ts'
 import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
+import { registerAnnouncementPages } from '#src/features/announcements/pages.ts'
+import { registerAnnouncementRoutes } from '#src/features/announcements/routes.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
 import { registerCardRoutes } from '#src/features/cards/routes.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
@@ -66,7 +68,6 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerOauthPages(app, ctx)
   registerMediaRoutes(app, ctx)
   registerBlockRoutes(app, ctx)
-  registerCardRoutes(app, ctx)
   registerFollowRoutes(app, ctx)
   registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
   registerMuteRoutes(app, ctx)
@@ -76,8 +77,9 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
     mayRead: async (readerId, postId) => (await findVisiblePost(ctx.db, readerId, postId)) !== null,
   })
   registerPublishing(app, ctx)
-  registerPictureRoutes(app, ctx)
+  registerImages(app, ctx)
   registerTagRoutes(app, ctx)
+  registerAnnouncements(app, ctx)
   registerEndorsementRoutes(app, ctx)
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
@@ -92,6 +94,17 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerReportRoutes(app, ctx)
   registerInstancePages(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
+}
+
+/** The bytes of pictures: those of posts and profiles, and those of linked pages. */
+function registerImages(app: App, ctx: Ctx): void {
+  registerCardRoutes(app, ctx)
+  registerPictureRoutes(app, ctx)
+}
+
+function registerAnnouncements(app: App, ctx: Ctx): void {
+  registerAnnouncementRoutes(app, ctx)
+  registerAnnouncementPages(app, ctx)
 }
 
 /** Posts, now and later: the form for a post must know of both. */

@@ -1,5 +1,6 @@
 import { access } from './en/access.ts'
 import { actors } from './en/actors.ts'
+import { announcements } from './en/announcements.ts'
 import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
 import { frame } from './en/frame.ts'
@@ -17,6 +18,7 @@ export const en = {
   ...access,
   ...entry,
   ...actors,
+  ...announcements,
   ...posts,
   ...polls,
   ...schedule,

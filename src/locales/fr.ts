@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts'
 import { access } from './fr/access.ts'
 import { actors } from './fr/actors.ts'
+import { announcements } from './fr/announcements.ts'
 import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
 import { frame } from './fr/frame.ts'
@@ -18,6 +19,7 @@ export const fr: Messages = {
   ...access,
   ...entry,
   ...actors,
+  ...announcements,
   ...posts,
   ...polls,
   ...schedule,

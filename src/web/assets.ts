@@ -34,6 +34,7 @@ const styles = [
   'landing',
   'reference',
   'notice',
+  'announcement',
   'print',
 ] as const
 

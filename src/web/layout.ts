@@ -1,6 +1,7 @@
 import type { Locale } from '#src/core/i18n.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { assetUrl } from './assets.ts'
+import { announcementList } from './components/announcement.ts'
 import { type FlashValue, flash } from './components/flash.ts'
 import { icon, mark } from './components/icon.ts'
 import { accountMenu, bottomBar, type LayoutViewer, type NavKey, topNav } from './components/navigation.ts'
@@ -58,6 +59,7 @@ ${masthead(options, t)}
 <main class="page page--${options.width ?? 'text'}" id="content" tabindex="-1">
 ${options.flash && flash(options.flash)}
 ${notPublished(options, t)}
+${announcementList(options.viewer?.announcements ?? [], options.path ?? paths.home, t)}
 ${options.body}
 </main>
 ${footer(options, theme, t)}

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { publishAnnouncement, withdrawAnnouncement } from '#src/features/announcements/service.ts'
 import { createToken } from '#src/features/oauth/service.ts'
 import { mostConnections } from '#src/features/streams/connection.ts'
 import { openSession } from '#src/features/users/sessions.ts'
-import { Conversation, Notification, Status } from '#test/contract/schemas.ts'
+import { Conversation, Notification, Status, StreamedAnnouncement } from '#test/contract/schemas.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { make, uniqueName } from '#test/support/make.ts'
 import { jpeg } from '#test/support/pictures.ts'
@@ -336,6 +337,29 @@ async function follow(path: string, headers: Record<string, string> = {}): Promi
   await eventually(() => expect(text).toContain(':)\n'))
   return events
 }
+
+describe('announcements', () => {
+  it('are told to everybody on the stream of their own, with every reaction, and taken back', async () => {
+    const [one, other] = [await listen(lea), await listen(noa)]
+    const open = await listen(lea, 'public')
+    const draft = { text: 'Hello', startsAt: null, endsAt: null, isAllDay: false }
+    const id = await publishAnnouncement(instance.ctx, draft)
+    await eventually(() => expect(inShort(one.heard)).toEqual([['announcement', id]]))
+    await lea.api.put(`/api/v1/announcements/${id}/reactions/${encodeURIComponent('🎉')}`)
+    await eventually(() => expect(other.heard).toHaveLength(2))
+    await withdrawAnnouncement(instance.ctx, id)
+    await eventually(() => expect(other.heard).toHaveLength(3))
+    const [told, reacted, gone] = other.heard
+    expect(StreamedAnnouncement.parse(told?.payload).id).toBe(id)
+    expect(reacted).toEqual({
+      stream: ['user'],
+      event: 'announcement.reaction',
+      payload: { name: '🎉', count: 1, announcement_id: id },
+    })
+    expect(gone).toEqual({ stream: ['user'], event: 'announcement.delete', payload: id })
+    expect(open.heard).toEqual([])
+  })
+})
 
 describe('server-sent events', () => {
   it('tell the same, one stream for each address', async () => {

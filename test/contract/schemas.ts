@@ -18,6 +18,8 @@ export const {
   FilterResult,
   OldFilter,
   MediaAttachment,
+  Announcement,
+  StreamedAnnouncement,
   PreviewCard,
   TrendingLink,
   AnonymousPoll,

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { transaction } from '#src/db/client.ts'
+import { cards } from '#src/db/schema/cards.ts'
 import { seedDemo } from '#src/demo/main.ts'
 import { findLocalActor } from '#src/features/actors/queries.ts'
+import { dismissAnnouncement, publishAnnouncement } from '#src/features/announcements/service.ts'
 import { prepareSetup } from '#src/features/instance/service.ts'
 import { getOwnMedia, storeUpload } from '#src/features/media/service.ts'
 import { registerApp } from '#src/features/oauth/apps.ts'
@@ -67,7 +70,9 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const far = await letAsk(ctx, levain.id)
   const app = await registerApps(ctx, owner)
   const invites = await invite(ctx, levain.id)
-  const places = { ...posts, ...polls, ...invites, far, app }
+  const card = await linkTo(ctx, owner)
+  await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
+  const places = { ...posts, ...polls, ...invites, far, app, card }
   return {
     screens: [...publicScreens(places), ...doorScreens(places), ...ownScreens(places), ...errorScreens(places)],
     logins: {
@@ -82,7 +87,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
 type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof askPolls>> &
   Awaited<ReturnType<typeof invite>> &
-  Readonly<{ far: string; app: string }>
+  Readonly<{ far: string; app: string; card: string }>
 
 async function upload(ctx: Ctx, viewer: Viewer, file: Buffer, description: string): Promise<string> {
   const { id } = await storeUpload(ctx, viewer, { stream: Readable.from([file]), description })
@@ -137,6 +142,43 @@ async function writePosts(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
     bread: pathOf('Première fournée'),
     glazes: pathOf('Quatre essais'),
   }
+}
+
+/** A post that links to a page with a picture and much to say of itself. */
+async function linkTo(ctx: Ctx, { actorId }: Viewer): Promise<string> {
+  const key = randomBytes(16).toString('hex')
+  const bytes = await ctx.storage.put(`${key}/400.jpg`, await picture(400, 225, '#5d6b4a'))
+  const url = 'https://www.journal.example/2026/11/la-foret-qui-revient'
+  const [row] = await ctx.db
+    .insert(cards)
+    .values({
+      url,
+      title:
+        'La forêt qui revient : vingt ans de friches dans les vallées ardéchoises, racontés par celles et ceux qui y marchent',
+      description: 'Des terrasses abandonnées aux chênes verts. '.repeat(8),
+      language: 'fr',
+      providerName: 'Le Journal des vallées',
+      authorName: 'Ada Martin',
+      imageKey: key,
+      imageWidth: 400,
+      imageHeight: 225,
+      imageVariants: [{ file: '400.jpg', mime: 'image/jpeg', width: 400, height: 225, bytes }],
+      readAt: ctx.now(),
+    })
+    .returning({ id: cards.id })
+  if (!row) throw new Error('the card was not made')
+  const content = `<p>À lire : <a href="${url}">journal.example</a></p>`
+  const post = await make.post(ctx, { actorId, content, language: 'fr', cardId: row.id })
+  return `/@levain/${post.id}`
+}
+
+/** What everybody is told, and some have read. */
+async function announce(ctx: Ctx, readers: readonly Pick<Viewer, 'userId'>[]): Promise<void> {
+  const text =
+    'Samedi, le serveur s’arrête une heure pour recevoir de nouveaux disques.\n\nDétails : https://example.org/disques'
+  const [startsAt, endsAt] = [new Date('2031-01-04T08:00:00Z'), new Date('2031-01-04T09:00:00Z')]
+  const id = await publishAnnouncement(ctx, { text, startsAt, endsAt, isAllDay: false })
+  for (const reader of readers) await dismissAnnouncement(ctx, reader, id)
 }
 
 const hourMs = 3_600_000
@@ -225,7 +267,7 @@ const fill = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(fields)) await page.locator(`[name="${name}"]`).fill(value)
 }
 
-function publicScreens({ odd, warned, words, thread, bread, poll }: Places): Screen[] {
+function publicScreens({ odd, warned, words, thread, bread, poll, card }: Places): Screen[] {
   const who = 'stranger'
   return [
     { name: 'landing', who, path: '/' },
@@ -262,6 +304,7 @@ function publicScreens({ odd, warned, words, thread, bread, poll }: Places): Scr
     { name: 'post-words', who, path: words },
     { name: 'thread', who, path: thread },
     { name: 'poll', who, path: poll },
+    { name: 'post-card', who, path: card },
     { name: 'embed', who, path: `${bread}/embed` },
     { name: 'embed-warning', who, path: `${warned}/embed` },
     { name: 'tag', who, path: '/tags/formats' },
@@ -336,6 +379,7 @@ function ownScreens({ bread, glazes, odd, warned, far, thread, poll, pollVoted }
     { name: 'scheduled', who, path: '/scheduled' },
     { name: 'scheduled-empty', who: 'newcomer', path: '/scheduled' },
     { name: 'scheduled-failed', who: 'planner', path: '/scheduled' },
+    { name: 'announcement', who: 'planner', path: '/' },
     {
       name: 'delete-question',
       who,

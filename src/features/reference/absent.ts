@@ -50,12 +50,6 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'GET /api/v1/admin/trends/tags',
   ],
   'Signing up by an app': ['POST /api/v1/accounts', 'POST /api/v1/emails/confirmations'],
-  Announcements: [
-    'GET /api/v1/announcements',
-    'POST /api/v1/announcements/:id/dismiss',
-    'PUT /api/v1/announcements/:id/reactions/:name',
-    'DELETE /api/v1/announcements/:id/reactions/:name',
-  ],
   Quotes: [
     'GET /api/v1/statuses/:id/quotes',
     'POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke',

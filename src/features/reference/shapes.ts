@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountShapes } from './account-shapes.ts'
+import { announcementShapes } from './announcement-shapes.ts'
 import { cardShapes } from './card-shapes.ts'
 import { filterShapes } from './filter-shapes.ts'
 import { instanceShapes } from './instance-shapes.ts'
@@ -21,6 +22,7 @@ export const shapes = {
   ...notificationShapes,
   ...searchShapes,
   ...instanceShapes,
+  ...announcementShapes,
   ...oauthShapes,
   Empty: z.strictObject({}),
   Count: z.strictObject({ count: scalars.count }),

@@ -80,6 +80,11 @@ export function findOwnTargets(connections: Connections, actorId: string, names:
   )
 }
 
+/** The streams of everybody. */
+export function findEverybody(connections: Connections): Target[] {
+  return listTargets(connections, ({ stream }) => stream.name === 'user')
+}
+
 /** Those of one actor that may say what it is told. */
 export function findTellingTargets(connections: Connections, actorId: string): Target[] {
   const targets = findOwnTargets(connections, actorId, ['user', 'user:notification'])

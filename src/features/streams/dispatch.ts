@@ -1,11 +1,20 @@
 import type { Ctx } from '#src/context.ts'
 import type { StreamEvent } from '#src/core/streams.ts'
+import { loadAnnouncement } from '#src/features/announcements/entity.ts'
+import { countReactions } from '#src/features/announcements/queries.ts'
 import { loadConversations } from '#src/features/conversations/entity.ts'
 import { findConversation } from '#src/features/conversations/queries.ts'
 import { loadNotifications } from '#src/features/notifications/entity.ts'
 import { findNotification } from '#src/features/notifications/queries.ts'
 import { loadStatuses } from '#src/features/posts/entity.ts'
-import { findFormerTargets, findOwnTargets, findPostTargets, findTellingTargets, type Target } from './audience.ts'
+import {
+  findEverybody,
+  findFormerTargets,
+  findOwnTargets,
+  findPostTargets,
+  findTellingTargets,
+  type Target,
+} from './audience.ts'
 import type { Connection } from './connection.ts'
 
 type Connections = ReadonlySet<Connection>
@@ -26,6 +35,12 @@ export function createDispatcher(ctx: Ctx, connections: Connections): (event: St
         return send(findOwnTargets(connections, event.actorId, ['user']), event.event, null)
       case 'notifications_merged':
         return send(findTellingTargets(connections, event.actorId), event.event, '1')
+      case 'announcement':
+        return sendAnnouncement(ctx, findEverybody(connections), event.id)
+      case 'announcement.reaction':
+        return sendReaction(ctx, findEverybody(connections), event)
+      case 'announcement.delete':
+        return send(findEverybody(connections), event.event, event.id)
       case 'delete': {
         const former = { postId: event.id, authorId: event.actorId }
         return send(await findFormerTargets(ctx, connections, former), event.event, event.id)
@@ -60,6 +75,22 @@ async function sendConversation(
   const row = targets.length > 0 ? await findConversation(ctx.db, actorId, id) : null
   const [conversation] = row ? await loadConversations(ctx, actorId, [row]) : []
   if (conversation) send(targets, 'conversation', JSON.stringify(conversation))
+}
+
+/** The same for everybody: who has reacted is not told with it. */
+async function sendAnnouncement(ctx: Ctx, targets: readonly Target[], id: string): Promise<void> {
+  const announcement = targets.length > 0 ? await loadAnnouncement(ctx, id) : null
+  if (announcement) send(targets, 'announcement', JSON.stringify(announcement))
+}
+
+async function sendReaction(
+  ctx: Ctx,
+  targets: readonly Target[],
+  { id, name }: { id: string; name: string },
+): Promise<void> {
+  if (targets.length === 0) return
+  const count = await countReactions(ctx.db, { announcementId: id, name })
+  send(targets, 'announcement.reaction', JSON.stringify({ name, count, announcement_id: id }))
 }
 
 async function sendStatus(

@@ -3,6 +3,7 @@ import { attributes, type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
 import { toneOf } from '../tone.ts'
 import { type ActorValue, address, nameOf } from './actor.ts'
+import type { AnnouncementValue } from './announcement.ts'
 import { avatar } from './avatar.ts'
 import { button, hiddenFields } from './button.ts'
 import { type IconName, icon } from './icon.ts'
@@ -17,6 +18,8 @@ export type LayoutViewer = Readonly<{
   pendingFollowRequests: number
   /** Planned posts that could not be published and wait for a decision. */
   failedPosts?: number
+  /** What they are told and have not read yet. */
+  announcements?: readonly AnnouncementValue[]
   /** The other identities as which the person may act. */
   identities: readonly (ActorValue & Readonly<{ id: string }>)[]
 }>

@@ -25,6 +25,16 @@ profile six fields.`,
     },
     'GET /api/v1/instance/domain_blocks': { returns: list('DomainBlock') },
     'GET /api/v1/directory': { returns: list('Account') },
+    'GET /api/v1/announcements': {
+      returns: list('Announcement'),
+      note: 'What each person has read, whichever identity they act as.',
+    },
+    'POST /api/v1/announcements/:id/dismiss': { returns: one('Empty') },
+    'PUT /api/v1/announcements/:id/reactions/:name': {
+      returns: one('Empty'),
+      note: 'Unicode emojis; eight different ones at the most.',
+    },
+    'DELETE /api/v1/announcements/:id/reactions/:name': { returns: one('Empty') },
     'GET /api/v1/custom_emojis': {
       returns: list('CustomEmoji'),
       note: 'An empty list: emojis of other servers come with their posts.',
