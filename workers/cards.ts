@@ -6,8 +6,8 @@ import type { ImageProcess } from '#src/features/media/service.ts'
 /** Pages read at once: they are waited for, and most of the time is their servers'. */
 const mostAtOnce = 6
 
-/** A page takes half a minute at the most, with all that belongs to it. */
-const leaseMs = 120_000
+/** A page takes half a minute at the most; its picture may have to wait for many others. */
+const leaseMs = 600_000
 
 /** Reads the pages to which posts link. */
 export type CardReading = Readonly<{

@@ -6,6 +6,7 @@ import { blockedHosts } from '#src/db/schema/blocks.ts'
 import { cards } from '#src/db/schema/cards.ts'
 import { findCardLink } from '#src/features/cards/links.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
+import type { ImageProcess } from '#src/features/media/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { receivePost } from '#src/features/posts/receive.ts'
 import { AnonymousStatus, PreviewCard, Status, TrendingLink } from '#test/contract/schemas.ts'
@@ -17,6 +18,7 @@ import { make, uniqueName } from '#test/support/make.ts'
 import { walk } from '#test/support/paging.ts'
 import { jpeg, svg } from '#test/support/pictures.ts'
 import { type Stranger, startStranger } from '#test/support/stranger.ts'
+import { createCardReading } from '#workers/cards.ts'
 
 let test: TestApp
 let site: Stranger
@@ -105,7 +107,7 @@ describe('the first link of a post', () => {
     expect(image.statusCode).toBe(200)
     expect(image.headers).toMatchObject({
       'content-type': 'image/jpeg',
-      'cache-control': 'public, max-age=2592000, immutable',
+      'cache-control': 'public, max-age=1209600, immutable',
       'content-security-policy': "default-src 'none'; sandbox",
     })
     expect((await test.app.inject({ url: pathname.replace(/[^/]+$/, 'upload') })).statusCode).toBe(404)
@@ -305,6 +307,45 @@ const storedFiles = async () => {
   const entries = await readdir(join(test.ctx.config.dataDir, 'media'), { recursive: true, withFileTypes: true })
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
+
+describe('the copy of a picture', () => {
+  it('is replaced with the next reading, and nothing is left of a reading that was killed', async () => {
+    const me = await somebody()
+    const before = await storedFiles()
+    const show = async (path: string) =>
+      site.serve(path, { headers: { 'content-type': 'image/jpeg' }, body: await jpeg({ width: 600, height: 300 }) })
+    await Promise.all(['/one.jpg', '/two.jpg'].map(show))
+    const url = publish('<title>Pictured</title>', og('image', '/one.jpg'))
+    const broken: ImageProcess = { run: () => Promise.reject(new Error('the process was killed')) }
+    const killed = createCardReading(test.ctx, broken)
+    const { id } = await say(me.client, url)
+    await killed.begin()
+    await killed.settled()
+    const [row] = await test.ctx.db.select().from(cards).where(eq(cards.url, url))
+    await test.ctx.storage.put(`${row?.spareKey}/upload`, Buffer.from('half'))
+    await worker.read()
+    expect(await cardOf(id)).toBeNull()
+    test.clock.pass(601_000)
+    await worker.read()
+    const first = await cardOf(id)
+    const files = await storedFiles()
+    expect(files.filter((file) => file.endsWith('upload'))).toEqual([])
+    site.serve(url, pageWith('<title>Pictured</title>', og('image', '/two.jpg')))
+    test.clock.pass(15 * DAY_MS)
+    await say(me.client, url)
+    await worker.read()
+    const second = await cardOf(id)
+    expect(second.image).not.toBe(first.image)
+    expect(await storedFiles()).toHaveLength(files.length)
+    expect((await test.app.inject({ url: new URL(first.image).pathname })).statusCode).toBe(404)
+    site.serve(url, pageWith('<title>Pictured</title>'))
+    test.clock.pass(15 * DAY_MS)
+    await say(me.client, url)
+    await worker.read()
+    expect((await cardOf(id)).image).toBeNull()
+    expect(await storedFiles()).toEqual(before)
+  })
+})
 
 describe('a page is read', () => {
   it.each([

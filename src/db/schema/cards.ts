@@ -31,6 +31,8 @@ export const cards = pgTable(
     frameHeight: integer(),
     /** The folder of our copy of the page's picture; null: there is none. */
     imageKey: text().unique(),
+    /** The folder into which the next copy goes, and where one that was never finished lies. */
+    spareKey: text().unique(),
     imageWidth: integer(),
     imageHeight: integer(),
     imageDescription: text().notNull().default(''),

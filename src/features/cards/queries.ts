@@ -39,8 +39,8 @@ export async function setCardDue(tx: Tx, id: string, dueAt: Date): Promise<void>
     .where(eq(cards.id, id))
 }
 
-/** A page that is to be read now. */
-export type DueCard = Readonly<{ id: string; url: string; failures: number; imageKey: string | null }>
+/** A page that is to be read now; `spareKey` is the folder for its picture. */
+export type DueCard = Readonly<{ id: string; url: string; failures: number; spareKey: string }>
 
 /** Takes pages that are due; whoever took one and was killed leaves it to others when the lease is over. */
 export async function claimDueCards(
@@ -56,25 +56,42 @@ export async function claimDueCards(
     .for('update', { skipLocked: true })
   return db
     .update(cards)
-    .set({ dueAt: leaseUntil })
+    .set({ dueAt: leaseUntil, spareKey: sql`coalesce(${cards.spareKey}, replace(gen_random_uuid()::text, '-', ''))` })
     .where(inArray(cards.id, due))
-    .returning({ id: cards.id, url: cards.url, failures: cards.failures, imageKey: cards.imageKey })
+    .returning({ id: cards.id, url: cards.url, failures: cards.failures, spareKey: sql<string>`${cards.spareKey}` })
 }
 
 /** What was read of a page. */
 export type CardFacts = Omit<
   typeof cards.$inferInsert,
-  'id' | 'url' | 'dueAt' | 'triedAt' | 'failures' | 'readAt' | 'createdAt'
+  'id' | 'url' | 'dueAt' | 'triedAt' | 'failures' | 'readAt' | 'createdAt' | 'imageKey' | 'spareKey'
 >
 
-/** Writes what was read. False when the card is gone. */
-export async function storeCard(tx: Tx, id: string, facts: CardFacts, now: Date): Promise<boolean> {
-  const rows = await tx
+/**
+ * Writes what was read; the picture is in the spare folder when there is one.
+ * @returns the folder that is now spare: what is in it can go; null when the card is gone
+ */
+export async function storeCard(
+  tx: Tx,
+  id: string,
+  facts: CardFacts,
+  now: Date,
+): Promise<{ spareKey: string | null } | null> {
+  const hasImage = Boolean(facts.imageVariants?.length)
+  const [row] = await tx
     .update(cards)
-    .set({ ...facts, dueAt: null, triedAt: now, readAt: now, failures: 0 })
+    .set({
+      ...facts,
+      imageKey: hasImage ? sql`${cards.spareKey}` : null,
+      spareKey: sql`${cards.imageKey}`,
+      dueAt: null,
+      triedAt: now,
+      readAt: now,
+      failures: 0,
+    })
     .where(eq(cards.id, id))
-    .returning({ id: cards.id })
-  return rows.length > 0
+    .returning({ spareKey: cards.spareKey })
+  return row ?? null
 }
 
 /** Notes that a page could not be read; what was read of it before stays. */
@@ -149,9 +166,12 @@ export async function findCardImage(db: Db, key: string): Promise<readonly Media
 }
 
 /** Cards of which no post is left, and that were made before a moment. */
-export async function listUnusedCards(db: Db, before: Date): Promise<{ id: string; imageKey: string | null }[]> {
+export async function listUnusedCards(
+  db: Db,
+  before: Date,
+): Promise<{ id: string; imageKey: string | null; spareKey: string | null }[]> {
   return db
-    .select({ id: cards.id, imageKey: cards.imageKey })
+    .select({ id: cards.id, imageKey: cards.imageKey, spareKey: cards.spareKey })
     .from(cards)
     .where(
       and(

@@ -4,7 +4,6 @@ import type { Readable } from 'node:stream'
 import type { Ctx } from '#src/context.ts'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
-import { makeKey } from '#src/core/secrets.ts'
 import { transaction } from '#src/db/client.ts'
 import { Problem } from '#src/errors.ts'
 import { findActorByAcct } from '#src/features/actors/queries.ts'
@@ -39,10 +38,10 @@ export async function readCard(ctx: Ctx, pictures: ImageProcess, card: DueCard):
   try {
     const facts = await gather(ctx, card.url)
     if (!facts) return await fail(ctx, card, 'there is nothing to show of it', false)
-    const image = await storeImage(ctx, pictures, facts.imageUrl)
-    const isStored = await transaction(ctx.db, (tx) => storeCard(tx, card.id, { ...facts.card, ...image }, ctx.now()))
-    const old = isStored ? card.imageKey : (image.imageKey ?? null)
-    if (old) await ctx.storage.removeFolder(old)
+    const image = await storeImage(ctx, pictures, { url: facts.imageUrl, key: card.spareKey })
+    const stored = await transaction(ctx.db, (tx) => storeCard(tx, card.id, { ...facts.card, ...image }, ctx.now()))
+    const { spareKey } = stored ?? card
+    if (spareKey) await ctx.storage.removeFolder(spareKey)
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
     await fail(ctx, card, error.message, mayPass(error))
@@ -147,14 +146,20 @@ async function findCreator(ctx: Ctx, acct: string | null): Promise<string | null
   return actor && !actor.deletedAt ? actor.id : null
 }
 
-type StoredImage = Pick<CardFacts, 'imageKey' | 'imageWidth' | 'imageHeight' | 'blurhash' | 'imageVariants'>
+type StoredImage = Pick<CardFacts, 'imageWidth' | 'imageHeight' | 'blurhash' | 'imageVariants'>
 
-const noImage: StoredImage = { imageKey: null, imageWidth: null, imageHeight: null, blurhash: null, imageVariants: [] }
+const noImage: StoredImage = { imageWidth: null, imageHeight: null, blurhash: null, imageVariants: [] }
 
 /** Our own copy of a page's picture, made anew like every other; a card without one is a card all the same. */
-async function storeImage(ctx: Ctx, pictures: ImageProcess, url: string | null): Promise<StoredImage> {
+async function storeImage(
+  ctx: Ctx,
+  pictures: ImageProcess,
+  { url, key }: { url: string | null; key: string },
+): Promise<StoredImage> {
+  // A process that was killed may have left something there.
+  await ctx.storage.clearTemporary(key)
+  await ctx.storage.removeFolder(key)
   if (!url) return noImage
-  const key = makeKey()
   try {
     const answer = await ctx.fetcher.stream(url, { accept: 'image/*', maxBytes: imageBytes, deadlineMs: imageMs })
     await ctx.storage.put(`${key}/upload`, answer.body, { maxBytes: imageBytes })
@@ -187,5 +192,5 @@ async function makeSizes(ctx: Ctx, pictures: ImageProcess, key: string): Promise
   if (!made) throw new Error('the picture of a linked page was lost while it was read')
   await ctx.storage.remove(`${key}/upload`)
   const { width: imageWidth, height: imageHeight, blurhash, variants: imageVariants } = made
-  return { imageKey: key, imageWidth, imageHeight, blurhash, imageVariants }
+  return { imageWidth, imageHeight, blurhash, imageVariants }
 }

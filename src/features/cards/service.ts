@@ -76,7 +76,8 @@ function isStale({ dueAt, triedAt, readAt }: CardState, now: number, { isLocal }
 /** Removes cards of which no post is left, with their pictures. */
 export async function sweepCards(ctx: Ctx): Promise<void> {
   const before = new Date(ctx.now().getTime() - day)
-  for (const { id, imageKey } of await listUnusedCards(ctx.db, before)) {
-    if ((await deleteUnusedCard(ctx.db, id)) && imageKey) await ctx.storage.removeFolder(imageKey)
+  for (const { id, imageKey, spareKey } of await listUnusedCards(ctx.db, before)) {
+    if (!(await deleteUnusedCard(ctx.db, id))) continue
+    for (const key of [imageKey, spareKey]) if (key) await ctx.storage.removeFolder(key)
   }
 }

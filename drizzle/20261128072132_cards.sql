@@ -16,6 +16,7 @@ CREATE TABLE "cards" (
 	"frame_width" integer,
 	"frame_height" integer,
 	"image_key" text,
+	"spare_key" text,
 	"image_width" integer,
 	"image_height" integer,
 	"image_description" text DEFAULT '' NOT NULL,
@@ -27,7 +28,8 @@ CREATE TABLE "cards" (
 	"read_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "cards_url_unique" UNIQUE("url"),
-	CONSTRAINT "cards_imageKey_unique" UNIQUE("image_key")
+	CONSTRAINT "cards_imageKey_unique" UNIQUE("image_key"),
+	CONSTRAINT "cards_spareKey_unique" UNIQUE("spare_key")
 );
 --> statement-breakpoint
 ALTER TABLE "posts" ADD COLUMN "card_id" bigint;--> statement-breakpoint
