@@ -214,7 +214,8 @@ async function planInVain(ctx: Ctx, planner: Viewer): Promise<void> {
   const at = new Date(ctx.now().getTime() + hourMs)
   const planned = await schedulePost(ctx, planner, { text: 'Une réponse à ce qui n’est plus', language: 'fr' }, at)
   if (!('scheduledId' in planned)) throw new Error('nothing was planned')
-  await transaction(ctx.db, (tx) => markFailure(tx, planned.scheduledId, 'parent', ctx.now()))
+  if (!(await transaction(ctx.db, (tx) => markFailure(tx, planned.scheduledId, 'parent', at))))
+    throw new Error('it did not fail')
 }
 
 /** Somebody elsewhere who asks to follow, with a word; and who has said something here. */
