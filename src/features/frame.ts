@@ -3,6 +3,7 @@ import { findProfileSource } from '#src/features/actors/profile-queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { loadAnnouncementValues } from '#src/features/announcements/views.ts'
 import { getInstance } from '#src/features/instance/service.ts'
+import { countUnread } from '#src/features/notifications/unread.ts'
 import { countFailed } from '#src/features/schedule/queries.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { listIdentities } from '#src/features/teams/service.ts'
@@ -19,11 +20,12 @@ export function frameSources(ctx: Ctx): FrameSources {
 }
 
 async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<LayoutViewer> {
-  const [actors, source, failedPosts, announcements] = await Promise.all([
+  const [actors, source, failedPosts, announcements, unreadNotifications] = await Promise.all([
     listIdentities(ctx, userId),
     viewer ? findProfileSource(ctx.db, viewer.actorId) : null,
     viewer && (may(viewer.role, 'publish') || may(viewer.role, 'reply')) ? countFailed(ctx.db, viewer.actorId) : 0,
     loadAnnouncementValues(ctx, userId),
+    viewer ? countUnread(ctx, viewer.actorId) : 0,
   ])
   const values = actors.map((actor) => toActorValue(ctx, actor))
   return {
@@ -32,5 +34,6 @@ async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<Layout
     pendingFollowRequests: source?.followRequestsCount ?? 0,
     failedPosts,
     announcements,
+    unreadNotifications,
   }
 }

@@ -18,6 +18,7 @@ import { registerMediaRoutes } from '#src/features/media/routes.ts'
 import { storeProfilePicture, updateMedia } from '#src/features/media/service.ts'
 import { registerMuteRoutes } from '#src/features/mutes/routes.ts'
 import { registerNoteRoutes } from '#src/features/notes/routes.ts'
+import { registerNotificationPages } from '#src/features/notifications/pages.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
@@ -45,6 +46,7 @@ import { loadFeaturedTags } from '#src/features/tags/entity.ts'
 import { registerTagRoutes } from '#src/features/tags/routes.ts'
 import { registerTeamsPages } from '#src/features/teams/pages.ts'
 import { registerTimelinePages } from '#src/features/timelines/pages.ts'
+import { registerReadingPages } from '#src/features/timelines/reading-pages.ts'
 import { registerTimelineRoutes } from '#src/features/timelines/routes.ts'
 import { registerTrendRoutes } from '#src/features/trends/routes.ts'
 import { registerUsersPages } from '#src/features/users/pages.ts'
@@ -86,8 +88,10 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerConversationRoutes(app, ctx)
   registerPushRoutes(app, ctx)
   registerNotificationRoutes(app, ctx)
+  registerNotificationPages(app, ctx)
   registerTimelineRoutes(app, ctx)
   registerTimelinePages(app, ctx)
+  registerReadingPages(app, ctx)
   registerStreamRoutes(app, ctx)
   registerFinding(app, ctx)
   registerInstanceRoutes(app, ctx)

@@ -5,10 +5,12 @@ import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
+import { notifications } from './en/notifications.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
 import { pushes } from './en/pushes.ts'
+import { reading } from './en/reading.ts'
 import { schedule } from './en/schedule.ts'
 
 /** Every sentence of the interface in English; its shape is what the other languages must have. */
@@ -22,6 +24,8 @@ export const en = {
   ...posts,
   ...polls,
   ...schedule,
+  ...notifications,
+  ...reading,
   mail,
   pages,
   pushes,

@@ -6,10 +6,12 @@ import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
 import { frame } from './fr/frame.ts'
 import { mail } from './fr/mail.ts'
+import { notifications } from './fr/notifications.ts'
 import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
 import { pushes } from './fr/pushes.ts'
+import { reading } from './fr/reading.ts'
 import { schedule } from './fr/schedule.ts'
 
 /** Every sentence of the interface in French. */
@@ -23,6 +25,8 @@ export const fr: Messages = {
   ...posts,
   ...polls,
   ...schedule,
+  ...notifications,
+  ...reading,
   mail,
   pages,
   pushes,

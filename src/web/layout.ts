@@ -4,7 +4,7 @@ import { assetUrl } from './assets.ts'
 import { announcementList } from './components/announcement.ts'
 import { type FlashValue, flash } from './components/flash.ts'
 import { icon, mark } from './components/icon.ts'
-import { accountMenu, bottomBar, type LayoutViewer, type NavKey, topNav } from './components/navigation.ts'
+import { accountMenu, bottomBar, type LayoutViewer, type NavKey, searchField, topNav } from './components/navigation.ts'
 import { preferenceForms } from './components/preference-forms.ts'
 import { attributes, type Html, html } from './html.ts'
 import { paths } from './paths.ts'
@@ -109,7 +109,7 @@ function masthead(options: LayoutOptions, t: Translator): Html {
   const signIn = offersSignIn && html`<a class="masthead__sign-in" href="${paths.login}">${t.nav.signIn}</a>`
   return html`<header class="masthead">
   <a class="masthead__home" href="${paths.home}">${mark()}<span class="masthead__name">${name}</span></a>
-  ${viewer ? html`${topNav(viewer, current, t)}${accountMenu(viewer, path ?? paths.home, t)}` : signIn}
+  ${viewer ? html`${topNav(viewer, current, t)}${viewer.actor && searchField(t)}${accountMenu(viewer, path ?? paths.home, t)}` : signIn}
 </header>`
 }
 
@@ -117,6 +117,6 @@ function footer(options: LayoutOptions, theme: Theme, t: Translator): Html {
   const source = options.instance?.sourceUrl
   return html`<footer class="footer" aria-label="${t.footer.label}">
   ${preferenceForms({ theme, next: options.path ?? paths.home }, t)}
-  <p class="footer__about">${t.footer.runsOn}${source && html` · <a href="${source}">${t.footer.source}</a>`}</p>
+  <p class="footer__about">${options.viewer?.actor && html`<a href="${paths.about}">${t.footer.about}</a> · `}${t.footer.runsOn}${source && html` · <a href="${source}">${t.footer.source}</a>`}</p>
 </footer>`
 }

@@ -4,13 +4,31 @@ export const paths = {
   login: '/login',
   logout: '/logout',
   compose: '/compose',
+  /** What an identity was told, and below it who waits to be let through. */
+  notifications: '/notifications',
+  heldBack: '/notifications/requests',
   requests: '/requests',
+  /** What everybody here says to everybody; with `from=everywhere`, everybody elsewhere too. */
+  public: '/public',
+  /** GET `q`: people, posts and hashtags. */
+  search: '/search',
+  lists: '/lists',
+  bookmarks: '/bookmarks',
+  favourites: '/favourites',
+  conversations: '/conversations',
+  /** GET `account` (an id) and `post`: the form by which somebody is reported. */
+  report: '/report',
+  /** What this instance is, for those who see their home in its place. */
+  about: '/about',
   /** What is to be published later, and below it what can be done about each. */
   scheduled: '/scheduled',
   settings: '/settings/profile',
   /** The e-mail address and password with which one signs in, and where one is signed in. */
   settingsLogin: '/settings/login',
   settingsApps: '/settings/apps',
+  settingsFilters: '/settings/filters',
+  settingsMuted: '/settings/muted',
+  settingsBlocked: '/settings/blocked',
   /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
   interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */

@@ -31,7 +31,7 @@ export function safeNext(next: unknown): string {
   // two slashes are left.
   const url = URL.canParse(next, here) ? new URL(next, here) : null
   const isOurs = url?.origin === here && !url.pathname.startsWith('//')
-  return url && isOurs ? `${url.pathname}${url.search}` : paths.home
+  return url && isOurs ? `${url.pathname}${url.search}${url.hash}` : paths.home
 }
 
 /** Keeps the appearance and the language that are chosen at the foot of a page: `POST /preferences`, without a script. */

@@ -36,6 +36,7 @@ export const sampleActor: ActorValue & { id: string } = {
 export const sampleViewer: LayoutViewer = {
   actor: sampleActor,
   pendingFollowRequests: 3,
+  unreadNotifications: 3,
   identities: [{ ...sampleActor, id: '2', name: 'Atelier Nord', handle: 'atelier', href: '/@atelier' }],
 }
 
@@ -56,6 +57,9 @@ export const samplePicture: PictureValue = {
 
 /** A public post with one picture. */
 export const samplePost: PostValue = {
+  id: '1',
+  boostedBy: null,
+  actions: null,
   href: '/@maison/1',
   author: sampleActor,
   contentHtml: html`<p>First batch</p>`,

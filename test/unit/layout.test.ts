@@ -36,27 +36,41 @@ describe('the frame of a page', () => {
   })
 
   it('leads those who have signed in only to pages that there are, and says where they are', () => {
-    const text = page({ viewer: sampleViewer, current: 'requests' })
+    const text = page({ viewer: sampleViewer, current: 'notifications' })
     expect([...new Set(hrefs(text))]).toEqual([
       '#content',
       '/',
-      '/@maison',
+      '/notifications',
       '/compose',
+      '/@maison',
+      '/search',
       '/requests',
-      '/settings/profile',
+      '/conversations',
+      '/lists',
+      '/bookmarks',
+      '/favourites',
       '/scheduled',
-      '/authorize_interaction',
+      '/settings/profile',
+      '/about',
     ])
-    expect(text).toMatch(/href="\/requests" aria-current="page"/)
+    expect(text).toMatch(/href="\/notifications" aria-current="page"/)
     expect(text.match(/aria-current/g)).toHaveLength(2)
     expect(text).toContain('action="/logout"')
+    expect(text).toContain('3 new')
     expect(text).toContain('3 waiting')
   })
 
   it('shows no number when nobody waits', () => {
-    const text = page({ viewer: { ...sampleViewer, pendingFollowRequests: 0 } })
+    const text = page({ viewer: { ...sampleViewer, pendingFollowRequests: 0, unreadNotifications: 0 } })
     expect(text).not.toContain('nav-link__waiting')
+    expect(text).not.toContain('menu__waiting')
     expect(text).not.toContain('>0<')
+  })
+
+  it('counts no further than to ninety-nine', () => {
+    const text = page({ viewer: { ...sampleViewer, unreadNotifications: 100 } })
+    expect(text).toContain('<span aria-hidden="true">99+</span>')
+    expect(text).toContain('more than 99 new')
   })
 
   it('lets a person act as another identity and come back to the same page', () => {
@@ -68,7 +82,7 @@ describe('the frame of a page', () => {
   })
 
   it('offers only the way out to somebody who may act as nobody', () => {
-    const text = page({ viewer: { actor: null, pendingFollowRequests: 0, identities: [] } })
+    const text = page({ viewer: { actor: null, pendingFollowRequests: 0, unreadNotifications: 0, identities: [] } })
     expect(hrefs(text)).toEqual(['#content', '/'])
     expect(text).toContain('action="/logout"')
   })
@@ -184,6 +198,6 @@ describe('what a browser prefers', () => {
   ])('never goes back to %j', (next) => expect(safeNext(next)).toBe('/'))
 
   it('goes back to a page of ours', () => {
-    expect(safeNext(`${sampleActor.href}?max_id=1#x`)).toBe('/@maison?max_id=1')
+    expect(safeNext(`${sampleActor.href}?max_id=1#x`)).toBe('/@maison?max_id=1#x')
   })
 })

@@ -122,7 +122,6 @@ async function sendSettings(
   const t = translatorFor(localeOf(request))
   return sendPage(request, reply, {
     title: t.settings.title,
-    current: 'settings',
     isIndexable: false,
     status: Object.keys(state.errors).length > 0 ? 422 : 200,
     scripts: ['form.js'],

@@ -8,6 +8,7 @@ import { type Actor, getActor, listActors } from '#src/features/actors/queries.t
 import { findByAcct } from '#src/features/actors/service.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { actingViewer } from '#src/http/auth.ts'
+import { nextBody, nextOf } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
@@ -74,7 +75,7 @@ function registerRequestList(app: App, ctx: Ctx, surroundings: FollowSurrounding
     const t = translatorFor(localeOf(request))
     return sendPage(request, reply, {
       title: t.requests.title,
-      current: 'requests',
+      current: 'notifications',
       isIndexable: false,
       body: followRequestList(
         {
@@ -99,7 +100,10 @@ async function toValues(ctx: Ctx, waiting: readonly WaitingRequest[], surroundin
 }
 
 function registerAnswers(app: App, ctx: Ctx): void {
-  const options = { config: { access: 'session' }, schema: { params: z.object({ id: z.string() }) } } as const
+  const options = {
+    config: { access: 'session' },
+    schema: { params: z.object({ id: z.string() }), body: nextBody },
+  } as const
   const answers = {
     approve: { act: acceptFollow, word: 'approved' },
     refuse: { act: rejectFollow, word: 'refused' },
@@ -109,7 +113,7 @@ function registerAnswers(app: App, ctx: Ctx): void {
       const t = translatorFor(localeOf(request))
       const who = await answer(ctx, actingViewer(request), request.params.id, act)
       setFlash(reply, { kind: 'done', text: t.requests[word](who) })
-      return reply.redirect(paths.requests, 303)
+      return reply.redirect(nextOf(request.body, paths.requests), 303)
     })
   }
 }

@@ -5,6 +5,8 @@ import { listPublicActors } from '#src/features/actors/directory-queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
 import { listPublic } from '#src/features/timelines/queries.ts'
+import { sendHome } from '#src/features/timelines/reading-pages.ts'
+import { placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { openGraph } from '#src/web/components/open-graph.ts'
@@ -16,12 +18,16 @@ import { landingPage, setupWaiting } from './views.ts'
 /** What stands on the front page: enough to see what this place is like, little enough to be there at once. */
 const most = { pictures: 18, identities: 12 } as const
 
-/** The front page: what this instance is, who speaks there, and their latest pictures. */
+/** The front page: what this instance is, who speaks there, and their latest pictures. Whoever acts as somebody reads there. */
 export function registerLandingPage(app: App, ctx: Ctx): void {
-  app.get(paths.home, { config: { access: 'page' } }, async (request, reply) => {
+  const config = { access: 'page' } as const
+  app.get(paths.home, { config, schema: { querystring: placeQuery } }, async (request, reply) => {
+    const { viewer } = request
+    if (viewer) return sendHome(ctx, viewer, { request, reply }, request.query)
     const instance = await getInstance(ctx)
     return instance.isSetUp ? sendLanding(ctx, request, reply) : sendWaiting(request, reply)
   })
+  app.get(paths.about, { config }, async (request, reply) => sendLanding(ctx, request, reply))
 }
 
 async function sendLanding(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -173,7 +173,6 @@ function registerAppList(app: App, ctx: Ctx): void {
     })
     return sendPage(request, reply, {
       title: t.apps.title,
-      current: 'settings',
       isIndexable: false,
       body: appList(values, ctx.now(), t),
     })

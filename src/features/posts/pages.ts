@@ -8,6 +8,7 @@ import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { actingViewer } from '#src/http/auth.ts'
+import { nextBody, nextOf } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
@@ -16,15 +17,17 @@ import { setFlash } from '#src/web/flash.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
 import { html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
+import { postPath } from './action-views.ts'
 import { boostPost, undoBoost } from './boost.ts'
 import { type LaterPosts, registerComposePages } from './compose-pages.ts'
 import { registerEmbedPages } from './embed-pages.ts'
+import { registerPinPages } from './pin-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
 import { findPost, findVisiblePost } from './queries.ts'
 import { deletePost } from './remove.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 import { findThread } from './thread.ts'
-import { cardImage, conversationView, excerptOf, type PostScenery, postPath, postView, toPostValue } from './views.ts'
+import { cardImage, conversationView, excerptOf, type PostScenery, postView, toPostValue } from './views.ts'
 
 /** Characters of a post in the title of its page. */
 const titleLength = 70
@@ -38,21 +41,23 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   )
   registerActs(app, ctx)
   registerEmbedPages(app, ctx)
+  registerPinPages(app, ctx)
   registerPollPages(app, ctx)
   registerComposePages(app, ctx, later)
 }
 
 function registerActs(app: App, ctx: Ctx): void {
-  const options = { config: { access: 'session' }, schema: { params } } as const
+  const options = { config: { access: 'session' }, schema: { params, body: nextBody } } as const
   const acts = { boost: boostPost, unboost: undoBoost } as const
   for (const [name, act] of Object.entries(acts)) {
     app.post(`/@:handle/:id/${name}`, options, async (request, reply) => {
       const { handle, id } = request.params
       await act(ctx, actingViewer(request), id)
-      return reply.redirect(`${profilePath(handle)}/${encodeURIComponent(id)}`, 303)
+      return reply.redirect(nextOf(request.body, `${profilePath(handle)}/${encodeURIComponent(id)}`), 303)
     })
   }
-  app.post('/@:handle/:id/delete', options, async (request, reply) => {
+  const bare = { config: { access: 'session' }, schema: { params } } as const
+  app.post('/@:handle/:id/delete', bare, async (request, reply) => {
     await deletePost(ctx, actingViewer(request), request.params.id, { deletesPictures: true })
     setFlash(reply, { kind: 'done', text: translatorFor(localeOf(request)).pages.deleted })
     return reply.redirect(profilePath(request.params.handle), 303)

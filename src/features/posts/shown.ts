@@ -2,23 +2,35 @@ import type { Ctx } from '#src/context.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import type { FilterMatch } from '#src/features/filters/match.ts'
 import type { FilterContext } from '#src/features/filters/policy.ts'
-import { findMatches, loadFinder } from './filtered.ts'
+import { type Finder, findMatches, loadFinder } from './filtered.ts'
 import { listStatusRows, type StatusRow } from './status-queries.ts'
 
-/** A post with its author, and whom it answers, for pages; `matches` is what the reader's filters found that hold on the page. */
+/**
+ * A post with its author, and whom it answers, for pages; `matches` is what the reader's filters found that hold on the page. `boostedBy` is
+ * who passed it on, where it stands because of that.
+ */
 export type ShownPost = Readonly<{
   row: StatusRow
   author: Actor
   answered: Actor | null
+  boostedBy: Actor | null
   matches: readonly FilterMatch[]
 }>
 
 /** Where posts are shown, as filters tell places apart; `keptId` is the one that the reader asked for, and which no filter leaves out. */
 export type Place = Readonly<{ context: FilterContext; keptId?: string }>
 
+/** What posts are shown from. */
+type Stage = Readonly<{
+  readerId: string | null
+  rows: ReadonlyMap<string, StatusRow>
+  actors: ReadonlyMap<string, Actor>
+  finder: Finder
+}>
+
 /**
  * Posts as a reader (null: somebody whom we do not know) may see them, in the order of the ids, in two queries however many they are.
- * What the reader may not see is left out, and so are boosts: on pages a post stands on its author's profile.
+ * What the reader may not see is left out, and so are boosts: on these pages a post stands on its author's profile.
  * @param place null where a filter has nothing to say
  */
 export async function loadShownPosts(
@@ -27,23 +39,64 @@ export async function loadShownPosts(
   postIds: readonly string[],
   place: Place | null,
 ): Promise<ShownPost[]> {
-  if (postIds.length === 0) return []
-  const found = await listStatusRows(ctx.db, readerId, postIds)
-  const rows = new Map(found.map((row) => [row.id, row]))
-  const actorIds = [...rows.values()].flatMap((row) => [row.actorId, row.inReplyToActorId ?? []].flat())
-  const actors = new Map((await listActors(ctx.db, [...new Set(actorIds)])).map((actor) => [actor.id, actor]))
-  const finder = await loadFinder(ctx, readerId, found)
+  const stage = await setStage(ctx, readerId, postIds)
+  return postIds.flatMap((id) => {
+    const row = stage.rows.get(id)
+    return row && !row.boostOfId ? (show(stage, { row, boost: null }, place) ?? []) : []
+  })
+}
+
+/**
+ * The posts of a timeline, where boosts stand for what they show. What stands there twice, because several have passed it on, is shown once.
+ * The rest is as in `loadShownPosts`.
+ */
+export async function loadTimeline(
+  ctx: Pick<Ctx, 'db' | 'now'>,
+  readerId: string | null,
+  postIds: readonly string[],
+  place: Place | null,
+): Promise<ShownPost[]> {
+  const stage = await setStage(ctx, readerId, postIds)
+  const seen = new Set<string>()
+  return postIds.flatMap((id) => {
+    const found = stage.rows.get(id)
+    const row = found?.boostOfId ? stage.rows.get(found.boostOfId) : found
+    if (!found || !row || seen.has(row.id)) return []
+    seen.add(row.id)
+    return show(stage, { row, boost: found === row ? null : found }, place) ?? []
+  })
+}
+
+async function setStage(
+  ctx: Pick<Ctx, 'db' | 'now'>,
+  readerId: string | null,
+  postIds: readonly string[],
+): Promise<Stage> {
+  const found = postIds.length > 0 ? await listStatusRows(ctx.db, readerId, postIds) : []
+  const actorIds = found.flatMap((row) => [row.actorId, row.inReplyToActorId ?? []].flat())
+  const actors = await listActors(ctx.db, [...new Set(actorIds)])
+  return {
+    readerId,
+    rows: new Map(found.map((row) => [row.id, row])),
+    actors: new Map(actors.map((actor) => [actor.id, actor])),
+    finder: await loadFinder(ctx, readerId, found),
+  }
+}
+
+function show(
+  { readerId, actors, finder }: Stage,
+  { row, boost }: Readonly<{ row: StatusRow; boost: StatusRow | null }>,
+  place: Place | null,
+): ShownPost | null {
+  const author = actors.get(row.actorId)
+  if (!author) return null
+  const found = boost ? findMatches(finder, boost, row) : findMatches(finder, row)
   // Nobody is kept from what they wrote themselves.
-  const matchesOf = (row: StatusRow) =>
+  const matches =
     place === null || row.actorId === readerId
       ? []
-      : findMatches(finder, row).filter(({ filter }) => filter.contexts.includes(place.context))
-  return postIds.flatMap((id) => {
-    const row = rows.get(id)
-    const author = row && actors.get(row.actorId)
-    if (!row || !author || row.boostOfId) return []
-    const matches = matchesOf(row)
-    if (id !== place?.keptId && matches.some(({ filter }) => filter.action === 'hide')) return []
-    return [{ row, author, answered: actors.get(row.inReplyToActorId ?? '') ?? null, matches }]
-  })
+      : found.filter(({ filter }) => filter.contexts.includes(place.context))
+  if (row.id !== place?.keptId && matches.some(({ filter }) => filter.action === 'hide')) return null
+  const boostedBy = boost ? (actors.get(boost.actorId) ?? null) : null
+  return { row, author, answered: actors.get(row.inReplyToActorId ?? '') ?? null, boostedBy, matches }
 }

@@ -6,20 +6,18 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { ShownMedia } from '#src/features/media/queries.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
 import { readPoll } from '#src/features/polls/entity.ts'
-import { may } from '#src/features/teams/policy.ts'
 import type { Translator } from '#src/locales/translator.ts'
-import { nameOf } from '#src/web/components/actor.ts'
+import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
 import type { OpenGraphValue } from '#src/web/components/open-graph.ts'
 import type { PictureValue } from '#src/web/components/picture.ts'
 import type { GridItem } from '#src/web/components/picture-grid.ts'
 import type { PollValue } from '#src/web/components/poll.ts'
-import { isCovered, type PostActions, type PostValue, postArticle } from '#src/web/components/post.ts'
+import { isCovered, type PostValue, postArticle } from '#src/web/components/post.ts'
 import { conversation } from '#src/web/components/post-card.ts'
 import { type Html, html, raw } from '#src/web/html.ts'
-import { paths } from '#src/web/paths.ts'
+import { listActions, pageActions, postPath, waysIn } from './action-views.ts'
 import { toOnlooker } from './entity.ts'
 import { listLatestPictures } from './gallery-queries.ts'
-import { mayBoost } from './policy.ts'
 import type { ShownPost } from './shown.ts'
 
 /** What the views of posts are made with. */
@@ -32,6 +30,8 @@ export type PostScenery = Readonly<{
   mayVote?: boolean
   /** Those that stand first here because their author wants it so. */
   pinnedIds?: ReadonlySet<string>
+  /** Who may do something with each post where it stands, and the page to go back to; left out where that is left to its page. */
+  acting?: Readonly<{ viewer: Viewer; next: string }>
 }>
 
 /** Characters of a text that stand for the whole. */
@@ -42,6 +42,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
   const { row, author } = shown
   const { spoilerText, isSensitive, visibility, language, publishedAt, editedAt, likesCount, boostsCount } = row
   return {
+    id: row.id,
     href: postPath(scenery, shown),
     author: toActorValue(scenery.ctx, author),
     contentHtml: raw(row.content),
@@ -59,8 +60,14 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     likesCount,
     boostsCount,
     inReplyTo: toParent(scenery, shown),
+    boostedBy: shown.boostedBy && toPlace(toActorValue(scenery.ctx, shown.boostedBy)),
     original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
+    actions: scenery.acting ? listActions(scenery, shown, scenery.acting) : null,
   }
+}
+
+function toPlace(actor: ActorValue): PostValue['boostedBy'] {
+  return { name: nameOf(actor), href: actor.href }
 }
 
 /** A post as one tile of a grid. */
@@ -92,39 +99,14 @@ function isBlurred({ matches }: ShownPost): boolean {
   return matches.some(({ filter }) => filter.action === 'blur')
 }
 
-/** The page of a post here. */
-export function postPath({ ctx }: Pick<PostScenery, 'ctx'>, { row, author }: ShownPost): string {
-  return `${toActorValue(ctx, author).href}/${row.id}`
-}
-
 /** A post at its largest, with what the viewer may do. */
 export function postView(
   scenery: PostScenery,
   { shown, viewer, now }: Readonly<{ shown: ShownPost; viewer: Viewer | null; now: Date }>,
   t: Translator,
 ): Html {
-  const actions = viewer ? actionsOf(scenery, shown, viewer) : waysIn(scenery, shown)
+  const actions = viewer ? pageActions(scenery, shown, viewer) : waysIn(scenery, shown)
   return postArticle(toPostValue(scenery, shown), { now, actions }, t)
-}
-
-function actionsOf(scenery: PostScenery, shown: ShownPost, viewer: Viewer): PostActions {
-  const { row } = shown
-  const path = postPath(scenery, shown)
-  const isMine = row.actorId === viewer.actorId && may(viewer.role, row.inReplyToId ? 'reply' : 'publish')
-  return {
-    ...(may(viewer.role, 'reply') ? { answerHref: `${paths.compose}?reply=${row.id}` } : {}),
-    ...(may(viewer.role, 'react')
-      ? { like: { action: `${path}/${row.isLiked ? 'unlike' : 'like'}`, isOn: row.isLiked } }
-      : {}),
-    ...(may(viewer.role, 'publish') && mayBoost(viewer.actorId, row)
-      ? { boost: { action: `${path}/${row.isBoosted ? 'unboost' : 'boost'}`, isOn: row.isBoosted } }
-      : {}),
-    ...(isMine ? { editHref: `${path}/edit`, deleteAction: `${path}/delete` } : {}),
-  }
-}
-
-function waysIn({ ctx }: PostScenery, { row, author }: ShownPost): PostActions {
-  return { answerFrom: ctx.uris.postPage(author.handle, row.id) }
 }
 
 /** What stands around a post in its conversation. */

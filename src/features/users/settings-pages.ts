@@ -69,7 +69,6 @@ async function sendSettings(
   const [user, sessions] = await Promise.all([findUser(ctx.db, userId), listSessions(ctx.db, userId, ctx.now())])
   return sendPage(request, reply, {
     title: t.pages.loginSettings.title,
-    current: 'settings',
     isIndexable: false,
     status: Object.values(errors).some(Boolean) ? 422 : 200,
     body: loginSettings({ email: user?.email ?? '', sessions, currentId, now: ctx.now(), errors }, t),

@@ -7,12 +7,15 @@ export const frame = {
   skip: 'Skip to content',
   nav: {
     label: 'Main',
+    home: 'Home',
+    notifications: 'Notifications',
     profile: 'Profile',
     create: 'Create',
-    requests: 'Requests',
+    requests: 'Follow requests',
     settings: 'Settings',
     signIn: 'Sign in',
     signOut: 'Sign out',
+    unread: (count: number) => (count > 99 ? 'more than 99 new' : `${number(count)} new`),
     waiting: (count: number) => pluralize('en', count, { one: '1 waiting', other: `${number(count)} waiting` }),
   },
   identity: {
@@ -29,6 +32,7 @@ export const frame = {
     language: 'Language',
     runsOn: 'Runs on Entremise, free software',
     source: 'Source code',
+    about: 'About this place',
   },
   actorTypes: {
     Person: 'Person',

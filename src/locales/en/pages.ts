@@ -6,7 +6,6 @@ export const pages = {
     field: 'Address or link',
     hint: 'Such as @atelier@example.org, or a link that begins with https://',
     submit: 'Find',
-    menu: 'Find people and posts',
     nothing: 'Nothing was found under that address. Check it, or try again later if its server does not answer.',
     unreadable: 'That is neither an address such as @name@example.org nor a link that begins with https://.',
   },

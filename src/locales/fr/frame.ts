@@ -9,12 +9,18 @@ export const frame: FrameMessages = {
   skip: 'Aller au contenu',
   nav: {
     label: 'Navigation principale',
+    home: 'Accueil',
+    notifications: 'Notifications',
     profile: 'Profil',
     create: 'Créer',
-    requests: 'Demandes',
+    requests: 'Demandes d’abonnement',
     settings: 'Réglages',
     signIn: 'Se connecter',
     signOut: 'Se déconnecter',
+    unread: (count) =>
+      count > 99
+        ? 'plus de 99 nouvelles'
+        : pluralize('fr', count, { one: `${number(count)} nouvelle`, other: `${number(count)} nouvelles` }),
     waiting: (count) => `${number(count)} en attente`,
   },
   identity: {
@@ -31,6 +37,7 @@ export const frame: FrameMessages = {
     language: 'Langue',
     runsOn: 'Propulsé par Entremise, logiciel libre',
     source: 'Code source',
+    about: 'À propos de ce lieu',
   },
   actorTypes: {
     Person: 'Personne',

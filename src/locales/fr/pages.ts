@@ -11,7 +11,6 @@ export const pages: PageMessages = {
     field: 'Adresse ou lien',
     hint: 'Par exemple @atelier@example.org, ou un lien qui commence par https://',
     submit: 'Trouver',
-    menu: 'Trouver des personnes et des publications',
     nothing: 'Rien n’a été trouvé à cette adresse. Vérifiez-la, ou réessayez plus tard si son serveur ne répond pas.',
     unreadable: 'Ce n’est ni une adresse comme @nom@example.org, ni un lien qui commence par https://.',
   },

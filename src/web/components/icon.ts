@@ -2,6 +2,11 @@ import { type Html, html } from '../html.ts'
 
 // Drawn on a grid of 24 with one round stroke, so that they sit well beside text of any size.
 const shapes = {
+  home: html`<path d="m4 11.25 8-6.75 8 6.75M6.25 9.5v9.75h11.5V9.5M10 19.25v-5h4v5"/>`,
+  bell: html`<path d="M6.25 16.75v-6a5.75 5.75 0 0 1 11.5 0v6l1.5 1.5H4.75ZM10 20.5h4"/>`,
+  bookmark: html`<path d="M7 4.75h10v15l-5-4-5 4Z"/>`,
+  list: html`<path d="M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.5M4.5 12h.5M4.5 17.5h.5"/>`,
+  more: html`<path d="M5.5 12h.5M11.75 12h.5M18 12h.5"/>`,
   profile: html`<circle cx="12" cy="8" r="3.75"/><path d="M4.75 20c.7-3.9 3.5-6 7.25-6s6.55 2.1 7.25 6"/>`,
   create: html`<path d="M12 5v14M5 12h14"/>`,
   requests: html`<circle cx="10" cy="8" r="3.5"/><path d="M3.25 20c.6-3.8 3.2-5.8 6.75-5.8 1.5 0 2.8.35 3.9 1M18 14.5v6M15 17.5h6"/>`,

@@ -9,13 +9,15 @@ import { button, hiddenFields } from './button.ts'
 import { type IconName, icon } from './icon.ts'
 
 /** An entry of the navigation. */
-export type NavKey = 'profile' | 'create' | 'requests' | 'settings'
+export type NavKey = 'home' | 'notifications' | 'create' | 'profile'
 
 /** Who is signed in, as the frame shows it. */
 export type LayoutViewer = Readonly<{
   /** As whom this person acts now; null for somebody who may act as nobody yet. */
   actor: ActorValue | null
   pendingFollowRequests: number
+  /** Stories that came since the last look at the notifications, up to `mostUnread`. */
+  unreadNotifications: number
   /** Planned posts that could not be published and wait for a decision. */
   failedPosts?: number
   /** What they are told and have not read yet. */
@@ -23,6 +25,9 @@ export type LayoutViewer = Readonly<{
   /** The other identities as which the person may act. */
   identities: readonly (ActorValue & Readonly<{ id: string }>)[]
 }>
+
+/** More is not counted: nobody needs to know how much more. */
+export const mostUnread = 99
 
 type Entry = Readonly<{ key: NavKey; href: string; icon: IconName; label: string; waiting?: number }>
 
@@ -47,21 +52,45 @@ export function accountMenu(viewer: LayoutViewer, next: string, t: Translator): 
       <p class="menu__label">${t.identity.actingAs}</p>
       <a class="menu__self" href="${actor.href}">${face(actor)}</a>
       ${viewer.identities.length > 0 && others(viewer, next, t)}
-      <div class="menu__end"><a class="button button--quiet menu__item" href="${paths.scheduled}">${icon('clock')}<span class="button__label">${t.schedule.title}</span></a></div>
-      <div class="menu__end"><a class="button button--quiet menu__item" href="${paths.interaction}">${icon('find')}<span class="button__label">${t.pages.find.menu}</span></a></div>
-      <div class="menu__end">${signOut}</div>
+      <div class="menu__end">${places(viewer, t)}</div>
+      <div class="menu__end">${menuLink({ href: paths.settings, icon: 'settings', label: t.nav.settings })}${signOut}</div>
     </div>
   </div>`
 }
 
-function entriesOf({ actor, pendingFollowRequests }: LayoutViewer, t: Translator): readonly Entry[] {
+function entriesOf({ actor, unreadNotifications: waiting }: LayoutViewer, t: Translator): readonly Entry[] {
   if (!actor) return []
   return [
-    { key: 'profile', href: actor.href, icon: 'profile', label: t.nav.profile },
+    { key: 'home', href: paths.home, icon: 'home', label: t.nav.home },
+    { key: 'notifications', href: paths.notifications, icon: 'bell', label: t.nav.notifications, waiting },
     { key: 'create', href: paths.compose, icon: 'create', label: t.nav.create },
-    { key: 'requests', href: paths.requests, icon: 'requests', label: t.nav.requests, waiting: pendingFollowRequests },
-    { key: 'settings', href: paths.settings, icon: 'settings', label: t.nav.settings },
+    { key: 'profile', href: actor.href, icon: 'profile', label: t.nav.profile },
   ]
+}
+
+/** What an identity has put aside, and what waits for it: places to which one goes now and then. */
+function places({ pendingFollowRequests: waiting }: LayoutViewer, t: Translator): Html {
+  const { menu } = t.reading
+  return html`${menuLink({ href: paths.requests, icon: 'requests', label: t.nav.requests, waiting }, t)}
+    ${menuLink({ href: paths.conversations, icon: 'direct', label: menu.conversations })}
+    ${menuLink({ href: paths.lists, icon: 'list', label: menu.lists })}
+    ${menuLink({ href: paths.bookmarks, icon: 'bookmark', label: menu.bookmarks })}
+    ${menuLink({ href: paths.favourites, icon: 'like', label: menu.favourites })}
+    ${menuLink({ href: paths.scheduled, icon: 'clock', label: t.schedule.title })}`
+}
+
+function menuLink({ href, icon: name, label, waiting = 0 }: Omit<Entry, 'key'>, t?: Translator): Html {
+  const count = waiting > 0 && t && html`<span class="menu__waiting">${t.nav.waiting(waiting)}</span>`
+  return html`<a class="button button--quiet menu__item" href="${href}">${icon(name)}<span class="button__label">${label}</span>${count}</a>`
+}
+
+/** The search that stands on every page: a field where there is room, and the way to one where there is not. */
+export function searchField(t: Translator): Html {
+  const { label, placeholder } = t.reading.search
+  return html`<form class="find" role="search" method="get" action="${paths.search}">
+    <input class="find__input input" type="search" name="q" aria-label="${label}" placeholder="${placeholder}" autocomplete="off" autocapitalize="none" spellcheck="false">
+  </form>
+  <a class="find-link" href="${paths.search}">${icon('find')}<span class="visually-hidden">${label}</span></a>`
 }
 
 function link(entry: Entry, current: NavKey | undefined, t: Translator): Html {
@@ -73,7 +102,7 @@ function link(entry: Entry, current: NavKey | undefined, t: Translator): Html {
   const waiting =
     entry.waiting !== undefined &&
     entry.waiting > 0 &&
-    html`<span class="nav-link__waiting"><span aria-hidden="true">${t.format.number(entry.waiting)}</span><span class="visually-hidden">${t.nav.waiting(entry.waiting)}</span></span>`
+    html`<span class="nav-link__waiting"><span aria-hidden="true">${entry.waiting > mostUnread ? `${mostUnread}+` : entry.waiting}</span><span class="visually-hidden">${t.nav.unread(entry.waiting)}</span></span>`
   return html`<a${rest}><span class="nav-link__sign">${icon(entry.icon)}${waiting}</span><span class="nav-link__label">${entry.label}</span></a>`
 }
 

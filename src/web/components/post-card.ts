@@ -4,12 +4,13 @@ import { address, nameOf } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
-import { inReplyTo, isCovered, type PostValue, postBody } from './post.ts'
+import { boostedBy, inReplyTo, isCovered, type PostValue, postBody } from './post.ts'
+import { actionBar } from './post-actions.ts'
 import { timeOf } from './time.ts'
 
 /** A post in a conversation or a list: small, whole, and with the way to its page. */
 export function postCard(post: PostValue, now: Date, t: Translator): Html {
-  return html`<article class="card">
+  return html`<article class="card" id="post-${post.id}">
     ${avatar(post.author, 'm')}
     <div class="card__body">
       <header class="card__head">
@@ -18,10 +19,11 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
         <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
       </header>
       ${post.isPinned && html`<p class="post__parent">${icon('pin')}${t.post.pinned}</p>`}
+      ${boostedBy(post, t)}
       ${inReplyTo(post, t)}
       ${postBody(post, now, t)}
       ${strip(post, t)}
-      ${tallies(post, t)}
+      ${post.actions ? actionBar(post, post.actions, t) : tallies(post, t)}
     </div>
   </article>`
 }

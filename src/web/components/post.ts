@@ -2,12 +2,13 @@ import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { type ActorValue, nameOf } from './actor.ts'
 import { actorLine } from './actor-line.ts'
-import { button, linkButton, postButton } from './button.ts'
+import { postButton } from './button.ts'
 import { copyable, dialog, disclosure } from './disclosure.ts'
 import { icon } from './icon.ts'
 import { type LinkCardValue, linkCard } from './link-card.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 import { type PollValue, pollBox } from './poll.ts'
+import { actionBar, type PostActions } from './post-actions.ts'
 import { timeOf } from './time.ts'
 
 /** Who may read a post. */
@@ -15,6 +16,7 @@ export type Visibility = 'public' | 'unlisted' | 'followers' | 'direct'
 
 /** A post as pages show it. */
 export type PostValue = Readonly<{
+  id: string
   /** Its page here. */
   href: string
   author: ActorValue
@@ -37,24 +39,12 @@ export type PostValue = Readonly<{
   likesCount: number
   boostsCount: number
   inReplyTo: Readonly<{ name: string; href: string }> | null
+  /** Who passed it on, where it stands because of that. */
+  boostedBy: Readonly<{ name: string; href: string }> | null
   /** Where the post is at home, for posts of other servers. */
   original: Readonly<{ href: string; host: string }> | null
-}>
-
-/** A switch that posts to `action`; pressing it again takes it back. */
-export type ToggleValue = Readonly<{ action: string; isOn: boolean }>
-
-/** What the viewer may do with a post; what is left out is not offered. */
-export type PostActions = Readonly<{
-  /** Where an answer is written. */
-  answerHref?: string
-  like?: ToggleValue
-  boost?: ToggleValue
-  editHref?: string
-  /** Where the deletion is posted to; the reader is asked first. */
-  deleteAction?: string
-  /** The address to paste into one's own app: for visitors, so that no page is a dead end. */
-  answerFrom?: string
+  /** What can be done with it where it stands in a list; null where that is left to its page. */
+  actions: PostActions | null
 }>
 
 /** Where and when a post is shown. */
@@ -117,6 +107,12 @@ export function inReplyTo(post: PostValue, t: Translator): Html | null {
   return html`<p class="post__parent">${icon('reply')}<a href="${post.inReplyTo.href}">${t.post.inAnswerTo(post.inReplyTo.name)}</a></p>`
 }
 
+/** "Boosted by …", with the way to who did it. */
+export function boostedBy({ boostedBy: booster }: PostValue, t: Translator): Html | null {
+  if (!booster) return null
+  return html`<p class="post__parent">${icon('boost')}<a href="${booster.href}">${t.reading.boostedBy(booster.name)}</a></p>`
+}
+
 /** Whether the reader is asked before the pictures are shown. */
 export function isCovered(post: Pick<PostValue, 'isSensitive' | 'spoilerText' | 'filteredBy'>): boolean {
   return post.isSensitive || post.spoilerText !== '' || post.filteredBy !== null
@@ -147,44 +143,6 @@ function facts(post: PostValue, now: Date, t: Translator): Html {
     <span class="post__who">${icon(post.visibility)}${t.visibility[post.visibility].name}</span>
     ${post.editedAt && html`<span title="${t.format.dateTime(post.editedAt)}">${t.post.edited(t.format.relative(post.editedAt, now))}</span>`}
   </p>`
-}
-
-function actionBar(post: PostValue, actions: PostActions, t: Translator): Html | null {
-  const parts = [
-    actions.answerHref
-      ? linkButton({ href: actions.answerHref, label: t.pages.answer, icon: 'reply', kind: 'quiet' })
-      : null,
-    counted('like', post.likesCount, actions.like, { on: t.post.unlike, off: t.post.like, count: t.post.likes }),
-    counted('boost', post.boostsCount, actions.boost, { on: t.post.unboost, off: t.post.boost, count: t.post.boosts }),
-    manage(actions, t),
-  ].filter((part) => part !== null)
-  return parts.length > 0 ? html`<div class="post__actions">${parts}</div>` : null
-}
-
-function manage({ editHref, deleteAction }: PostActions, t: Translator): Html | null {
-  if (!editHref && !deleteAction) return null
-  return html`<div class="post__manage">
-    ${editHref && linkButton({ href: editHref, label: t.post.edit, icon: 'edit', kind: 'quiet' })}
-    ${deleteAction && button({ label: t.post.delete, icon: 'trash', kind: 'quiet', popover: 'delete-post' })}
-  </div>`
-}
-
-function counted(
-  name: 'like' | 'boost',
-  count: number,
-  toggle: ToggleValue | undefined,
-  words: { on: string; off: string; count: (count: number) => string },
-): Html | null {
-  if (!toggle) return count > 0 ? html`<span class="tally">${icon(name)}${words.count(count)}</span>` : null
-  const label = toggle.isOn ? words.on : words.off
-  return postButton({
-    action: toggle.action,
-    label: count > 0 ? words.count(count) : label,
-    accessibleName: count > 0 ? `${label}, ${words.count(count)}` : label,
-    icon: name,
-    kind: 'quiet',
-    class: toggle.isOn ? 'button--on' : '',
-  })
 }
 
 function ways(post: PostValue, actions: PostActions, t: Translator): Html {

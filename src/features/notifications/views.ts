@@ -1,0 +1,90 @@
+import type { Actor } from '#src/features/actors/queries.ts'
+import { toActorValue } from '#src/features/actors/views.ts'
+import { postPath } from '#src/features/posts/action-views.ts'
+import type { ShownPost } from '#src/features/posts/shown.ts'
+import { excerptOf, type PostScenery, toPostValue } from '#src/features/posts/views.ts'
+import type { Translator } from '#src/locales/translator.ts'
+import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
+import type { HeldBackValue, NotificationValue } from '#src/web/components/notification-list.ts'
+import { paths } from '#src/web/paths.ts'
+import type { Group } from './groups.ts'
+import type { RequestRow } from './request-queries.ts'
+
+/** What the notifications of a page are shown with. */
+export type NotificationScenery = PostScenery &
+  Readonly<{
+    actors: ReadonlyMap<string, Actor>
+    posts: ReadonlyMap<string, ShownPost>
+    /** Up to where everything has been read; null when nothing has. */
+    lastReadId: string | null
+    /** Whether the reader may answer those who ask to follow. */
+    mayAdmit: boolean
+  }>
+
+/** A story as its line shows it; null when nothing is left of it, or a filter hides what it is about. */
+export function toNotificationValue(
+  scenery: NotificationScenery,
+  { rows }: Group,
+  t: Translator,
+): NotificationValue | null {
+  const [newest] = rows
+  const people = peopleOf(scenery, rows)
+  const [first] = people
+  const shown = newest?.postId ? scenery.posts.get(newest.postId) : undefined
+  if (!newest || !first || (newest.postId && !shown)) return null
+  const isAnswerable = newest.kind === 'mention' || newest.kind === 'status'
+  const isOwn = newest.fromActorId === scenery.readerId
+  return {
+    kind: newest.kind,
+    people,
+    sentence: t.notifications.sentences[newest.kind](namesOf(people, t), people.length, isOwn),
+    href: shown ? postPath(scenery, shown) : first.href,
+    at: newest.createdAt,
+    isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
+    post: shown && isAnswerable ? toPostValue(scenery, shown) : null,
+    excerpt: shown && !isAnswerable ? excerptFor(scenery, shown, t) : null,
+    followerId: newest.kind === 'follow_request' && scenery.mayAdmit ? newest.fromActorId : null,
+  }
+}
+
+function peopleOf({ ctx, actors }: NotificationScenery, rows: Group['rows']): ActorValue[] {
+  const ids = [...new Set(rows.map(({ fromActorId }) => fromActorId))]
+  return ids.flatMap((id) => {
+    const actor = actors.get(id)
+    return actor ? toActorValue(ctx, actor) : []
+  })
+}
+
+/** Names that are said; the others are counted. */
+const named = 2
+
+function namesOf(people: readonly ActorValue[], t: Translator): string {
+  const names = people.map((person) => nameOf(person))
+  if (names.length <= named + 1) return t.format.list(names)
+  return t.format.list([...names.slice(0, named), t.notifications.others(names.length - named)])
+}
+
+function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): string {
+  const { filteredBy, pictures } = toPostValue(scenery, shown)
+  if (filteredBy) return t.post.filtered(filteredBy)
+  return excerptOf(shown.row) || pictures[0]?.alt || t.notifications.picture
+}
+
+/** Somebody who waits to be let through, with the last thing that was said. */
+export function toHeldBackValue(
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit'>,
+  row: RequestRow,
+  t: Translator,
+): HeldBackValue | null {
+  const actor = scenery.actors.get(row.fromActorId)
+  if (!actor) return null
+  const shown = row.lastPostId ? scenery.posts.get(row.lastPostId) : undefined
+  return {
+    actor: toActorValue(scenery.ctx, actor),
+    count: row.count,
+    at: row.updatedAt,
+    excerpt: shown ? excerptFor(scenery, shown, t) : null,
+    acceptAction: `${paths.heldBack}/${row.id}/accept`,
+    dismissAction: `${paths.heldBack}/${row.id}/dismiss`,
+  }
+}

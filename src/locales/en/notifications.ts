@@ -1,0 +1,49 @@
+import { formatIn, pluralize } from '#src/core/i18n.ts'
+
+const number = formatIn('en').number
+
+/** What an identity was told. `who` is one name or several, as a list. */
+export const notifications = {
+  notifications: {
+    title: 'Notifications',
+    fresh: 'New',
+    others: (count: number) => `${number(count)} others`,
+    sentences: {
+      mention: (who: string, _count: number, _isOwn: boolean) => `${who} mentioned you`,
+      status: (who: string, _count: number, _isOwn: boolean) => `${who} has posted`,
+      reblog: (who: string, _count: number, _isOwn: boolean) => `${who} boosted your post`,
+      follow: (who: string, count: number, _isOwn: boolean) => `${who} ${count === 1 ? 'follows' : 'follow'} you`,
+      follow_request: (who: string, _count: number, _isOwn: boolean) => `${who} asks to follow you`,
+      favourite: (who: string, count: number, _isOwn: boolean) => `${who} ${count === 1 ? 'likes' : 'like'} your post`,
+      update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you boosted`,
+      poll: (who: string, _count: number, isOwn: boolean) =>
+        isOwn ? 'Your poll has ended' : `A poll by ${who} has ended`,
+    },
+    picture: 'A picture without words',
+    waiting: (count: number) =>
+      pluralize('en', count, {
+        one: '1 sender waits to be let through',
+        other: `${number(count)} senders wait to be let through`,
+      }),
+    emptyTitle: 'Nothing yet',
+    emptyText: 'When somebody follows you, answers, likes or boosts what you say, you read it here.',
+    heldBack: {
+      title: 'Held back',
+      lead: 'Their notifications are kept from you until you decide: private messages by strangers, for one. They learn nothing of it.',
+      count: (count: number) =>
+        pluralize('en', count, { one: '1 notification', other: `${number(count)} notifications` }),
+      accept: 'Let through',
+      acceptOf: (name: string) => `Let ${name} through`,
+      dismiss: 'Dismiss',
+      dismissOf: (name: string) => `Dismiss the notifications by ${name}`,
+      accepted: 'Let through, now and from now on.',
+      dismissed: 'Dismissed. What comes later waits again.',
+      emptyTitle: 'Nobody is held back',
+      emptyText: 'Private messages by people whom you do not follow wait here until you let them through.',
+      back: 'See your notifications',
+    },
+  },
+}
+
+/** The sentences about notifications, which every language must have. */
+export type NotificationMessages = typeof notifications

@@ -1,0 +1,47 @@
+import { formatIn, french, pluralize } from '#src/core/i18n.ts'
+import type { NotificationMessages } from '../en/notifications.ts'
+import { de } from './elision.ts'
+
+const number = formatIn('fr').number
+
+/** What an identity was told, in French. */
+export const notifications: NotificationMessages = {
+  notifications: {
+    title: 'Notifications',
+    fresh: 'Nouveau',
+    others: (count) => `${number(count)} autres`,
+    sentences: {
+      mention: (who) => `${who} vous mentionne`,
+      status: (who) => `${who} vient de publier`,
+      reblog: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} partagé votre publication`,
+      follow: (who, count) => `${who} vous ${count === 1 ? 'suit' : 'suivent'}`,
+      follow_request: (who) => `${who} demande à vous suivre`,
+      favourite: (who, count) => `${who} ${count === 1 ? 'aime' : 'aiment'} votre publication`,
+      update: (who) => `${who} a modifié une publication que vous avez partagée`,
+      poll: (who, _count, isOwn) => (isOwn ? 'Votre sondage est terminé' : `Un sondage ${de(who)} est terminé`),
+    },
+    picture: 'Une image sans texte',
+    waiting: (count) =>
+      pluralize('fr', count, {
+        one: `${number(count)} personne attend que vous la laissiez passer`,
+        other: `${number(count)} personnes attendent que vous les laissiez passer`,
+      }),
+    emptyTitle: 'Rien pour l’instant',
+    emptyText: 'Quand on vous suit, vous répond, aime ou partage ce que vous dites, vous le lisez ici.',
+    heldBack: {
+      title: 'En attente',
+      lead: french`Leurs notifications vous sont épargnées jusqu’à votre décision : les messages privés d’inconnus, par exemple. Ces personnes n’en savent rien.`,
+      count: (count) =>
+        pluralize('fr', count, { one: `${number(count)} notification`, other: `${number(count)} notifications` }),
+      accept: 'Laisser passer',
+      acceptOf: (name) => `Laisser passer ${name}`,
+      dismiss: 'Écarter',
+      dismissOf: (name) => `Écarter les notifications ${de(name)}`,
+      accepted: 'Vous recevrez désormais ses notifications.',
+      dismissed: 'C’est écarté. Ce qui viendra plus tard attendra de nouveau.',
+      emptyTitle: 'Personne n’attend',
+      emptyText: 'Les messages privés de personnes que vous ne suivez pas attendent ici votre accord.',
+      back: 'Voir vos notifications',
+    },
+  },
+}

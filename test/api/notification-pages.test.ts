@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFilter } from '#src/features/filters/service.ts'
+import { requestFollow } from '#src/features/follows/service.ts'
+import { muteActor } from '#src/features/mutes/service.ts'
+import { boostPost } from '#src/features/posts/boost.ts'
+import { deletePost } from '#src/features/posts/remove.ts'
+import { likePost } from '#src/features/reactions/service.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import {
+  befriend,
+  flashOf,
+  giveRole,
+  open,
+  type Person,
+  send,
+  somebody,
+  textOf,
+  write,
+} from '#test/support/browsing.ts'
+import { tellEverybody } from '#test/support/effects.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+/** The number beside the way to the notifications, as it stands on another page. */
+async function badge(person: Person): Promise<string | null> {
+  const page = await textOf(test, '/bookmarks', person)
+  return /nav-link__waiting"><span aria-hidden="true">([^<]*)</.exec(page)?.[1] ?? null
+}
+
+async function told(person: Person, query = ''): Promise<string> {
+  await tellEverybody(test.ctx)
+  return textOf(test, `/notifications${query}`, person)
+}
+
+describe('the page of notifications', () => {
+  it('says nothing has happened yet, to those who act as somebody', async () => {
+    const me = await somebody(test)
+    expect(await told(me)).toContain('Nothing yet')
+    expect((await open(test, '/notifications')).headers.location).toBe('/login?next=%2Fnotifications')
+  })
+
+  it('tells one story in one line, with the way to what it is about', async () => {
+    const me = await somebody(test)
+    const fans = await Promise.all([1, 2, 3, 4].map(() => somebody(test, 'fan')))
+    const id = await write(test, me, 'Fresh <bread>')
+    for (const fan of fans) await likePost(test.ctx, fan.viewer, id)
+    await boostPost(test.ctx, fans[0]?.viewer ?? me.viewer, id)
+    const page = await told(me)
+    const names = fans.map(({ handle }) => handle).toReversed()
+    expect(page).toContain(`${names[0]}, ${names[1]} and 2 others like your post`)
+    expect(page).toContain(`${fans[0]?.handle} boosted your post`)
+    expect(page).toContain(`class="told__link" href="${me.path}/${id}"`)
+    expect((await open(test, '/notifications', me)).body).toContain('Fresh &lt;bread&gt;')
+  })
+
+  it('shows an answer whole, with what can be done with it', async () => {
+    const [me, other] = [await somebody(test), await somebody(test)]
+    const id = await write(test, other, `@${me.handle} well done`)
+    const page = await told(me)
+    expect(page).toContain(`${other.handle} mentioned you`)
+    expect(page).toContain(`href="/compose?reply=${id}"`)
+    const answer = await send(test, me, `${other.path}/${id}/like`, { next: `/notifications#post-${id}` })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, `/notifications#post-${id}`])
+  })
+
+  it('counts what is new beside the way there, until it is opened', async () => {
+    const [me, fan, other] = [await somebody(test), await somebody(test), await somebody(test)]
+    const id = await write(test, me, 'a')
+    expect(await badge(me)).toBeNull()
+    await likePost(test.ctx, fan.viewer, id)
+    await likePost(test.ctx, other.viewer, id)
+    await write(test, fan, `@${me.handle} b`)
+    await tellEverybody(test.ctx)
+    expect(await badge(me)).toBe('2')
+    expect(await told(me)).toContain('told__one--new')
+    expect(await badge(me)).toBeNull()
+    expect(await told(me)).not.toContain('told__one--new')
+    await write(test, other, `@${me.handle} c`)
+    await tellEverybody(test.ctx)
+    expect(await badge(me)).toBe('1')
+  })
+
+  it('leaves what is new to the others when somebody only looks', async () => {
+    const [me, fan] = [await somebody(test), await somebody(test)]
+    await write(test, fan, `@${me.handle} b`)
+    await giveRole(test, me, 'analyst')
+    expect(await told(me)).toContain('told__one--new')
+    expect(await badge(me)).toBe('1')
+  })
+
+  it('lets somebody in or not where they ask', async () => {
+    const [me, ...askers] = [await somebody(test), await somebody(test), await somebody(test)]
+    for (const { viewer } of askers) await requestFollow(test.ctx, viewer, { actorId: me.actorId })
+    const page = await told(me)
+    for (const { actorId, handle } of askers) {
+      expect(page).toContain(`action="/requests/${actorId}/approve"`)
+      expect(page).toContain(`${handle} asks to follow you`)
+    }
+    const [yes, no] = askers.map(({ actorId }) => actorId)
+    const next = { next: '/notifications' }
+    const approved = await send(test, me, `/requests/${yes}/approve`, next)
+    expect(approved.headers.location).toBe('/notifications')
+    expect(flashOf(approved)).toContain('now follows you')
+    await send(test, me, `/requests/${no}/refuse`, next)
+    const after = await told(me)
+    expect(after).toContain(`${askers[0]?.handle} follows you`)
+    expect(after).not.toContain('asks to follow you')
+    await giveRole(test, me, 'responder')
+    await requestFollow(test.ctx, (await somebody(test)).viewer, { actorId: me.actorId })
+    const asResponder = await told(me)
+    expect(asResponder).toContain('asks to follow you')
+    expect(asResponder).not.toContain('/approve"')
+  })
+
+  it('says nothing of the muted and the filtered, nor of what is gone', async () => {
+    const [me, muted, filtered, warned, sorry] = await Promise.all([1, 2, 3, 4, 5].map(() => somebody(test)))
+    if (!me || !muted || !filtered || !warned || !sorry) throw new Error('somebody is missing')
+    const draft = { contexts: ['notifications'], expiresAt: null }
+    const keyword = (word: string) => [{ keyword: word, isWholeWord: true }]
+    await createFilter(test.ctx, me.viewer, { ...draft, title: 'Never', action: 'hide', keywords: keyword('quince') })
+    await createFilter(test.ctx, me.viewer, { ...draft, title: 'Asked', action: 'warn', keywords: keyword('medlar') })
+    await write(test, muted, `@${me.handle} unheard`)
+    await write(test, filtered, `@${me.handle} quince`)
+    await write(test, warned, `@${me.handle} medlar`)
+    const gone = await write(test, sorry, `@${me.handle} regretted`)
+    await tellEverybody(test.ctx)
+    await muteActor(test.ctx, me.viewer, { actorId: muted.actorId, hidesNotifications: true, durationMs: null })
+    await deletePost(test.ctx, sorry.viewer, gone, { deletesPictures: true })
+    const page = await told(me)
+    for (const word of ['unheard', 'quince', 'regretted', sorry.handle]) expect(page).not.toContain(word)
+    expect(page).toContain('Filtered: Asked')
+  })
+
+  it('goes on by plain links, and back to the newest', async () => {
+    const [me, other] = [await somebody(test), await somebody(test)]
+    for (let index = 0; index < 31; index++) await write(test, other, `@${me.handle} number-${index}-`)
+    const first = await told(me)
+    expect(first).toContain('number-30-')
+    expect(first).not.toContain('number-0-')
+    const older = /href="(\/notifications\?max_id=\d+)"/.exec(first)?.[1] ?? ''
+    const second = await textOf(test, older, me)
+    expect(second).toContain('number-0-')
+    expect(second).not.toContain('number-1-')
+    expect(second).toMatch(/rel="prev" href="\/notifications"/)
+  })
+
+  it('reads as many queries for many stories as for one', async () => {
+    const [me, other] = [await somebody(test), await somebody(test)]
+    const count = async () => {
+      let queries = 0
+      const { debug } = test.ctx.db.$client.options
+      test.ctx.db.$client.options.debug = () => {
+        queries++
+      }
+      await open(test, '/notifications', me)
+      test.ctx.db.$client.options.debug = debug
+      return queries
+    }
+    await write(test, other, `@${me.handle} one`)
+    await tellEverybody(test.ctx)
+    await open(test, '/notifications', me)
+    const few = await count()
+    for (let index = 0; index < 12; index++) await write(test, other, `@${me.handle} ${index}`)
+    await tellEverybody(test.ctx)
+    await open(test, '/notifications', me)
+    expect(few).toBeGreaterThan(3)
+    expect(await count()).toBe(few)
+  })
+})
+
+describe('the page of those who are held back', () => {
+  const direct = { visibility: 'direct' } as const
+
+  it('shows what strangers said privately, and lets them through or forgets it', async () => {
+    const [me, kind, rude] = [await somebody(test), await somebody(test), await somebody(test)]
+    await write(test, kind, `@${me.handle} a kind word`, direct)
+    await write(test, rude, `@${me.handle} a rude word`, direct)
+    const page = await told(me)
+    expect(page).toContain('2 senders wait to be let through')
+    expect(page).not.toContain('a kind word')
+    const held = await textOf(test, '/notifications/requests', me)
+    expect(held).toContain('a kind word')
+    const ids = [...held.matchAll(/requests\/(\d+)\/accept/g)].map(([, id]) => id)
+    expect(ids).toHaveLength(2)
+    const [first, second] = ids
+    expect(flashOf(await send(test, me, `/notifications/requests/${first}/dismiss`))).toContain('Dismissed')
+    expect(flashOf(await send(test, me, `/notifications/requests/${second}/accept`))).toContain('Let through')
+    expect(await told(me)).toContain('a kind word')
+    expect(await told(me)).not.toContain('a rude word')
+    expect(await textOf(test, '/notifications/requests', me)).toContain('Nobody is held back')
+  })
+
+  it('is one’s own, and not for roles that only look', async () => {
+    const [me, other, stranger] = [await somebody(test), await somebody(test), await somebody(test)]
+    await befriend(test, me, other)
+    await write(test, stranger, `@${me.handle} psst`, direct)
+    await tellEverybody(test.ctx)
+    const [, id] = /requests\/(\d+)\/accept/.exec(await textOf(test, '/notifications/requests', me)) ?? []
+    expect((await send(test, other, `/notifications/requests/${id}/accept`)).statusCode).toBe(404)
+    await giveRole(test, me, 'analyst')
+    expect((await send(test, me, `/notifications/requests/${id}/accept`)).statusCode).toBe(403)
+  })
+})
