@@ -9,6 +9,7 @@ import { translatorFor } from '#src/locales/translator.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { findInteraction, isInteractionUri } from './interaction.ts'
+import { registerResultPages } from './result-pages.ts'
 import { findView } from './views.ts'
 
 /** Longer addresses lead nowhere. */
@@ -22,6 +23,7 @@ const limit = { max: 60, windowMs: 5 * 60_000, per: 'caller' } as const
  * here, where the buttons are.
  */
 export function registerSearchPages(app: App, ctx: Ctx): void {
+  registerResultPages(app, ctx)
   const schema = { querystring: z.object({ uri: z.string().max(mostCharacters).optional() }) }
   app.get(paths.interaction, { config: { access: 'session', limit }, schema }, async (request, reply) => {
     const viewer = actingViewer(request)
