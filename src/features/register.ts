@@ -4,19 +4,25 @@ import type { StorePicture } from '#src/features/actors/profile-fields.ts'
 import { registerActorRoutes } from '#src/features/actors/routes.ts'
 import { registerAnnouncementPages } from '#src/features/announcements/pages.ts'
 import { registerAnnouncementRoutes } from '#src/features/announcements/routes.ts'
+import { registerBlockPages } from '#src/features/blocks/pages.ts'
 import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
 import { registerCardRoutes } from '#src/features/cards/routes.ts'
+import { registerConversationPages } from '#src/features/conversations/pages.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
+import { registerFilterPages } from '#src/features/filters/pages.ts'
 import { registerFilterRoutes } from '#src/features/filters/routes.ts'
 import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
+import { registerListPages } from '#src/features/lists/pages.ts'
 import { registerListRoutes } from '#src/features/lists/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
 import { storeProfilePicture, updateMedia } from '#src/features/media/service.ts'
+import { registerMutePages } from '#src/features/mutes/pages.ts'
 import { registerMuteRoutes } from '#src/features/mutes/routes.ts'
+import { registerNotePages } from '#src/features/notes/pages.ts'
 import { registerNoteRoutes } from '#src/features/notes/routes.ts'
 import { registerNotificationPages } from '#src/features/notifications/pages.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
@@ -33,6 +39,7 @@ import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { collectRoutes } from '#src/features/reference/route.ts'
 import { registerReferenceRoutes } from '#src/features/reference/routes.ts'
+import { registerReportPages } from '#src/features/reports/pages.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { getScheduledStatus } from '#src/features/schedule/entity.ts'
 import { registerSchedulePages } from '#src/features/schedule/pages.ts'
@@ -69,15 +76,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerOauthRoutes(app, ctx, { findPushKey: async () => (await getPushKeys(ctx)).publicKey })
   registerOauthPages(app, ctx)
   registerMediaRoutes(app, ctx)
-  registerBlockRoutes(app, ctx)
-  registerFollowRoutes(app, ctx)
-  registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
-  registerMuteRoutes(app, ctx)
-  registerNoteRoutes(app, ctx)
-  registerListRoutes(app, ctx)
-  registerFilterRoutes(app, ctx, {
-    mayRead: async (readerId, postId) => (await findVisiblePost(ctx.db, readerId, postId)) !== null,
-  })
+  registerRelations(app, ctx)
   registerPublishing(app, ctx)
   registerImages(app, ctx)
   registerTagRoutes(app, ctx)
@@ -86,6 +85,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
   registerConversationRoutes(app, ctx)
+  registerConversationPages(app, ctx)
   registerPushRoutes(app, ctx)
   registerNotificationRoutes(app, ctx)
   registerNotificationPages(app, ctx)
@@ -96,6 +96,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerFinding(app, ctx)
   registerInstanceRoutes(app, ctx)
   registerReportRoutes(app, ctx)
+  registerReportPages(app, ctx)
   registerInstancePages(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
 }
@@ -109,6 +110,24 @@ function registerImages(app: App, ctx: Ctx): void {
 function registerAnnouncements(app: App, ctx: Ctx): void {
   registerAnnouncementRoutes(app, ctx)
   registerAnnouncementPages(app, ctx)
+}
+
+/** What identities have to do with each other, and what each wants to read. */
+function registerRelations(app: App, ctx: Ctx): void {
+  registerBlockRoutes(app, ctx)
+  registerBlockPages(app, ctx)
+  registerFollowRoutes(app, ctx)
+  registerFollowPages(app, ctx, { listLatestPictures: loadLatestPictures })
+  registerMuteRoutes(app, ctx)
+  registerMutePages(app, ctx)
+  registerNoteRoutes(app, ctx)
+  registerNotePages(app, ctx)
+  registerListRoutes(app, ctx)
+  registerListPages(app, ctx)
+  registerFilterRoutes(app, ctx, {
+    mayRead: async (readerId, postId) => (await findVisiblePost(ctx.db, readerId, postId)) !== null,
+  })
+  registerFilterPages(app, ctx)
 }
 
 /** Posts, now and later: the form for a post must know of both. */

@@ -3,6 +3,7 @@ import { actors } from './en/actors.ts'
 import { announcements } from './en/announcements.ts'
 import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
+import { filters } from './en/filters.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
 import { notifications } from './en/notifications.ts'
@@ -11,6 +12,7 @@ import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
 import { pushes } from './en/pushes.ts'
 import { reading } from './en/reading.ts'
+import { relations } from './en/relations.ts'
 import { schedule } from './en/schedule.ts'
 
 /** Every sentence of the interface in English; its shape is what the other languages must have. */
@@ -26,6 +28,8 @@ export const en = {
   ...schedule,
   ...notifications,
   ...reading,
+  ...relations,
+  ...filters,
   mail,
   pages,
   pushes,

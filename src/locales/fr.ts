@@ -4,6 +4,7 @@ import { actors } from './fr/actors.ts'
 import { announcements } from './fr/announcements.ts'
 import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
+import { filters } from './fr/filters.ts'
 import { frame } from './fr/frame.ts'
 import { mail } from './fr/mail.ts'
 import { notifications } from './fr/notifications.ts'
@@ -12,6 +13,7 @@ import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
 import { pushes } from './fr/pushes.ts'
 import { reading } from './fr/reading.ts'
+import { relations } from './fr/relations.ts'
 import { schedule } from './fr/schedule.ts'
 
 /** Every sentence of the interface in French. */
@@ -27,6 +29,8 @@ export const fr: Messages = {
   ...schedule,
   ...notifications,
   ...reading,
+  ...relations,
+  ...filters,
   mail,
   pages,
   pushes,

@@ -273,7 +273,7 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
       t,
     ),
     code: consentCode({ app: 'toot', code: 'abc' }, t),
-    profile: html`${profileHeader(profile, own, t)}${profilePosts({ profile, relation: own, items: [sampleItem], pager: { newerHref: '?a', olderHref: '?b' } }, t)}`,
+    profile: html`${profileHeader(profile, { relation: own, about: null }, t)}${profilePosts({ profile, relation: own, items: [sampleItem], pager: { newerHref: '?a', olderHref: '?b' } }, t)}`,
     post: html`${postArticle(samplePost, { now: sampleNow, actions }, t)}${conversation({ title: t.post.replies(1), posts: [covered] }, sampleNow, t)}`,
     polled: postArticle({ ...samplePost, pictures: [], poll: samplePoll }, { now: sampleNow, actions: {} }, t),
     voted: postArticle(

@@ -184,7 +184,7 @@ describe('a profile', () => {
     followsYou: true,
   }
   const show = (relation: ProfileRelation, isLocked = true) =>
-    profileHeader({ ...sampleProfile, isLocked }, relation, t).toString()
+    profileHeader({ ...sampleProfile, isLocked }, { relation, about: null }, t).toString()
 
   it('asks to follow where followers are approved, and follows where not', () => {
     expect(show(other)).toMatch(/action="\/follow">.*Ask to follow/s)

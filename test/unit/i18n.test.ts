@@ -137,7 +137,16 @@ describe('the catalogues', () => {
   it('differ in their words', () => {
     const english = new Map(sentences(en, ''))
     // The same in both languages, and meant so.
-    const shared = ['Pages', 'Notifications', 'NaN notifications', 'Messages', 'Description', 'Application', 'Organisation', 'Code']
+    const shared = [
+      'Pages',
+      'Notifications',
+      'NaN notifications',
+      'Messages',
+      'Description',
+      'Application',
+      'Organisation',
+      'Code',
+    ]
     const same = [...sentences(fr, '')].filter(([path, text]) => /[a-z]{3}/i.test(text) && english.get(path) === text)
     expect(same.filter(([, text]) => !shared.includes(text))).toEqual([])
   })

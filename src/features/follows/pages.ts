@@ -2,10 +2,9 @@ import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { isId } from '#src/core/ids.ts'
-import { notFound } from '#src/errors.ts'
+import { getByAcct } from '#src/features/actors/naming.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
-import { type Actor, getActor, listActors } from '#src/features/actors/queries.ts'
-import { findByAcct } from '#src/features/actors/service.ts'
+import { getActor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import { nextBody, nextOf } from '#src/http/browse.ts'
@@ -17,6 +16,7 @@ import type { PictureValue } from '#src/web/components/picture.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths, profilePath } from '#src/web/paths.ts'
+import { registerFollowListPages } from './list-pages.ts'
 import { listWaiting, type WaitingRequest } from './request-queries.ts'
 import { acceptFollow, rejectFollow, requestFollow, undoFollow } from './service.ts'
 import { toRequestValue } from './views.ts'
@@ -33,28 +33,26 @@ export type FollowSurroundings = Readonly<{
 /** The buttons on a profile, and those who wait for an answer. */
 export function registerFollowPages(app: App, ctx: Ctx, surroundings: FollowSurroundings): void {
   registerFollowing(app, ctx)
+  registerFollowListPages(app, ctx)
   registerRequestList(app, ctx, surroundings)
   registerAnswers(app, ctx)
 }
 
 function registerFollowing(app: App, ctx: Ctx): void {
-  const options = { config: { access: 'session' }, schema: { params: z.object({ handle: z.string() }) } } as const
+  const options = {
+    config: { access: 'session' },
+    schema: { params: z.object({ handle: z.string() }), body: nextBody },
+  } as const
   app.post('/@:handle/follow', options, async (request, reply) => {
     const { handle } = request.params
     await requestFollow(ctx, actingViewer(request), { actorId: (await getByAcct(ctx, handle)).id })
-    return reply.redirect(profilePath(handle), 303)
+    return reply.redirect(nextOf(request.body, profilePath(handle)), 303)
   })
   app.post('/@:handle/unfollow', options, async (request, reply) => {
     const { handle } = request.params
     await undoFollow(ctx, actingViewer(request), (await getByAcct(ctx, handle)).id)
-    return reply.redirect(profilePath(handle), 303)
+    return reply.redirect(nextOf(request.body, profilePath(handle)), 303)
   })
-}
-
-async function getByAcct(ctx: Ctx, acct: string): Promise<Actor> {
-  const actor = await findByAcct(ctx, acct)
-  if (!actor) throw notFound()
-  return actor
 }
 
 const listQuery = z.object({ max_id: z.string().refine(isId, 'must be an id').optional() })

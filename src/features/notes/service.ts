@@ -6,7 +6,7 @@ import { getActor } from '#src/features/actors/queries.ts'
 import { deleteNote, upsertNote } from './queries.ts'
 
 /** Characters of a note at the most, in UTF-16 units; Mastodon's figure. */
-const longest = 2_000
+export const longestNote = 2_000
 
 /**
  * Writes down something about another for the team of the viewer's actor alone; an empty text forgets it.
@@ -18,9 +18,9 @@ export async function writeNote(
   { aboutId, comment }: Readonly<{ aboutId: string; comment: string }>,
 ): Promise<void> {
   requireRole(viewer, 'react')
-  if (comment.length > longest)
-    throw fieldProblem('comment', 'ERR_TOO_LONG', `is too long (${longest} characters at the most)`)
-  const text = cleanText(comment.replace(/\r\n?/g, '\n'), longest)
+  if (comment.length > longestNote)
+    throw fieldProblem('comment', 'ERR_TOO_LONG', `is too long (${longestNote} characters at the most)`)
+  const text = cleanText(comment.replace(/\r\n?/g, '\n'), longestNote)
   const key = { actorId: viewer.actorId, aboutId }
   await transaction(ctx.db, async (tx) => {
     await getActor(tx, aboutId)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Ctx } from '#src/context.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { isId } from '#src/core/ids.ts'
 import { gone, notFound } from '#src/errors.ts'
@@ -14,6 +14,7 @@ import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { refreshPins } from '#src/features/posts/pin.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
+import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
@@ -26,6 +27,7 @@ import type { PagerValue } from '#src/web/components/pager.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { listOfActor, listTagged } from './queries.ts'
+import { registerRelationPages, toAbout } from './relation-pages.ts'
 import { movedSentence, type ProfileView, profileView, tagView } from './views.ts'
 
 /** Posts on one page: full rows of the grid at every width. */
@@ -48,6 +50,7 @@ export function registerTimelinePages(app: App, ctx: Ctx): void {
       showProfile(ctx, request, reply, { handle: request.params.handle, maxId: request.query.max_id, view }),
     )
   }
+  registerRelationPages(app, ctx)
   const tagSchema = { params: z.object({ name: z.string().max(300) }), querystring: pageQuery }
   app.get('/tags/:name', { config: { access: 'page' }, schema: tagSchema }, (request, reply) =>
     showTag(ctx, request, reply, { name: request.params.name, maxId: request.query.max_id }),
@@ -68,22 +71,32 @@ async function showProfile(
   // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
   if (actor.host !== null && !viewer) return reply.redirect(actorUrl(ctx.uris, actor), 302)
   const readerId = viewer?.actorId ?? null
-  const [relation, { posts, pinnedIds, pager }, addresses, movedTo, featuredTags] = await Promise.all([
+  const [relation, { posts, pinnedIds, pager }, scenery, movedTo, featuredTags] = await Promise.all([
     findRelation(ctx, request, actor),
     listPosts(ctx, actor, readerId, asked),
-    pictureAddresses(ctx),
+    readingScenery(ctx, request),
     actor.movedToIri ? resolveActorIri(ctx, actor.movedToIri) : null,
     actor.host === null && actor.showsFeatured ? listFeaturedTags(ctx.db, actor.id) : [],
   ])
   const t = translatorFor(localeOf(request))
-  const page = { actor, relation, viewer, view: asked.view, posts, pager, featuredTags, now: ctx.now() }
+  const page = {
+    actor,
+    relation: changeable(relation, viewer, actor),
+    about: toAbout({ viewer, actor, relation }, t.relations),
+    viewer,
+    view: asked.view,
+    posts,
+    pager,
+    featuredTags,
+    now: ctx.now(),
+  }
   const { instance } = await request.frame()
   return sendPage(request, reply, {
     ...aboutProfile(ctx, actor, instance?.name ?? ''),
     ...(viewer?.actorId === actor.id ? { current: 'profile' } : {}),
     ...(movedTo ? { flash: { kind: 'notice', text: movedSentence(ctx, actor, movedTo, t) } } : {}),
     width: 'wide',
-    body: profileView({ ctx, addresses, readerId, pinnedIds }, page, t),
+    body: profileView({ ...scenery, pinnedIds }, page, t),
   })
 }
 
@@ -96,10 +109,13 @@ async function findProfile(ctx: Ctx, handle: string): Promise<Actor> {
   return actor
 }
 
-/** What the viewer could change; who may not follow, or has moved away or been shut out, is shown no button for it. */
 async function findRelation(ctx: Ctx, { viewer }: FastifyRequest, actor: Actor): Promise<Relation | null> {
-  if (!viewer || viewer.actorId === actor.id || !may(viewer.role, 'follow')) return null
-  const relation = await getRelation(ctx.db, viewer.actorId, actor.id)
+  return viewer && viewer.actorId !== actor.id ? getRelation(ctx.db, viewer.actorId, actor.id) : null
+}
+
+/** What the viewer could change; who may not follow, or has moved away or been shut out, is shown no button for it. */
+function changeable(relation: Relation | null, viewer: Viewer | null, actor: Actor): Relation | null {
+  if (!relation || !viewer || !may(viewer.role, 'follow')) return null
   if (relation.mine && relation.mine.state !== 'rejected') return relation
   return relation.isBlocking || relation.isBlockedBy || actor.movedToIri ? null : relation
 }

@@ -2,13 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
+import { notFound } from '#src/errors.ts'
+import { findList } from '#src/features/lists/queries.ts'
 import { sendReading } from '#src/features/posts/reading-pages.ts'
+import { actingViewer } from '#src/http/auth.ts'
 import { browse, type Place, placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import type { Tab } from '#src/web/components/tabs.ts'
+import { html } from '#src/web/html.ts'
 import { paths } from '#src/web/paths.ts'
 import { listHome } from './home-queries.ts'
+import { listOfList } from './list-queries.ts'
 import { listPublic } from './queries.ts'
 
 /** Posts on one page. */
@@ -22,6 +27,10 @@ export function registerReadingPages(app: App, ctx: Ctx): void {
     // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
     return sendPublic(ctx, request, reply, { place, isEverywhere: request.viewer !== null && from === 'everywhere' })
   })
+  const list = { params: z.object({ id: z.string() }), querystring: placeQuery }
+  app.get(`${paths.lists}/:id`, { config: { access: 'session' }, schema: list }, (request, reply) =>
+    sendList(ctx, request, reply, { id: request.params.id, place: request.query }),
+  )
 }
 
 /** The home timeline of whoever asks. */
@@ -84,6 +93,31 @@ async function sendPublic(
     pager,
     empty: { icon: 'public', title: words.emptyTitle, text: words.emptyText },
     place: { context: 'public' },
+  })
+}
+
+async function sendList(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { id, place }: Readonly<{ id: string; place: Place }>,
+): Promise<FastifyReply> {
+  const list = await findList(ctx.db, actingViewer(request).actorId, id)
+  if (!list) throw notFound()
+  const words = translatorFor(localeOf(request)).lists
+  const path = `${paths.lists}/${id}`
+  const { rows, pager } = await browse(place, {
+    path,
+    length: pageLength,
+    read: async (page) => toRows(await listOfList(ctx.db, list, page)),
+  })
+  return sendReading(ctx, request, reply, {
+    title: list.title,
+    head: html`<p class="told__held"><a href="${path}/edit">${words.edit}</a> · <a href="${paths.lists}">${words.title}</a></p>`,
+    postIds: rows.map((row) => row.id),
+    pager,
+    empty: { icon: 'list', title: words.noPostsTitle, text: words.noPostsText },
+    place: { context: 'home' },
   })
 }
 

@@ -12,7 +12,12 @@ import { emptyState } from '#src/web/components/empty.ts'
 import { type PagerValue, pager } from '#src/web/components/pager.ts'
 import { pictureGrid } from '#src/web/components/picture-grid.ts'
 import { postCard } from '#src/web/components/post-card.ts'
-import { type ProfileRelation, type ProfileValue, profileHeader } from '#src/web/components/profile-header.ts'
+import {
+  type ProfileAbout,
+  type ProfileRelation,
+  type ProfileValue,
+  profileHeader,
+} from '#src/web/components/profile-header.ts'
 import { profilePosts } from '#src/web/components/profile-posts.ts'
 import { tabs } from '#src/web/components/tabs.ts'
 import { type Html, html, raw } from '#src/web/html.ts'
@@ -26,6 +31,8 @@ export type ProfilePage = Readonly<{
   actor: Actor
   /** What is between the viewer and the actor; null for strangers, and where neither may follow the other. */
   relation: Relation | null
+  /** What can be done about the actor besides following; null for strangers and about oneself. */
+  about: ProfileAbout | null
   viewer: Viewer | null
   view: ProfileView
   posts: readonly ShownPost[]
@@ -39,7 +46,7 @@ export type ProfilePage = Readonly<{
 export function profileView(scenery: PostScenery, page: ProfilePage, t: Translator): Html {
   const profile = toProfileValue(scenery.ctx, page.actor, page.featuredTags)
   const relation = toRelation(page)
-  return html`${profileHeader(profile, relation, t)}
+  return html`${profileHeader(profile, { relation, about: page.about }, t)}
     ${viewTabs(profile.href, page.view, t)}
     ${page.view === 'overview' || page.posts.length === 0 ? overview(scenery, page, { profile, relation }, t) : readable(scenery, page, t)}`
 }

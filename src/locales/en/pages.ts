@@ -59,6 +59,9 @@ export const pages = {
   settingsNav: {
     label: 'Settings',
     profile: 'Profile',
+    filters: 'Filters',
+    muted: 'Muted',
+    blocked: 'Blocked',
     login: 'Signing in',
     apps: 'Apps',
   },

@@ -65,6 +65,9 @@ export const pages: PageMessages = {
   settingsNav: {
     label: 'Réglages',
     profile: 'Profil',
+    filters: 'Filtres',
+    muted: 'Masqués',
+    blocked: 'Blocages',
     login: 'Connexion',
     apps: 'Applications',
   },

@@ -5,6 +5,7 @@ import { avatar } from './avatar.ts'
 import { linkButton, postButton } from './button.ts'
 import { copyable, disclosure } from './disclosure.ts'
 import { icon } from './icon.ts'
+import { type MenuItem, moreMenu } from './more-menu.ts'
 
 /** One line of a profile. */
 export type ProfileField = Readonly<{
@@ -47,29 +48,44 @@ export type ProfileRelation =
     }>
   | Readonly<{ kind: 'visitor' }>
 
+/** What stands between whoever looks and the profile besides following. */
+export type ProfileAbout = Readonly<{
+  /** What their team remembers; empty for nothing. */
+  note: string
+  isMuted: boolean
+  isBlocked: boolean
+  items: readonly MenuItem[]
+}>
+
+type Standing = Readonly<{ relation: ProfileRelation; about: ProfileAbout | null }>
+
 /** The head of a profile: picture, name, address, introduction, and the one thing to do. */
-export function profileHeader(profile: ProfileValue, relation: ProfileRelation, t: Translator): Html {
+export function profileHeader(profile: ProfileValue, standing: Standing, t: Translator): Html {
+  const { relation, about } = standing
   return html`<header class="profile${profile.headerUrl ? ' profile--headed' : ''}">
     ${profile.headerUrl && html`<div class="profile__header"><img src="${profile.headerUrl}" alt="" width="1500" height="500" fetchpriority="high"></div>`}
     <div class="profile__face">${avatar(profile, 'xl')}</div>
     <div class="profile__title">
       <h1 class="profile__name"><bdi>${nameOf(profile)}</bdi></h1>
-      <p class="profile__facts">${address(profile)}${marks(profile, relation, t)}</p>
+      <p class="profile__facts">${address(profile)}${marks(profile, standing, t)}</p>
     </div>
-    <div class="profile__actions">${actions(profile, relation, t)}</div>
+    <div class="profile__actions">${!about?.isBlocked && actions(profile, relation, t)}${about && moreMenu(t.reading.more, about.items)}</div>
     <div class="profile__about">
       <div class="prose">${profile.summaryHtml}</div>
-      ${counts(profile, t)}
+      ${about?.note && html`<p class="profile__note"><bdi>${t.relations.yourNote(about.note)}</bdi></p>`}
+      ${counts(profile, relation.kind === 'own', t)}
       ${profile.featuredTags.length > 0 && featured(profile, t)}
     </div>
     ${profile.fields.length > 0 && fields(profile.fields, t)}
   </header>`
 }
 
-function marks(profile: ProfileValue, relation: ProfileRelation, t: Translator): Html {
+function marks(profile: ProfileValue, { relation, about }: Standing, t: Translator): Html {
   return html`<span class="mark-word">${t.actorTypes[profile.type]}</span>${
     profile.isLocked && html`<span class="mark-word">${icon('lock')}${t.profile.locked}</span>`
-  }${relation.kind === 'other' && relation.followsYou && html`<span class="mark-word mark-word--on">${t.profile.followsYou}</span>`}`
+  }${relation.kind === 'other' && relation.followsYou && html`<span class="mark-word mark-word--on">${t.profile.followsYou}</span>`}${about?.isMuted && html`<span class="mark-word">${icon('covered')}${t.relations.mutedWord}</span>`}${
+    about?.isBlocked && html`<span class="mark-word">${icon('close')}${t.relations.blockedWord}</span>`
+  }`
 }
 
 function actions(profile: ProfileValue, relation: ProfileRelation, t: Translator): Html {
@@ -106,14 +122,17 @@ function followButton(
   return html`${state}${undo}`
 }
 
-function counts(profile: ProfileValue, t: Translator): Html {
-  const rows: readonly (readonly [number, string])[] = [
-    [profile.postsCount, t.profile.posts(profile.postsCount)],
-    [profile.followersCount, t.profile.followers(profile.followersCount)],
-    [profile.followingCount, t.profile.following(profile.followingCount)],
+// Who it is only their team sees: nobody else is led to a list that is not shown.
+function counts(profile: ProfileValue, isOwn: boolean, t: Translator): Html {
+  const rows: readonly (readonly [number, string, string | null])[] = [
+    [profile.postsCount, t.profile.posts(profile.postsCount), null],
+    [profile.followersCount, t.profile.followers(profile.followersCount), `${profile.href}/followers`],
+    [profile.followingCount, t.profile.following(profile.followingCount), `${profile.href}/following`],
   ]
+  const line = (count: number, word: string) => html`<strong>${t.format.number(count)}</strong> ${word}`
   return html`<ul class="counts" aria-label="${t.profile.counts}">${rows.map(
-    ([count, word]) => html`<li><strong>${t.format.number(count)}</strong> ${word}</li>`,
+    ([count, word, href]) =>
+      html`<li>${href && isOwn ? html`<a class="counts__link" href="${href}">${line(count, word)}</a>` : line(count, word)}</li>`,
   )}</ul>`
 }
 

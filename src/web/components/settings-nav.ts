@@ -4,12 +4,15 @@ import { paths } from '../paths.ts'
 import { tabs } from './tabs.ts'
 
 /** The pages of the settings. */
-export type SettingsPage = 'profile' | 'login' | 'apps'
+export type SettingsPage = 'profile' | 'filters' | 'muted' | 'blocked' | 'login' | 'apps'
 
 /** The way between the pages of the settings. */
 export function settingsNav(current: SettingsPage, t: Translator): Html {
   const places = [
     ['profile', paths.settings],
+    ['filters', paths.settingsFilters],
+    ['muted', paths.settingsMuted],
+    ['blocked', paths.settingsBlocked],
     ['login', paths.settingsLogin],
     ['apps', paths.settingsApps],
   ] as const
