@@ -190,7 +190,7 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     await page.waitForURL((url) => url.pathname === '/')
     await tabTo(page, '1')
     await page.keyboard.press('Enter')
-    await page.waitForURL(/\/requests$/)
+    await page.waitForURL(/\/notifications$/)
     await shoot(page, 'requests-waiting')
     expect(await findFaults(page)).toEqual([])
     await tabTo(page, 'Approve Léa')
@@ -208,7 +208,7 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     await answering.context.close()
   })
 
-  it('the account menu opens and closes by keyboard, and leads to where people are found', async () => {
+  it('the account menu opens and closes by keyboard, and people are found by the search', async () => {
     const visitor = await open({ width: 390 })
     const { page } = visitor
     await signIn(visitor, owner)
@@ -219,9 +219,11 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     await page.keyboard.press('Escape')
     expect(await page.locator('#account-menu').isVisible()).toBe(false)
     await page.keyboard.press('Enter')
-    await page.getByRole('link', { name: 'Find people and posts' }).click()
-    await page.getByLabel('Address or link').fill('@lea')
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Search' }).click()
+    await page.getByLabel('Name, words, #tag, address or link').fill('@lea')
     await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Léa' }).click()
     await page.waitForURL(/\/@lea$/)
     await visitor.context.close()
   })

@@ -29,7 +29,7 @@ const opened: { close(): Promise<unknown> }[] = []
 const pages = { registered: new Set<string>(), answered: new Set<string>() }
 
 /** Pages that only lead on to another one. */
-const signposts = ['/settings']
+const signposts = ['/settings', '/conversations/:id']
 
 /** Writes down the pages of every web process that is put together from now on. */
 function watchPages(message: unknown): void {

@@ -21,6 +21,7 @@ import { createInvite } from '#src/features/users/invites.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
+import { relate, relationScreens } from './screen-relations.ts'
 
 /**
  * Who looks at a screen: nobody who is known, the owner of the house, somebody whose first day it is, somebody whose planned post could not be
@@ -68,13 +69,20 @@ export async function furnish(ctx: Ctx): Promise<House> {
   await plan(ctx, owner)
   await planInVain(ctx, planner.viewer)
   const far = await letAsk(ctx, levain.id)
+  const relations = await relate(ctx, owner, newcomer.viewer)
   const app = await registerApps(ctx, owner)
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)
   await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
-  const places = { ...posts, ...polls, ...invites, far, app, card }
+  const places = { ...posts, ...polls, ...invites, ...relations, far, app, card }
   return {
-    screens: [...publicScreens(places), ...doorScreens(places), ...ownScreens(places), ...errorScreens(places)],
+    screens: [
+      ...publicScreens(places),
+      ...doorScreens(places),
+      ...ownScreens(places),
+      ...relationScreens(places),
+      ...errorScreens(places),
+    ],
     logins: {
       owner: { userId: user.id, actorId: levain.id },
       newcomer: { userId: newcomer.viewer.userId, actorId: newcomer.actor.id },
@@ -86,6 +94,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
 
 type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof askPolls>> &
+  Awaited<ReturnType<typeof relate>> &
   Awaited<ReturnType<typeof invite>> &
   Readonly<{ far: string; app: string; card: string }>
 
