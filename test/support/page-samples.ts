@@ -17,6 +17,7 @@ import { type ScheduledValue, scheduledList } from '#src/web/components/schedule
 import { settingsForm } from '#src/web/components/settings-form.ts'
 import { setupForm } from '#src/web/components/setup-form.ts'
 import { type Html, html } from '#src/web/html.ts'
+import { readingSamples } from './reading-samples.ts'
 
 /** The moment at which the sample pages are seen. */
 export const sampleNow = new Date('2026-11-24T12:00:00Z')
@@ -287,5 +288,6 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
     compose: sampleComposeForm(t),
     requests: sampleRequests(t),
     settings: sampleSettings(t),
+    ...readingSamples(locale, { actor: sampleActor, post: samplePost, now: sampleNow }),
   }
 }
