@@ -16,9 +16,9 @@ export const filters: FilterMessages = {
     contexts: 'Où il s’applique',
     contextNames: {
       home: 'Accueil et listes',
-      notifications: 'Dans les notifications',
+      notifications: 'Notifications',
       public: 'Publications publiques, mots-clés, recherche',
-      thread: 'Dans les conversations',
+      thread: 'Fils de conversation',
       account: 'Profils',
     },
     action: 'Ce qui se passe',

@@ -1,6 +1,7 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import { type ActorValue, nameOf } from './actor.ts'
+import { actorLine } from './actor-line.ts'
 import { actorList } from './actor-list.ts'
 import { postButton } from './button.ts'
 import { emptyState } from './empty.ts'
@@ -36,7 +37,8 @@ export function followList(value: FollowListValue, t: Translator): Html {
   }))
   const hidden = { title: words.hiddenTitle, text: words.hiddenText }
   const empty = isShown ? { title: words.emptyTitle, text: words.emptyText } : hidden
-  return html`<h1 class="title"><a class="actor__name" href="${owner.href}"><bdi>${value.title}</bdi></a></h1>
+  return html`${actorLine(owner)}
+    <h1 class="title">${value.title}</h1>
     <p class="lead">${end === 'followers' ? words.followersLead(value.count) : words.followingLead(value.count)}</p>
     ${tabs(t.pages.profileViews.label, views)}
     ${people.length > 0 ? actorList(people.map((actor) => ({ actor, actions: value.mayChange ? ending(actor, value, t) : undefined }))) : emptyState({ icon: 'followers', ...empty })}

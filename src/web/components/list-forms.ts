@@ -6,7 +6,6 @@ import { actorList } from './actor-list.ts'
 import { button, linkButton, postButton } from './button.ts'
 import { dialog } from './disclosure.ts'
 import { selectField, switchField, textField } from './field.ts'
-import { icon } from './icon.ts'
 import { type PagerValue, pager } from './pager.ts'
 
 /** Which answers a list shows. */
@@ -39,7 +38,7 @@ export function listIndex(
 
 function face({ id, title }: NamedList, t: Translator): Html {
   const href = `${paths.lists}/${id}`
-  return html`<a class="actor__name" href="${href}">${icon('list')} <bdi>${title}</bdi></a>
+  return html`<a class="actor__name" href="${href}"><bdi>${title}</bdi></a>
     ${linkButton({ href: `${href}/edit`, label: t.lists.edit, accessibleName: `${t.lists.edit}, ${title}`, kind: 'quiet', icon: 'edit' })}`
 }
 

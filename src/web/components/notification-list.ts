@@ -72,7 +72,7 @@ export function notificationList(value: NotificationsValue, t: Translator): Html
 
 function story(value: NotificationValue, now: Date, t: Translator): Html {
   const { people, post, excerpt, followerId } = value
-  return html`<div class="told__faces"><span class="told__sign">${icon(icons[value.kind])}</span>${people.slice(0, mostFaces).map((person) => avatar(person, 's'))}</div>
+  return html`<div class="told__faces"><span class="told__sign">${icon(icons[value.kind])}</span>${post ? null : people.slice(0, mostFaces).map((person) => avatar(person, 's'))}</div>
     <p class="told__line">${value.isNew && html`<span class="mark-word mark-word--on">${t.notifications.fresh}</span> `}<a class="told__link" href="${value.href}"><bdi>${value.sentence}</bdi></a> <span class="told__when">${timeOf(value.at, now, t)}</span></p>
     ${excerpt && html`<p class="told__excerpt"><bdi>${excerpt}</bdi></p>`}
     ${post && html`<div class="told__post">${postCard(post, now, t)}</div>`}

@@ -36,7 +36,9 @@ type Counted = Readonly<{ likesCount: number; boostsCount: number }>
 export function actionBar(post: Counted, actions: PostActions, t: Translator): Html | null {
   const { answerHref, next } = actions
   const parts = [
-    answerHref && linkButton({ href: answerHref, label: t.pages.answer, icon: 'reply', kind: 'quiet' }),
+    // In a list there is little room, and the same four signs stand under each post.
+    answerHref &&
+      linkButton({ href: answerHref, label: t.pages.answer, icon: 'reply', kind: 'quiet', isIconOnly: next !== undefined }),
     counted({ name: 'like', count: post.likesCount, toggle: actions.like, next }, t),
     counted({ name: 'boost', count: post.boostsCount, toggle: actions.boost, next }, t),
     actions.bookmark && kept(actions.bookmark, next, t),

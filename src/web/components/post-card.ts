@@ -16,6 +16,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
       <header class="card__head">
         <a class="actor__name" href="${post.author.href}"><bdi>${nameOf(post.author)}</bdi></a>
         ${address(post.author)}
+        ${audience(post, t)}
         <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
       </header>
       ${post.isPinned && html`<p class="post__parent">${icon('pin')}${t.post.pinned}</p>`}
@@ -26,6 +27,12 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
       ${post.actions ? actionBar(post, post.actions, t) : tallies(post, t)}
     </div>
   </article>`
+}
+
+/** Whoever passes something on must know that it is not for everybody. */
+function audience({ visibility }: PostValue, t: Translator): Html | null {
+  if (visibility === 'public' || visibility === 'unlisted') return null
+  return html`<span class="card__audience">${icon(visibility)}${t.visibility[visibility].name}</span>`
 }
 
 /** What came before and after a post in its conversation. */

@@ -50,7 +50,7 @@ function categories({ category, rules: all }: ReportValue, t: Translator): Html 
   const choices = offered.map((one) => {
     const id = `category-${one}`
     const input = attributes({ type: 'radio', name: 'category', value: one, id, checked: one === category })
-    return html`<label class="choice" for="${id}"><input class="choice__input"${input}><span class="choice__name">${words.categories[one]}</span></label>`
+    return html`<label class="choice choice--bare" for="${id}"><input class="choice__input"${input}><span class="choice__name">${words.categories[one]}</span></label>`
   })
   return html`<fieldset class="choices"><legend class="field__label">${words.category}</legend>${choices}</fieldset>`
 }
