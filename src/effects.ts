@@ -13,6 +13,20 @@ export type Withdrawn = Readonly<{
   activityIri: string | null
 }>
 
+/** A no to a quote, as much of the question as its answer repeats: what was refused need not be kept. */
+export type RefusedQuote = Readonly<{
+  /** The author of the quoted post, who says no. */
+  actorId: string
+  /** The author of the post that quotes. */
+  targetId: string
+  quotedId: string
+  /** The post that quotes, if we have it, and its id. */
+  postId: string | null
+  quotingIri: string
+  /** The id of the QuoteRequest. */
+  requestIri: string
+}>
+
 /** Every fact that has consequences. Add a line here, and the compiler asks for its consequences in `workers/effects.ts`. */
 export type Effect =
   | { type: 'actor.updated'; actorId: string }
@@ -34,6 +48,12 @@ export type Effect =
   | ({ type: 'boost.undone'; boostId: string } & Withdrawn)
   | { type: 'like.created'; likeId: string }
   | ({ type: 'like.undone' } & Withdrawn)
+  | { type: 'quote.requested'; postId: string }
+  | { type: 'quote.accepted'; postId: string }
+  | ({ type: 'quote.rejected' } & RefusedQuote)
+  | { type: 'quote.revoked'; postId: string; stampId: string; actorId: string; quotedId: string }
+  | { type: 'quote.settled'; postId: string }
+  | { type: 'quotability.changed'; postId: string }
   | { type: 'report.forwarded'; reportId: string }
   | { type: 'tag.featured'; actorId: string; name: string; label: string }
   | { type: 'tag.unfeatured'; actorId: string; name: string; label: string }

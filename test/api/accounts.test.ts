@@ -326,7 +326,7 @@ describe('changing one’s profile', () => {
     ['avatar', { avatar: 'data:image/png;base64,AAAA' }],
     ['locked', { locked: 'perhaps' }],
     ['source.privacy', { source: { privacy: 'everybody' } }],
-    ['source.quote_policy', { source: { quote_policy: 'public' } }],
+    ['source.quote_policy', { source: { quote_policy: 'friends' } }],
     ['language', { source: { language: 'French!' } }],
   ])('says what is wrong with %s and changes nothing', async (field, payload) => {
     const { headers, actorId } = await me()

@@ -122,8 +122,8 @@ describe('publishing', () => {
     [{ status: 'a', language: 'not a language' }, 'language'],
     [{ status: 'a', scheduled_at: 'soon' }, 'scheduled_at'],
     [{ status: 'a', scheduled_at: '2030-13-01T00:00:00Z' }, 'scheduled_at'],
-    [{ status: 'a', quoted_status_id: '1' }, 'quoted'],
-    [{ status: 'a', quote_approval_policy: 'public' }, 'quoted'],
+    [{ status: 'a', quote_id: '1' }, 'quoted_status_id'],
+    [{ status: 'a', quote_approval_policy: 'friends' }, 'quote_approval_policy'],
     [{ status: 'a', media_ids: ['1'] }, 'picture'],
     [{ status: 'a', media_ids: ['not an id'] }, 'picture'],
     [{ status: Array.from({ length: 51 }, (_, index) => `@someone${index}`).join(' ') }, '50 people'],
@@ -777,6 +777,8 @@ describe('the number of queries', () => {
       })
       await make.poll(test.ctx, { postId: id, voterIds: [actorId] })
       await make.picture(test.ctx, { actorId: actor.id, postId: id })
+      const quoted = await make.post(test.ctx, { actorId: actor.id, hasMedia: true })
+      await make.quote(test.ctx, { postId: id, quotedId: quoted.id })
       ids.push(id)
     }
     const count = async (wanted: readonly string[]) => {

@@ -8,11 +8,13 @@ import { follows } from '#src/db/schema/follows.ts'
 import { media } from '#src/db/schema/media.ts'
 import { pollBallots, polls } from '#src/db/schema/polls.ts'
 import type { posts } from '#src/db/schema/posts.ts'
+import type { quotes } from '#src/db/schema/quotes.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import { ensureInbox } from '#src/features/actors/remote-queries.ts'
 import { toHashtags } from '#src/features/posts/hashtags.ts'
+import { insertQuote } from '#src/features/posts/quote-queries.ts'
 import { insertHashtags, insertPost, insertRecipients, nextPostId } from '#src/features/posts/write-queries.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
 
@@ -140,6 +142,15 @@ async function boost(ctx: Ctx, values: PostValues & { boostOfId: string }): Prom
   return post(ctx, { content: '', source: null, conversationId: null, ...values })
 }
 
+/** That a post quotes another one, with its author's consent unless `state` says otherwise. */
+async function quote(
+  ctx: Ctx,
+  values: Partial<typeof quotes.$inferInsert> & { postId: string; quotedId: string },
+): Promise<{ id: string }> {
+  const id = await ctx.db.transaction((tx) => insertQuote(tx, { state: 'accepted', isOpen: true, ...values }))
+  return { id }
+}
+
 /** A poll of a post, with two options; whoever votes takes the first. */
 async function poll(
   ctx: Ctx,
@@ -200,4 +211,4 @@ async function existing(ctx: Ctx, id: string): Promise<Actor> {
 }
 
 /** Rows for tests, each with sensible values that the test may override. They are written directly: no fact is recorded. */
-export const make = { user, member, actor, remoteActor, follow, post, boost, poll, picture }
+export const make = { user, member, actor, remoteActor, follow, post, boost, poll, quote, picture }

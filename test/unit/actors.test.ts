@@ -246,6 +246,7 @@ describe('an account', () => {
       defaultVisibility: 'followers',
       defaultLanguage: null,
       defaultSensitive: false,
+      defaultQuotePolicy: 'asked' as const,
       expandsMedia: 'default' as const,
       expandsSpoilers: false,
       followRequestsCount: 4,
@@ -261,7 +262,7 @@ describe('an account', () => {
       hide_collections: true,
       discoverable: true,
       indexable: false,
-      quote_policy: 'nobody',
+      quote_policy: 'followers',
     })
   })
 })

@@ -21,6 +21,9 @@ export const actorType = pgEnum('actor_type', ['Person', 'Organization', 'Group'
 /** Which pictures a client shows without being asked: all but the sensitive ones, all, or none. */
 export const expandedMedia = pgEnum('expanded_media', ['default', 'show_all', 'hide_all'])
 
+/** Who may quote: everybody, followers, followers and whoever asks, or only the author. */
+export type QuotePolicy = 'public' | 'followers' | 'asked' | 'nobody'
+
 /** One line of a profile: what it is called, its text as HTML, and when a link in it was proven to be theirs. */
 export type ActorField = { name: string; value: string; verifiedAt: string | null }
 
@@ -105,6 +108,8 @@ export const localActors = pgTable('local_actors', {
   defaultVisibility: text().notNull().default('public'),
   defaultLanguage: text(),
   defaultSensitive: boolean().notNull().default(false),
+  /** Who may quote what is posted from now on, unless the post says otherwise. */
+  defaultQuotePolicy: text().$type<QuotePolicy>().notNull().default('followers'),
   /** How its team reads: which pictures are shown without being asked for, and whether what stands behind a warning is. */
   expandsMedia: expandedMedia().notNull().default('default'),
   expandsSpoilers: boolean().notNull().default(false),

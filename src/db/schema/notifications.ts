@@ -14,6 +14,8 @@ export const notificationKind = pgEnum('notification_kind', [
   'favourite',
   'update',
   'poll',
+  'quote',
+  'quoted_update',
 ])
 
 /** Something that an actor's team should know. */

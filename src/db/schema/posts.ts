@@ -23,6 +23,9 @@ import { users } from './users.ts'
  */
 export const visibility = pgEnum('visibility', ['public', 'unlisted', 'followers', 'direct'])
 
+/** People whom an author lets quote. `unsupported_policy`: others, whom another server names in a way that we do not know. */
+export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
+
 /** What somebody published: a post with its text, or a boost (`boost_of_id`) of one. `iri` is null for ours. */
 export const posts = pgTable(
   'posts',
@@ -55,6 +58,11 @@ export const posts = pgTable(
     hasMedia: boolean().notNull().default(false),
     /** What is known of the page to which its first link leads. */
     cardId: bigId().references((): AnyPgColumn => cards.id, { onDelete: 'set null' }),
+    /** There is a row about it in `quotes`. */
+    hasQuote: boolean().notNull().default(false),
+    /** Who may quote it without being asked about, and who only after its author's yes; empty: nobody but the author. */
+    quoteAutomatic: text().array().$type<QuoteGroup[]>().notNull().default([]),
+    quoteManual: text().array().$type<QuoteGroup[]>().notNull().default([]),
     emojis: jsonb().$type<{ shortcode: string; url: string }[]>().notNull().default([]),
     /** The effect that made the Create or Announce activity of a local post, from which its id follows. */
     effectId: bigId(),
@@ -65,6 +73,7 @@ export const posts = pgTable(
     likesCount: counter(),
     boostsCount: counter(),
     repliesCount: counter(),
+    quotesCount: counter(),
     publishedAt: moment().notNull().defaultNow(),
     editedAt: moment(),
     createdAt: createdAt(),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
-import { actors } from './actors.ts'
+import { actors, type QuotePolicy } from './actors.ts'
 import { oauthApps } from './oauth.ts'
 import { users } from './users.ts'
 
@@ -18,6 +18,9 @@ export type ScheduledDraft = {
   inReplyToId: string | null
   mediaIds: string[]
   poll: { options: string[]; lastsSeconds: number; isMultiple: boolean; hidesTotals: boolean } | null
+  /** Drafts of before quotes say nothing of them. */
+  quotedId?: string | null
+  quotePolicy?: QuotePolicy
 }
 
 /** What is to be published later. The row goes with the publication; one that failed stays until its author decides. */

@@ -44,6 +44,7 @@ export type ProfileInput = Readonly<{
   defaultVisibility?: 'public' | 'unlisted' | 'followers' | 'direct' | undefined
   defaultSensitive?: boolean | undefined
   defaultLanguage?: string | null | undefined
+  defaultQuotePolicy?: ProfileSource['defaultQuotePolicy'] | undefined
   expandsMedia?: ProfileSource['expandsMedia'] | undefined
   expandsSpoilers?: boolean | undefined
 }>
@@ -104,6 +105,7 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       defaultVisibility: input.defaultVisibility,
       defaultSensitive: input.defaultSensitive,
       defaultLanguage: input.defaultLanguage === undefined ? undefined : readLanguage(input.defaultLanguage),
+      defaultQuotePolicy: input.defaultQuotePolicy,
       expandsMedia: input.expandsMedia,
       expandsSpoilers: input.expandsSpoilers,
     }),

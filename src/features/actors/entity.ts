@@ -164,7 +164,8 @@ export function toCredentialAccount(ctx: Pick<Ctx, 'uris'>, actor: Actor, source
       hide_collections: true,
       discoverable: actor.isDiscoverable,
       indexable: actor.isIndexable,
-      quote_policy: 'nobody',
+      // That others may ask is not in the words of the client API.
+      quote_policy: source.defaultQuotePolicy === 'asked' ? 'followers' : source.defaultQuotePolicy,
     },
     role: { id: '-99', name: '', color: '', permissions: '0', highlighted: false, collection_limit: 0 },
   }

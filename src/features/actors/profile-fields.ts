@@ -67,7 +67,7 @@ const profileBody = z.object({
         .optional(),
       sensitive: said,
       language: z.string().nullish(),
-      quote_policy: z.literal('nobody', 'can only be nobody: quotes are not supported yet').optional(),
+      quote_policy: z.enum(['public', 'followers', 'nobody'], 'must be public, followers or nobody').optional(),
     })
     .optional(),
 })
@@ -115,6 +115,7 @@ function toInput(form: z.output<typeof profileBody>, pictures: Pictures): Profil
     defaultVisibility: source?.privacy && visibilities[source.privacy],
     defaultSensitive: source?.sensitive,
     defaultLanguage: source?.language,
+    defaultQuotePolicy: source?.quote_policy,
   }
 }
 

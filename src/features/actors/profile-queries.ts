@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { ActorKeys } from '#src/core/keys.ts'
 import type { Db, Tx } from '#src/db/client.ts'
-import { type ActorField, actors, localActors } from '#src/db/schema/actors.ts'
+import { type ActorField, actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import { media } from '#src/db/schema/media.ts'
@@ -40,6 +40,7 @@ export type ProfileSource = Readonly<{
   defaultVisibility: string
   defaultLanguage: string | null
   defaultSensitive: boolean
+  defaultQuotePolicy: QuotePolicy
   expandsMedia: 'default' | 'show_all' | 'hide_all'
   expandsSpoilers: boolean
   /** How many wait for an answer to their request to follow. */
@@ -56,6 +57,7 @@ export async function findProfileSource(db: Db | Tx, actorId: string): Promise<P
       defaultVisibility: localActors.defaultVisibility,
       defaultLanguage: localActors.defaultLanguage,
       defaultSensitive: localActors.defaultSensitive,
+      defaultQuotePolicy: localActors.defaultQuotePolicy,
       expandsMedia: localActors.expandsMedia,
       expandsSpoilers: localActors.expandsSpoilers,
       followRequestsCount: requests,

@@ -20,7 +20,9 @@ import {
   tellOfBoosts,
   tellOfFollowers,
   tellOfLikes,
+  tellOfQuotes,
   tellOfRequests,
+  tellQuoting,
   tellVoters,
   untell,
   untellPost,
@@ -42,6 +44,8 @@ const tellings: Partial<Record<EffectType, Telling>> = {
     toEvents(await tellOfFollowers(tx, happeningsOf(effects, 'followId'))),
   'like.created': async (_ctx, tx, effects) => toEvents(await tellOfLikes(tx, happeningsOf(effects, 'likeId'))),
   'boost.created': async (_ctx, tx, effects) => toEvents(await tellOfBoosts(tx, happeningsOf(effects, 'postId'))),
+  'quote.requested': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
+  'quote.accepted': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
   'post.created': tellOfPosts,
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
@@ -53,6 +57,8 @@ const retractions: Partial<Record<EffectType, Telling>> = {
   'follow.undone': one(forgetFollow),
   'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
   'boost.undone': one((tx, effect) => takeBack(tx, effect, 'reblog')),
+  'quote.rejected': one(forgetQuote),
+  'quote.revoked': one(forgetQuote),
   'post.deleted': one(forgetPost),
 }
 
@@ -119,6 +125,14 @@ async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
   await untell(tx, followee, { kind: 'follow', fromActorId: follower, postId: null })
 }
 
+/** Whoever has said no has nothing more to be told of. */
+async function forgetQuote(tx: Tx, effect: EffectRow): Promise<undefined> {
+  const { postId } = effect.payload
+  const post = typeof postId === 'string' ? await findLiving(tx, postId) : null
+  const story = post && { kind: 'quote' as const, fromActorId: post.actorId, postId: post.id }
+  if (story) await untell(tx, text(effect, 'actorId'), story)
+}
+
 async function forgetPost(tx: Tx, effect: EffectRow): Promise<undefined> {
   const postId = text(effect, 'postId')
   await untellPost(tx, postId)
@@ -162,10 +176,11 @@ async function tellOfEdit(tx: Tx, effect: EffectRow): Promise<readonly StreamEve
     postId: post.id,
     at: effect.createdAt,
   })
+  const quoting = await tellQuoting(tx, { id: post.id, at: effect.createdAt })
   const mentioned = await tellMentioned(tx, [{ id: post.id, at: effect.createdAt }], post.publishedAt)
   // Whom an edit names for the first time; those who have put the conversation away are left alone.
   const named = mentioned.map(({ actorId }) => actorId)
-  return [...toEvents([...boosters, ...mentioned]), ...(await filePost(tx, post.id, named))]
+  return [...toEvents([...boosters, ...quoting, ...mentioned]), ...(await filePost(tx, post.id, named))]
 }
 
 /** Who asked and who voted, each once for each end: an edit may set another one. */

@@ -6,6 +6,7 @@ import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
+import { quotes } from '#src/db/schema/quotes.ts'
 import { likes } from '#src/db/schema/reactions.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
@@ -114,6 +115,32 @@ export async function tellOfBoosts(tx: Tx, boosts: readonly Happening[]): Promis
     sql`select p.actor_id, b.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(boosts)} join ${posts} b on b.id = fact.id join ${posts} p on p.id = b.boost_of_id
       where b.deleted_at is null and p.deleted_at is null`,
+  )
+}
+
+/** Tells authors who quotes their posts, or asks whether they may. */
+export async function tellOfQuotes(tx: Tx, made: readonly Happening[]): Promise<Told[]> {
+  return tell(
+    tx,
+    'quote',
+    sql`select p.actor_id, own.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
+      from ${factsOf(made)} join ${posts} own on own.id = fact.id join ${quotes} q on q.post_id = own.id
+      join ${posts} p on p.id = q.quoted_id
+      where own.deleted_at is null and p.deleted_at is null and q.state in ('pending', 'accepted')`,
+  )
+}
+
+/** Tells everybody who quotes a post with its author's consent, anew for each edit, of their own post that quotes. */
+export async function tellQuoting(tx: Tx, edit: Happening): Promise<Told[]> {
+  await tx.execute(sql`delete from ${notifications} n using ${quotes} q where n.kind = 'quoted_update'
+    and n.post_id = q.post_id and q.quoted_id = ${edit.id} and n.created_at < ${edit.at.toISOString()}`)
+  return tell(
+    tx,
+    'quoted_update',
+    sql`select own.actor_id, p.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
+      from ${factsOf([edit])} join ${posts} p on p.id = fact.id join ${quotes} q on q.quoted_id = p.id
+      join ${posts} own on own.id = q.post_id
+      where own.deleted_at is null and q.state = 'accepted'`,
   )
 }
 

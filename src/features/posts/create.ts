@@ -12,6 +12,8 @@ import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
 import { checkAttached, checkText, narrower, requirePublisher } from './policy.ts'
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
+import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quote.ts'
+import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
 import {
   findSubmission,
   insertHashtags,
@@ -35,6 +37,10 @@ export type Draft = Readonly<{
   mediaIds?: readonly string[] | undefined
   /** It cannot be together with pictures. */
   poll?: PollDraft | null | undefined
+  /** The post that it quotes. */
+  quotedId?: string | null | undefined
+  /** Who may quote it. */
+  quotePolicy?: QuotePolicy | undefined
   /** Sending the same key again within an hour gives the first post back. */
   idempotencyKey?: string | null | undefined
   /** The client program; that of the viewer when it is left out. */
@@ -76,7 +82,12 @@ export async function createPost(
 }
 
 /** A draft that was found fit to be published, with what was found out about it. */
-export type PreparedDraft = Readonly<{ parent: Post | null; composed: Composed; poll: PollDraft | null }>
+export type PreparedDraft = Readonly<{
+  parent: Post | null
+  quotable: Quotable | null
+  composed: Composed
+  poll: PollDraft | null
+}>
 
 /**
  * Checks what can be checked of a draft before it is published, now or later: all but its pictures. People whom it names are looked up.
@@ -88,7 +99,8 @@ export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Prom
   checkText({ text, spoilerText, pictures: mediaIds.length })
   const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
-  return { parent, composed: await composeText(ctx, text), poll }
+  const quotable = draft.quotedId ? await findQuotable(ctx, viewer, draft.quotedId) : null
+  return { parent, quotable, composed: await composeText(ctx, text), poll }
 }
 
 function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): Submission | null {
@@ -106,7 +118,8 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
 type Publishing = PreparedDraft & Readonly<{ viewer: Viewer; draft: Draft }>
 
 async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string> {
-  const { viewer, draft, parent, composed, poll } = publishing
+  const { viewer, draft, parent, quotable, composed, poll } = publishing
+  const { quotePolicy, ...settled } = await settleDraft(tx, viewer, draft, publishing)
   const publishedAt = ctx.now()
   const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
   const id = await nextPostId(tx, publishedAt)
@@ -120,7 +133,8 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     content: composed.content,
     source: draft.text,
     spoilerText: draft.spoilerText ?? '',
-    ...(await settleDraft(tx, viewer, draft, parent)),
+    ...settled,
+    ...toQuoteGroups(quotePolicy, settled.visibility),
     inReplyToId: parent?.id ?? null,
     inReplyToActorId: parent?.actorId ?? null,
     conversationId: parent?.conversationId ?? parent?.id ?? id,
@@ -134,6 +148,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     id,
     composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),
   )
+  if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility: settled.visibility }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
   if (poll) await replacePoll(tx, { postId: id, before: null, wanted: askFrom(publishedAt, poll), now: publishedAt })
@@ -141,13 +156,24 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   return id
 }
 
-/** What the author did not say, from the settings of the actor. An answer whose visibility was not chosen is never wider than what it answers. */
-export async function settleDraft(tx: Tx, viewer: Viewer, draft: Draft, parent: Post | null) {
+/**
+ * What the author did not say, from the settings of the actor. An answer whose visibility was not chosen is never wider than what it answers,
+ * and a quote never wider than what it quotes.
+ */
+export async function settleDraft(
+  tx: Tx,
+  viewer: Viewer,
+  draft: Draft,
+  { parent, quotable, composed }: Pick<PreparedDraft, 'parent' | 'quotable' | 'composed'>,
+) {
   const usual = await findPostingDefaults(tx, viewer.actorId)
   const unsaid = parent ? narrower(usual.visibility, parent.visibility) : usual.visibility
+  const wanted = draft.visibility ?? unsaid
+  const author = { actorId: viewer.actorId, mentionIds: composed.mentionIds }
   return {
-    visibility: draft.visibility ?? unsaid,
+    visibility: quotable ? settleVisibility(wanted, quotable, author) : wanted,
     language: draft.language ?? usual.language,
     isSensitive: (draft.isSensitive ?? usual.isSensitive) || Boolean(draft.spoilerText),
+    quotePolicy: draft.quotePolicy ?? usual.quotePolicy,
   }
 }

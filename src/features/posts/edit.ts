@@ -10,9 +10,12 @@ import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { attachPictures, describePicture, discardPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
-import { checkAttached, checkText, requirePublisher } from './policy.ts'
+import { checkAttached, checkText, fieldProblem, requirePublisher } from './policy.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findPost, type Post } from './queries.ts'
+import { writeQuotePolicy } from './quote.ts'
+import type { QuotePolicy } from './quote-policy.ts'
+import { findQuoteBy } from './quote-queries.ts'
 import { insertEdit, lockPost, replaceHashtags, replaceRecipients, updatePost } from './write-queries.ts'
 
 /** A new description or focal point (each from -1 to 1) of a picture of the post. */
@@ -33,6 +36,10 @@ export type PostChanges = Readonly<{
   pictures?: readonly PictureChange[] | undefined
   /** Null takes the poll off. Other options make the votes void. */
   poll?: PollDraft | null | undefined
+  /** What it quotes already: an edit does not change that. */
+  quotedId?: string | undefined
+  /** Who may quote it from now on. That is no edit of what it says. */
+  quotePolicy?: QuotePolicy | undefined
 }>
 
 /**
@@ -46,12 +53,17 @@ export async function editPost(ctx: Ctx, viewer: Viewer, id: string, changes: Po
   const text = changes.text ?? before.source ?? ''
   // Before the text is composed, which looks people up elsewhere; the pictures are counted under the lock.
   checkText({ text, spoilerText: changes.spoilerText ?? before.spoilerText, pictures: 1 })
+  if (changes.quotedId && (await findQuoteBy(ctx.db, id))?.quotedId !== changes.quotedId) {
+    throw fieldProblem('quoted_status_id', 'ERR_INVALID', 'cannot be changed by an edit: write a new post')
+  }
   const composed = await composeText(ctx, text)
   await transaction(ctx.db, async (tx) => {
     if (!(await lockPost(tx, id))) throw notFound()
     const [post, pictures, poll] = [await findPost(tx, id), await listPictures(tx, id), await findPollOfPost(tx, id)]
     const edit = { viewer, pictures, poll, changes: { ...changes, text, poll: changedPoll(changes) }, composed }
-    if (post) await apply(ctx, tx, { ...edit, post })
+    if (!post) return
+    await apply(ctx, tx, { ...edit, post })
+    if (changes.quotePolicy) await writeQuotePolicy(tx, viewer, post, changes.quotePolicy)
   })
 }
 

@@ -10,6 +10,15 @@ import { type MediaAttachment, toMediaAttachment } from '#src/features/media/ent
 import { type Poll, toPoll } from '#src/features/polls/entity.ts'
 import { type Finder, findResults, loadFinder } from './filtered.ts'
 import type { Visibility } from './queries.ts'
+import {
+  type Quote,
+  type QuoteApproval,
+  quotedIdOf,
+  type ShallowQuote,
+  standingOf,
+  toQuoteApproval,
+  withQuotedLink,
+} from './quote-entity.ts'
 import { listStatusRows, type MentionRow, type StatusRow } from './status-queries.ts'
 
 /** Visibility in the words of the client API. */
@@ -60,8 +69,8 @@ export type Status = Readonly<{
   emojis: readonly CustomEmoji[]
   card: PreviewCard | null
   poll: Poll<CustomEmoji> | null
-  quote: null
-  quote_approval: { automatic: readonly string[]; manual: readonly string[]; current_user: string }
+  quote: Quote<Status> | ShallowQuote | null
+  quote_approval: QuoteApproval
   tagged_collections: readonly never[]
   application?: { name: string; website: string | null }
   pinned?: boolean
@@ -89,9 +98,20 @@ type Parts = Readonly<{
  * left out. The number of queries does not depend on the number of posts.
  */
 export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: readonly string[]): Promise<Status[]> {
-  if (postIds.length === 0) return []
-  const rows = await listStatusRows(ctx.db, readerId, postIds)
-  if (rows.length === 0) return []
+  const parts = await loadParts(ctx, readerId, postIds)
+  return parts ? postIds.flatMap((id) => statusOf(ctx, parts, id) ?? []) : []
+}
+
+/** One post as the quote in another one; null when it is not there for this reader. */
+export async function findQuotedStatus(ctx: Ctx, readerId: string | null, postId: string): Promise<Status | null> {
+  const parts = await loadParts(ctx, readerId, [postId])
+  return parts && statusOf(ctx, parts, postId, true)
+}
+
+async function loadParts(ctx: Ctx, readerId: string | null, postIds: readonly string[]): Promise<Parts | null> {
+  if (postIds.length === 0) return null
+  const rows = await listRowsWithQuoted(ctx, readerId, postIds)
+  if (rows.length === 0) return null
   const authors = rows.flatMap(({ actorId: id, actorVersion: version, card }) =>
     [{ id, version }, creatorOf(card) ?? []].flat(),
   )
@@ -100,8 +120,16 @@ export async function loadStatuses(ctx: Ctx, readerId: string | null, postIds: r
     pictureAddresses(ctx),
     loadFinder(ctx, readerId, rows),
   ])
-  const parts: Parts = { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
-  return postIds.flatMap((id) => statusOf(ctx, parts, id) ?? [])
+  return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
+}
+
+/** The posts, what boosts among them show, and what all of these quote: that in one more query, where there is any. */
+async function listRowsWithQuoted(ctx: Ctx, readerId: string | null, postIds: readonly string[]): Promise<StatusRow[]> {
+  const rows = await listStatusRows(ctx.db, readerId, postIds)
+  const known = new Set(rows.map(({ id }) => id))
+  const quotedIds = new Set(rows.flatMap(({ quote }) => quotedIdOf(quote) ?? []))
+  const missing = [...quotedIds].filter((id) => !known.has(id))
+  return missing.length === 0 ? rows : [...rows, ...(await listStatusRows(ctx.db, readerId, missing))]
 }
 
 /** One status. @throws Problem `notFound` when it is not there for this reader */
@@ -111,20 +139,30 @@ export async function getStatus(ctx: Ctx, readerId: string | null, postId: strin
   return status
 }
 
-function statusOf(ctx: Ctx, parts: Parts, id: string): Status | null {
+function statusOf(ctx: Ctx, parts: Parts, id: string, isQuoted = false): Status | null {
   const row = parts.rows.get(id)
   const account = row && parts.accounts.get(row.actorId)
   if (!row || !account) return null
   const reblog = row.boostOfId ? statusOf(ctx, parts, row.boostOfId) : null
   // Its original was deleted between two queries.
   if (row.boostOfId && !reblog) return null
-  return toStatus(ctx, parts, { row, account, reblog })
+  return toStatus(ctx, parts, { row, account, reblog, quote: quoteIn(ctx, parts, row, isQuoted) })
+}
+
+/** A quote in a quote is only named. */
+function quoteIn(ctx: Ctx, parts: Parts, { quote }: StatusRow, isQuoted: boolean): Status['quote'] {
+  const [state, quotedId] = [standingOf(quote), quotedIdOf(quote)]
+  if (!state) return null
+  if (isQuoted) return { state, quoted_status_id: quotedId }
+  const status = quotedId && statusOf(ctx, parts, quotedId, true)
+  // It was deleted between two queries.
+  return status || !quotedId ? { state, quoted_status: status || null } : { state: 'deleted', quoted_status: null }
 }
 
 function toStatus(
   ctx: Ctx,
   parts: Parts,
-  { row, account, reblog }: { row: StatusRow; account: Account; reblog: Status | null },
+  { row, account, reblog, quote }: Pick<Status, 'account' | 'reblog' | 'quote'> & { row: StatusRow },
 ): Status {
   const uri = uriOf(ctx, row)
   return {
@@ -141,9 +179,9 @@ function toStatus(
     replies_count: row.repliesCount,
     reblogs_count: row.boostsCount,
     favourites_count: row.likesCount,
-    quotes_count: 0,
+    quotes_count: row.quotesCount,
     edited_at: row.editedAt?.toISOString() ?? null,
-    content: row.content,
+    content: withQuotedLink(ctx.uris, { ...row, isOurs: row.iri === null }),
     text: null,
     reblog,
     account,
@@ -153,8 +191,8 @@ function toStatus(
     emojis: row.emojis.map(toEmoji),
     card: row.card && toPreviewCard(ctx, row.card, parts),
     poll: pollIn(ctx, parts, row),
-    quote: null,
-    quote_approval: { automatic: [], manual: [], current_user: 'denied' },
+    quote,
+    quote_approval: toQuoteApproval(row, parts.readerId),
     tagged_collections: [],
     ...readerState(parts, row),
   }

@@ -6,6 +6,7 @@ import type { Draft } from './create.ts'
 import type { PostChanges } from './edit.ts'
 import { postLimits } from './policy.ts'
 import type { Visibility } from './queries.ts'
+import { quotePolicyField } from './quote-fields.ts'
 
 /** An id that may be left empty, and that some clients send as a number. */
 const someId = z
@@ -42,17 +43,9 @@ export const momentField = z
   })
   .nullish()
 
-const noQuotes = 'is not supported: posts cannot be quoted here yet'
-
-/** What both a new post and an edit may ask for and cannot have. */
-const unsupportedFields = {
-  // That nobody may quote is what happens.
-  quote_approval_policy: z.literal(['nobody', ''], noQuotes).nullish(),
-}
-
 /** The body of POST /api/v1/statuses. */
 export const draftBody = z.object({
-  ...unsupportedFields,
+  quote_approval_policy: quotePolicyField,
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
   poll: pollField,
@@ -62,8 +55,8 @@ export const draftBody = z.object({
   visibility: z.union([visibility, z.literal('')]).nullish(),
   language: language.nullish(),
   scheduled_at: momentField,
-  quoted_status_id: unsupported(noQuotes),
-  quote_id: unsupported(noQuotes),
+  quoted_status_id: someId,
+  quote_id: unsupported('is not supported: the name here is quoted_status_id'),
   local_only: flag.nullish().refine((isLocal) => !isLocal, 'is not supported: public posts go to other servers too'),
 })
 
@@ -88,7 +81,8 @@ const pictureChange = z.object({
 
 /** The body of PUT /api/v1/statuses/:id. */
 export const editBody = z.object({
-  ...unsupportedFields,
+  quote_approval_policy: quotePolicyField,
+  quoted_status_id: someId,
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
   poll: pollField,
@@ -116,6 +110,8 @@ export function toDraft(body: z.output<typeof draftBody>): Draft {
     inReplyToId: body.in_reply_to_id,
     mediaIds: body.media_ids ?? [],
     poll: toPollDraft(body.poll) ?? null,
+    quotedId: body.quoted_status_id,
+    quotePolicy: body.quote_approval_policy || undefined,
   }
 }
 
@@ -128,6 +124,8 @@ export function toPostChanges(body: z.output<typeof editBody>): PostChanges {
     language: body.language ?? undefined,
     mediaIds: body.media_ids ?? undefined,
     poll: toPollDraft(body.poll),
+    quotedId: body.quoted_status_id ?? undefined,
+    quotePolicy: body.quote_approval_policy || undefined,
     pictures: (body.media_attributes ?? []).map(({ id, description, focus: point }) => ({
       id,
       description: description === undefined ? undefined : description || null,

@@ -5,7 +5,7 @@ import { inListOrder, type Page } from '#src/core/paging.ts'
 import { ids, texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
-import { actors, localActors } from '#src/db/schema/actors.ts'
+import { actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
@@ -153,7 +153,12 @@ export async function findBoostByActivity(db: Db | Tx, actorId: string, activity
 }
 
 /** How an actor posts unless it says otherwise. */
-export type PostingDefaults = Readonly<{ visibility: Visibility; language: string | null; isSensitive: boolean }>
+export type PostingDefaults = Readonly<{
+  visibility: Visibility
+  language: string | null
+  isSensitive: boolean
+  quotePolicy: QuotePolicy
+}>
 
 /** The posting defaults of a local actor. */
 export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise<PostingDefaults> {
@@ -162,10 +167,11 @@ export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise
       visibility: sql<Visibility>`${localActors.defaultVisibility}`,
       language: localActors.defaultLanguage,
       isSensitive: localActors.defaultSensitive,
+      quotePolicy: localActors.defaultQuotePolicy,
     })
     .from(localActors)
     .where(eq(localActors.actorId, actorId))
-  return row ?? { visibility: 'public', language: null, isSensitive: false }
+  return row ?? { visibility: 'public', language: null, isSensitive: false, quotePolicy: 'nobody' }
 }
 
 /** Who boosted a post, the last first, as far as the reader may see the boosts. */

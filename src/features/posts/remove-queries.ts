@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '#src/db/client.ts'
 import { postEdits, posts, postTags } from '#src/db/schema/posts.ts'
+import { quotes } from '#src/db/schema/quotes.ts'
 import { deletePoll } from '#src/features/polls/queries.ts'
 
 /**
@@ -19,6 +20,7 @@ export async function emptyPost(tx: Tx, id: string, now: Date): Promise<boolean>
       raw: null,
       hasMedia: false,
       cardId: null,
+      hasQuote: false,
     })
     .where(and(eq(posts.id, id), isNull(posts.deletedAt)))
     .returning({ id: posts.id })
@@ -26,6 +28,7 @@ export async function emptyPost(tx: Tx, id: string, now: Date): Promise<boolean>
   await tx.delete(postEdits).where(eq(postEdits.postId, id))
   await tx.delete(postTags).where(eq(postTags.postId, id))
   await deletePoll(tx, id)
+  await tx.delete(quotes).where(eq(quotes.postId, id))
   // Boosts show what they boost, and so there is nothing left of them.
   await tx
     .update(posts)

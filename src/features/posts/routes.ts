@@ -8,13 +8,15 @@ import { type App, flag, idParams } from '#src/http/zod.ts'
 import { registerBoostRoutes } from './boost-routes.ts'
 import { createPost, type Draft } from './create.ts'
 import { editPost } from './edit.ts'
-import { getStatus, loadStatuses } from './entity.ts'
+import { findQuotedStatus, getStatus, loadStatuses, type Status } from './entity.ts'
 import { draftBody, editBody, idempotencyKey, toDraft, toPostChanges } from './fields.ts'
 import { loadHistory, loadSource } from './history.ts'
 import { registerOembedRoutes } from './oembed-routes.ts'
 import { registerPinRoutes } from './pin-routes.ts'
 import { registerPollRoutes } from './poll-routes.ts'
 import { registerPreferenceRoutes } from './preference-routes.ts'
+import { findQuoteBy } from './quote-queries.ts'
+import { registerQuoteRoutes } from './quote-routes.ts'
 import { deletePost } from './remove.ts'
 import { loadThread } from './thread.ts'
 
@@ -37,6 +39,7 @@ export function registerPostRoutes(app: App, ctx: Ctx, later: { schedulePost: Sc
   registerOembedRoutes(app, ctx)
   registerPollRoutes(app, ctx)
   registerPreferenceRoutes(app, ctx)
+  registerQuoteRoutes(app, ctx)
 }
 
 function registerWriting(app: App, ctx: Ctx, { schedulePost }: { schedulePost: SchedulePost }): void {
@@ -64,11 +67,19 @@ function registerWriting(app: App, ctx: Ctx, { schedulePost }: { schedulePost: S
     const viewer = viewerOf(request)
     const { id } = request.params
     // Read first: clients put text and pictures into the form for a post that is written anew.
-    const status = await getStatus(ctx, viewer.actorId, id)
+    const status = await withQuoted(ctx, viewer.actorId, await getStatus(ctx, viewer.actorId, id))
     const { text } = await loadSource(ctx, viewer.actorId, status.reblog?.id ?? id)
     await deletePost(ctx, viewer, id, { deletesPictures: request.query.delete_media })
     return { ...status, text }
   })
+}
+
+/** So that a post can be written anew, what it quoted is told whatever the author of that says to it. */
+async function withQuoted(ctx: Ctx, readerId: string, status: Status): Promise<Status> {
+  const quotedId = status.quote && (await findQuoteBy(ctx.db, status.id))?.quotedId
+  if (!status.quote || !quotedId) return status
+  const quoted = await findQuotedStatus(ctx, readerId, quotedId)
+  return { ...status, quote: { state: status.quote.state, quoted_status: quoted } }
 }
 
 const idsQuery = z.object({

@@ -13,6 +13,7 @@ import type { Media, ShownMedia } from '#src/features/media/queries.ts'
 import { pollOf } from '#src/features/polls/queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
+import { quoteOf, quoteRelation } from './quoted-queries.ts'
 
 /** What a status is made of, and what the reader has done with it. */
 export type StatusRow = Awaited<ReturnType<typeof listStatusRows>>[number]
@@ -76,6 +77,9 @@ const statusColumns = {
   likesCount: posts.likesCount,
   boostsCount: posts.boostsCount,
   repliesCount: posts.repliesCount,
+  quotesCount: posts.quotesCount,
+  quoteAutomatic: posts.quoteAutomatic,
+  quoteManual: posts.quoteManual,
   publishedAt: posts.publishedAt,
   editedAt: posts.editedAt,
   card: cardOf(sql`${posts.cardId}`).as('card'),
@@ -121,6 +125,8 @@ const rowsForReader = prepared((db) =>
       isMuted,
       isPinned,
       poll: pollOf(sql`${posts.id}`, sql`${reader}`).as('poll'),
+      quote: quoteOf(sql`${reader}`),
+      ...quoteRelation(sql`${reader}`),
       filtersVersion,
       appName: oauthApps.name,
       appWebsite: oauthApps.website,
@@ -142,6 +148,9 @@ const rowsForAnybody = prepared((db) =>
       isMuted: sql<boolean>`false`.as('is_muted'),
       isPinned: sql<boolean>`false`.as('is_pinned'),
       poll: pollOf(sql`${posts.id}`, null).as('poll'),
+      quote: quoteOf(null),
+      isFollower: sql<boolean>`false`.as('is_follower'),
+      isFollowed: sql<boolean>`false`.as('is_followed'),
       filtersVersion: sql<number | null>`null`.as('filters_version'),
       appName: sql<string | null>`null`.as('app_name'),
       appWebsite: sql<string | null>`null`.as('app_website'),

@@ -50,11 +50,6 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'GET /api/v1/admin/trends/tags',
   ],
   'Signing up by an app': ['POST /api/v1/accounts', 'POST /api/v1/emails/confirmations'],
-  Quotes: [
-    'GET /api/v1/statuses/:id/quotes',
-    'POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke',
-    'PUT /api/v1/statuses/:id/interaction_policy',
-  ],
   Collections: [
     'POST /api/v1/collections',
     'GET /api/v1/collections/:id',

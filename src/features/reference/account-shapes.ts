@@ -76,7 +76,7 @@ const CredentialAccount = z.strictObject({
     hide_collections: z.boolean().nullable(),
     discoverable: z.boolean().nullable(),
     indexable: z.boolean(),
-    quote_policy: z.string(),
+    quote_policy: z.enum(['public', 'followers', 'nobody']),
   }),
   role: z.strictObject({
     id: z.string(),
@@ -163,6 +163,7 @@ const Preferences = z.strictObject({
   'posting:default:visibility': z.enum(['public', 'unlisted', 'private', 'direct']),
   'posting:default:sensitive': z.boolean(),
   'posting:default:language': z.string().min(2).nullable(),
+  'posting:default:quote_policy': z.enum(['public', 'followers', 'nobody']),
   'reading:expand:media': z.enum(['default', 'show_all', 'hide_all']),
   'reading:expand:spoilers': z.boolean(),
 })
@@ -180,5 +181,4 @@ export const accountShapes = {
   Suggestion,
   List,
   Preferences,
-  QuotePolicy: quotePolicy,
 }

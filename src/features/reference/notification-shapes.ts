@@ -13,7 +13,7 @@ const Notification = z.discriminatedUnion('type', [
   z.strictObject({ ...notificationFields, type: z.enum(['follow', 'follow_request']) }),
   z.strictObject({
     ...notificationFields,
-    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update', 'poll']),
+    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update', 'poll', 'quote', 'quoted_update']),
     status: Status,
   }),
 ])

@@ -4,7 +4,7 @@ import { cardShapes } from './card-shapes.ts'
 import { filterShapes } from './filter-shapes.ts'
 import { scalars } from './scalars.ts'
 
-const { Account, CustomEmoji, QuotePolicy: quotePolicy } = accountShapes
+const { Account, CustomEmoji } = accountShapes
 const { FilterResult } = filterShapes
 const { id, url, datetime, count } = scalars
 
@@ -47,6 +47,30 @@ const AnonymousPoll = z.strictObject(pollFields)
 
 const Poll = z.strictObject({ ...pollFields, voted: z.boolean(), own_votes: z.array(count) })
 
+/** How a quote stands for its reader. */
+const quoteState = z.enum([
+  'pending',
+  'accepted',
+  'rejected',
+  'revoked',
+  'deleted',
+  'unauthorized',
+  'blocked_account',
+  'blocked_domain',
+  'muted_account',
+])
+
+const quoteGroups = z.array(z.enum(['public', 'followers', 'following', 'unsupported_policy']))
+
+const QuoteApproval = z.strictObject({
+  automatic: quoteGroups,
+  manual: quoteGroups,
+  current_user: z.enum(['automatic', 'manual', 'denied', 'unknown']),
+})
+
+/** A quote in a post that is itself shown as a quote. */
+const ShallowQuote = z.strictObject({ state: quoteState, quoted_status_id: id.nullable() })
+
 const statusFields = {
   id,
   uri: url,
@@ -72,9 +96,16 @@ const statusFields = {
   language: z.string().min(2).nullable(),
   poll: z.union([Poll, AnonymousPoll]).nullable(),
   card: cardShapes.PreviewCard.nullable(),
-  quote: z.null(),
-  quote_approval: quotePolicy,
+  quote_approval: QuoteApproval,
   tagged_collections: z.array(z.never()),
+}
+
+/** A boost shows a post, never another boost; what a post quotes is shown, and what that quotes is named. */
+function statusOf<Fields extends typeof statusFields>(fields: Fields) {
+  const quoted = z.strictObject({ ...fields, reblog: z.null(), quote: ShallowQuote.nullable() })
+  const quote = z.strictObject({ state: quoteState, quoted_status: quoted.nullable() }).nullable()
+  const reblog = z.strictObject({ ...fields, reblog: z.null(), quote }).nullable()
+  return z.strictObject({ ...fields, quote, reblog })
 }
 
 /** What only a known reader is told. */
@@ -89,17 +120,9 @@ const readerFields = {
 }
 
 /** A status as somebody without a token reads it. */
-const AnonymousStatus = z.strictObject({
-  ...statusFields,
-  // A boost shows a post, never another boost.
-  reblog: z.strictObject({ ...statusFields, reblog: z.null() }).nullable(),
-})
+const AnonymousStatus = statusOf(statusFields)
 
-const Status = z.strictObject({
-  ...statusFields,
-  ...readerFields,
-  reblog: z.strictObject({ ...statusFields, ...readerFields, reblog: z.null() }).nullable(),
-})
+const Status = statusOf({ ...statusFields, ...readerFields })
 
 const Conversation = z.strictObject({
   id,
@@ -147,6 +170,8 @@ const ScheduledStatus = z.strictObject({
     spoiler_text: z.string().nullable(),
     visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
     in_reply_to_id: id.nullable(),
+    quoted_status_id: id.nullable(),
+    quote_approval_policy: z.enum(['public', 'followers', 'nobody']),
     language: z.string().nullable(),
     application_id: z.number(),
     scheduled_at: z.null(),

@@ -2,6 +2,7 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type ApiVisibility, toApiVisibility } from '#src/features/posts/entity.ts'
+import { toApiQuotePolicy } from '#src/features/posts/quote-fields.ts'
 import { listHeld, type ScheduledPost } from './queries.ts'
 import { getScheduled } from './service.ts'
 
@@ -22,6 +23,8 @@ export type ScheduledStatus = Readonly<{
     spoiler_text: string | null
     visibility: ApiVisibility
     in_reply_to_id: string | null
+    quoted_status_id: string | null
+    quote_approval_policy: string
     language: string | null
     application_id: number
     scheduled_at: null
@@ -74,6 +77,8 @@ function toParams({ draft, appId, idempotencyKey }: ScheduledPost): ScheduledSta
     spoiler_text: spoilerText || null,
     visibility: toApiVisibility(visibility),
     in_reply_to_id: inReplyToId,
+    quoted_status_id: draft.quotedId ?? null,
+    quote_approval_policy: toApiQuotePolicy(draft.quotePolicy ?? 'nobody'),
     language,
     // Clients ignore it, and expect a number: too large to be exact in JSON. 0: written in a browser.
     application_id: Number(appId ?? 0),

@@ -75,12 +75,14 @@ async function toScheduled(
   tx: Tx,
   viewer: Viewer,
   draft: Draft,
-  { parent, poll }: PreparedDraft,
+  prepared: PreparedDraft,
 ): Promise<Omit<ScheduledDraft, 'mediaIds'>> {
+  const { parent, quotable, poll } = prepared
   return {
     text: draft.text,
     spoilerText: draft.spoilerText ?? '',
-    ...(await settleDraft(tx, viewer, draft, parent)),
+    ...(await settleDraft(tx, viewer, draft, prepared)),
+    quotedId: quotable?.post.id ?? null,
     inReplyToId: parent?.id ?? null,
     poll: poll && { ...poll, options: [...poll.options] },
   }

@@ -5,7 +5,8 @@ import type { EffectRow } from '#src/db/effects.ts'
 export function toStreamEvents({ type, payload }: EffectRow): StreamEvent[] {
   const { postId, boostId, actorId, announcementId, name } = payload
   if (type === 'post.created' || type === 'boost.created') return [{ event: 'update', id: String(postId) }]
-  if (type === 'post.edited') return [{ event: 'status.update', id: String(postId) }]
+  const isAnswered = type === 'quote.accepted' || type === 'quote.revoked' || type === 'quote.settled'
+  if (type === 'post.edited' || isAnswered) return [{ event: 'status.update', id: String(postId) }]
   if (type === 'post.deleted') return [{ event: 'delete', id: String(postId), actorId: String(actorId) }]
   if (type === 'announcement.published') return [{ event: 'announcement', id: String(announcementId) }]
   if (type === 'announcement.withdrawn') return [{ event: 'announcement.delete', id: String(announcementId) }]

@@ -9,6 +9,8 @@ export const pushes = {
     favourite: (name: string) => `${name} likes your post`,
     update: (name: string) => `${name} edited a post that you boosted`,
     poll: (name: string) => `A poll by ${name} has ended`,
+    quote: (name: string) => `${name} quotes your post`,
+    quoted_update: (name: string) => `${name} edited a post that you quoted`,
   },
 }
 

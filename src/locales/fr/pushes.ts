@@ -12,5 +12,7 @@ export const pushes: PushMessages = {
     favourite: (name) => `${name} aime votre publication`,
     update: (name) => `${name} a modifié une publication que vous avez partagée`,
     poll: (name) => `Un sondage ${de(name)} est terminé`,
+    quote: (name) => `${name} cite votre publication`,
+    quoted_update: (name) => `${name} a modifié une publication que vous avez citée`,
   },
 }

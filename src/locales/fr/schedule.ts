@@ -29,7 +29,7 @@ export const schedule: ScheduleMessages = {
     failed: {
       role: 'La personne qui l’a écrite ne peut plus publier ici. Un propriétaire ou un administrateur de l’équipe peut y remédier.',
       pictures: 'L’une de ses images n’est plus là.',
-      parent: 'Ce à quoi elle répond n’est plus là.',
+      parent: 'Ce à quoi elle répond ou ce qu’elle cite n’est plus là, ou ne peut pas être cité.',
       content: 'Son texte ou son sondage n’est plus accepté.',
       other: french`Quelque chose a mal tourné sur ce serveur ; les personnes qui s’en occupent le trouveront dans leur journal.`,
     },

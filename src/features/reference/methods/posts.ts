@@ -16,8 +16,14 @@ minute for those of other servers, and again after two weeks when somebody links
 over https for films, else empty. \`authors\` has an account when the page names it in \`fediverse:creator\`, this instance knows it, and it lists
 the site among its \`attribution_domains\`. \`published_at\` is a datetime, as Mastodon sends it.
 
-What answers 422 in a post: \`quoted_status_id\`, \`quote_id\`, \`quote_approval_policy\` other than \`nobody\`, and
-\`local_only\` when it is true.`,
+A post quotes another one by \`quoted_status_id\` where the author of that lets it; otherwise the answer is 404. Where the author wants to
+be asked, \`quote.state\` is \`pending\` until they have decided, on the pages of this instance or on theirs. \`quote_approval.manual\` is
+\`public\` where an author lets followers quote and others ask, a choice that only the pages offer; \`quote_approval_policy\` and
+\`source.quote_policy\` then say \`followers\`. What is quoted of somebody whom the reader has blocked, or whose server, is not told:
+\`quoted_status\` is null there (\`blocked_account\`, \`blocked_domain\`); of somebody muted it is told. A link in the words of programs
+that ask nobody (\`quoteUrl\`) is no quote. An edit cannot change what is quoted.
+
+What answers 422 in a post: \`quote_id\`, and \`local_only\` when it is true.`,
   methods: {
     'POST /api/v1/statuses': {
       returns: one('Status', 'ScheduledStatus'),
@@ -32,6 +38,18 @@ What answers 422 in a post: \`quoted_status_id\`, \`quote_id\`, \`quote_approval
     'DELETE /api/v1/statuses/:id': {
       returns: one('Status'),
       note: 'The pictures stay free for a day, to be posted anew, unless `delete_media=true`.',
+    },
+    'PUT /api/v1/statuses/:id/interaction_policy': {
+      returns: one('Status'),
+      note: 'Quotes that are there stay.',
+    },
+    'GET /api/v1/statuses/:id/quotes': {
+      returns: list('Status'),
+      note: 'Those with the consent of who is quoted. Paged by the ids of the posts.',
+    },
+    'POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke': {
+      returns: one('Status'),
+      note: 'Refuses a quote that waits.',
     },
     'GET /api/v1/statuses/:id/context': { returns: one('Context') },
     'GET /api/v1/statuses/:id/history': { returns: list('StatusEdit') },
