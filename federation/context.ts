@@ -24,6 +24,20 @@ const terms = {
   // None of the well-known contexts has this one, and without it Fedify 2.3 finds no key to a proof.
   assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id', '@container': '@set' },
   votersCount: 'toot:votersCount',
+  gts: 'https://gotosocial.org/ns#',
+  interactionPolicy: { '@id': 'gts:interactionPolicy', '@type': '@id' },
+  canQuote: { '@id': 'gts:canQuote', '@type': '@id' },
+  automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
+  manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' },
+  interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
+  interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
+  quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
+  quoteAuthorization: { '@id': 'https://w3id.org/fep/044f#quoteAuthorization', '@type': '@id' },
+  QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
+  QuoteAuthorization: 'https://w3id.org/fep/044f#QuoteAuthorization',
+  quoteUrl: 'as:quoteUrl',
+  quoteUri: 'http://fedibird.com/ns#quoteUri',
+  _misskey_quote: 'https://misskey-hub.net/ns/#_misskey_quote',
   conversation: 'ostatus:conversation',
   ostatus: 'http://ostatus.org#',
 } as const
@@ -46,16 +60,28 @@ export function contextWith(urls: readonly string[], used: readonly Term[]): unk
   return [activityStreams, ...urls, Object.fromEntries(used.map((term) => [term, terms[term]]))]
 }
 
+const postTerms = [
+  ...(['toot', 'ostatus', 'gts', 'sensitive', 'Hashtag', 'conversation'] as const),
+  ...(['interactionPolicy', 'canQuote', 'automaticApproval', 'manualApproval'] as const),
+] as const
+const pictureTerms = ['blurhash', 'focalPoint'] as const
+const quoteTerms = ['quote', 'quoteAuthorization', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const
+
+const ofPosts = (terms: readonly Term[]) => contextWith(['https://w3id.org/security/data-integrity/v1'], terms)
+
 /** The context of a post, and of the activity that carries it. */
-export const postContext = contextWith(
-  ['https://w3id.org/security/data-integrity/v1'],
-  ['toot', 'ostatus', 'sensitive', 'Hashtag', 'blurhash', 'focalPoint', 'conversation'],
-)
+export const postContext = ofPosts([...postTerms, ...pictureTerms])
 
 /** The same of a post with a poll. */
-export const questionContext = contextWith(
-  ['https://w3id.org/security/data-integrity/v1'],
-  ['toot', 'ostatus', 'sensitive', 'Hashtag', 'votersCount', 'conversation'],
+export const questionContext = ofPosts([...postTerms, 'votersCount'])
+
+/** The same of a post that quotes another one, and of the question whether it may. */
+export const quoteContext = ofPosts([...postTerms, ...pictureTerms, 'votersCount', ...quoteTerms, 'QuoteRequest'])
+
+/** The context of a consent to a quote, and of what is said about it. */
+export const quoteAuthorizationContext = contextWith(
+  [],
+  ['gts', 'QuoteRequest', 'QuoteAuthorization', 'interactingObject', 'interactionTarget'],
 )
 
 /** The context of what names a hashtag by itself. */

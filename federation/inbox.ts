@@ -17,6 +17,14 @@ import {
   receivePostHint,
   receiveUpdateNote,
 } from './receive-posts.ts'
+import {
+  isQuoteAnswer,
+  isStamp,
+  receiveDeleteStamp,
+  receiveDeleteStampHint,
+  receiveQuoteReply,
+  receiveQuoteRequest,
+} from './receive-quotes.ts'
 import { receiveFlag } from './reports.ts'
 
 type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
@@ -25,15 +33,17 @@ type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promi
 /** What is done with each activity. A type that is not here is for features to come, and is ignored. */
 const receivers: Partial<Record<ActivityType, Receive>> = {
   Follow: receiveFollow,
-  Accept: receiveAccept,
-  Reject: receiveReject,
+  Accept: async (ctx, activity) =>
+    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveAccept(ctx, activity),
+  Reject: async (ctx, activity) =>
+    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveReject(ctx, activity),
   Create: receiveCreate,
   Update: (ctx, activity, recipientId) =>
     activity.object.id === activity.actor
       ? receiveUpdateActor(ctx, activity)
       : receiveUpdateNote(ctx, activity, recipientId),
-  Delete: (ctx, activity) =>
-    activity.object.id === activity.actor ? receiveDeleteActor(ctx, activity) : receiveDeleteNote(ctx, activity),
+  Delete: receiveDelete,
+  QuoteRequest: receiveQuoteRequest,
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
   Remove: (ctx, activity) => receivePinning(ctx, activity, false),
   Like: receiveLikeActivity,
@@ -75,9 +85,16 @@ async function followHint(ctx: Ctx, activity: Activity, recipientId: string | nu
   if (activity.type === 'Create') return receivePostHint(ctx, activity, recipientId)
   if (activity.type === 'Update' && !isAboutActor) return receiveEditHint(ctx, activity, recipientId)
   if (activity.type === 'Delete') {
+    if (await isStamp(ctx, activity.object.id)) return receiveDeleteStampHint(ctx, activity)
     return isAboutActor ? receiveFarewellHint(ctx, activity) : receiveDeleteHint(ctx, activity)
   }
   return 'ignored: nothing proves that its actor said so'
+}
+
+async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
+  if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
+  if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
+  return receiveDeleteNote(ctx, activity)
 }
 
 /** An activity is taken back by the actor who sent it. Where only its id is known, each kind is looked for under it. */

@@ -9,6 +9,7 @@ import { serveActors } from './serve/actors.ts'
 import { serveCollections } from './serve/collections.ts'
 import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
+import { serveQuotes } from './serve/quotes.ts'
 
 /** Adds everything that other servers ask of us. */
 export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<void> {
@@ -19,6 +20,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   serveActors(app, ctx, keyring)
   servePosts(app, ctx, keyring)
   serveActivities(app, ctx, keyring)
+  serveQuotes(app, ctx, keyring)
   serveCollections(app, ctx)
   await app.register(async (scope) => serveInboxes(scope, ctx, keyring))
 }

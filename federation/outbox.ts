@@ -9,9 +9,10 @@ import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
-import type { Audience, Outgoing } from './outgoing.ts'
+import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
+import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { toFlag } from './reports.ts'
 import { seal } from './seal.ts'
@@ -19,9 +20,6 @@ import { toHashtagChange } from './tags.ts'
 import { toVote, votersOf } from './votes.ts'
 
 type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
-
-/** Where an activity comes from: its id, its address, and the moment of its fact. */
-type Origin = Readonly<{ id: string; iri: string; at: Date }>
 
 type Builder<T extends EffectType> = (ctx: Ctx, payload: Of<T>, origin: Origin) => Promise<Outgoing | null>
 
@@ -45,6 +43,12 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,
   'like.undone': buildUndoLike,
+  'quote.requested': (ctx, { postId }, origin) => toQuoteRequest(ctx, postId, origin),
+  'quote.accepted': (ctx, { postId }, origin) => toQuoteAnswer(ctx, postId, origin),
+  'quote.rejected': (ctx, refused, origin) => toQuoteRefusal(ctx, refused, origin),
+  'quote.revoked': (ctx, revoked, origin) => toQuoteRevocation(ctx, revoked, origin),
+  'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'report.forwarded': buildFlag,
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
@@ -140,14 +144,15 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const publication = await findPublication(ctx.db, postId)
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
-  const { post, author, recipients, parent, poll } = publication
+  const { post, author, recipients, parent, poll, quote } = publication
   const activity = await toActivity(ctx, origin.iri, publication)
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
   // Mastodon passes replies on to the parent's followers only with such a signature.
   const isForwarded = isPublic && parent !== null && parent.iri !== null
   const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
   const named = recipients.map(({ actorId }) => actorId)
-  const actorIds = [...named, ...(parent && isPublic ? [parent.authorId] : []), ...(await votersOf(ctx, poll))]
+  const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
+  const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]
   const audience = { followersOf: post.visibility === 'direct' ? null : author.id, actorIds }
   return {
     id: origin.id,
@@ -269,31 +274,4 @@ async function withdrawnOf(ctx: Ctx, { actorId, postId, effectId }: Withdrawn) {
   const { post, author } = publication
   const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
   return { actor: await getActor(ctx, actorId), object, inner: ctx.uris.activity(effectId), post }
-}
-
-/** An activity that concerns two actors alone. */
-function between(
-  document: object,
-  parts: { origin: Origin; actorId: string; otherId: string; type: string },
-): Outgoing {
-  const { origin, actorId, otherId, type } = parts
-  const audience = { followersOf: null, actorIds: [otherId] }
-  return {
-    id: origin.id,
-    actorId,
-    type,
-    body: JSON.stringify(document),
-    postId: null,
-    recipientIds: [actorId, otherId],
-    audience,
-  }
-}
-
-/** An activity that everybody may read. */
-function everybody(
-  body: string,
-  parts: { origin: Origin; actorId: string; type: string; audience: Audience },
-): Outgoing {
-  const { origin, actorId, type, audience } = parts
-  return { id: origin.id, actorId, type, body, postId: null, recipientIds: null, audience }
 }

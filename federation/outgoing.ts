@@ -23,3 +23,33 @@ export type Audience = Readonly<{
   /** Every server that ever got something from this actor, for its deletion. */
   isEverybody?: boolean
 }>
+
+/** Where an activity comes from: its id, its address, and the moment of its fact. */
+export type Origin = Readonly<{ id: string; iri: string; at: Date }>
+
+/** An activity that concerns two actors alone. */
+export function between(
+  document: object,
+  parts: { origin: Origin; actorId: string; otherId: string; type: string },
+): Outgoing {
+  const { origin, actorId, otherId, type } = parts
+  const audience = { followersOf: null, actorIds: [otherId] }
+  return {
+    id: origin.id,
+    actorId,
+    type,
+    body: JSON.stringify(document),
+    postId: null,
+    recipientIds: [actorId, otherId],
+    audience,
+  }
+}
+
+/** An activity that everybody may read. */
+export function everybody(
+  body: string,
+  parts: { origin: Origin; actorId: string; type: string; audience: Audience },
+): Outgoing {
+  const { origin, actorId, type, audience } = parts
+  return { id: origin.id, actorId, type, body, postId: null, recipientIds: null, audience }
+}

@@ -3,7 +3,8 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
-import { postContext, questionContext, toTime } from './context.ts'
+import { postContext, questionContext, quoteContext, toTime } from './context.ts'
+import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
@@ -30,14 +31,15 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
   const addresses = await pictureAddresses(ctx)
   const { to, cc } = addressesOf(ctx, publication)
   const id = ctx.uris.post(author.handle, post.id)
+  const content = contentOf(ctx, publication)
   return {
     id,
     type: 'Note',
     attributedTo: iriOfActor(ctx, author),
     ...(post.spoilerText ? { summary: post.spoilerText } : {}),
     sensitive: post.isSensitive,
-    content: post.content,
-    ...(post.language ? { contentMap: { [post.language]: post.content } } : {}),
+    content,
+    ...(post.language ? { contentMap: { [post.language]: content } } : {}),
     ...inReplyTo(ctx, publication),
     published: toTime(post.publishedAt),
     ...(post.editedAt ? { updated: toTime(post.editedAt) } : {}),
@@ -46,14 +48,17 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
     cc,
     ...conversation(ctx, publication),
     attachment: publication.media.map((picture) => toAttachment(picture, addresses, post.visibility)),
-    tag: [...toMentions(ctx, publication), ...toHashtags(ctx, publication)],
+    tag: [...toMentions(ctx, publication), ...toHashtags(ctx, publication), ...quoteTagsOf(ctx, publication)],
+    ...quotePropertiesOf(ctx, publication),
+    interactionPolicy: { canQuote: quotePolicyOf(ctx, publication) },
     replies: ctx.uris.replies(author.handle, post.id),
     ...(publication.poll ? toQuestion(publication.poll, ctx.now()) : {}),
   }
 }
 
 /** The context of a post's document. */
-export function contextOf({ poll }: Publication): unknown[] {
+export function contextOf({ poll, quote }: Publication): unknown[] {
+  if (quote) return quoteContext
   return poll ? questionContext : postContext
 }
 

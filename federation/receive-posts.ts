@@ -6,11 +6,13 @@ import { listRecipients } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
+import { receiveQuoteNews } from '#src/features/posts/receive-quotes.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
 import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
+import { readQuoteGroups, resolveQuote } from './quoted.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject, toStorable } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
@@ -21,6 +23,9 @@ import { receiveVoteNote } from './votes.ts'
 
 /** How far up a conversation is fetched. */
 const mostParents = 10
+
+/** How far quotes in quotes are fetched. */
+const mostQuotes = 2
 
 /** Addressed actors of one post that are looked up. */
 const mostRecipients = 100
@@ -74,7 +79,21 @@ async function knowParent(ctx: Ctx, iri: string, depth: number): Promise<void> {
   )
 }
 
-async function toInput(ctx: Ctx, { note, author, document, recipientId }: Incoming): Promise<RemotePostInput> {
+/** What is quoted is read from its server, and what that quotes; further down only what we have is shown. */
+async function knowQuoted(ctx: Ctx, iri: string, depth: number): Promise<Post | null> {
+  return depth < mostQuotes ? knowPost(ctx, iri, depth + 1) : findKnownPost(ctx, iri)
+}
+
+/** Keeps a post of somebody that came along in an activity of theirs; whose it is must have been checked. */
+export async function storeCarriedNote(
+  ctx: Ctx,
+  carried: Readonly<{ note: ReadNote; author: Actor; document: JsonObject }>,
+): Promise<Post | null> {
+  const id = await store(ctx, { ...carried, recipientId: null, depth: 0 })
+  return id ? findPost(ctx.db, id) : null
+}
+
+async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }: Incoming): Promise<RemotePostInput> {
   // Neither everybody nor the author's followers are somebody.
   const isGroup = (iri: string) => iri === publicIri || iri === author.followersIri
   const addressed = [...new Set([...note.to, ...note.cc])].filter((iri) => !isGroup(iri)).slice(0, mostRecipients)
@@ -109,6 +128,8 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId }: Incomi
       focusY: focus?.y ?? null,
     })),
     poll: note.type === 'Question' ? readPoll(document, ctx.now()) : null,
+    quote: await resolveQuote(ctx, { note, author }, (iri) => knowQuoted(ctx, iri, depth)),
+    ...readQuoteGroups(note, author),
     emojis: [...note.emojis],
     raw: toStorable(document),
   }
@@ -191,6 +212,7 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   const recipientIds = new Set([...input.recipientIds, ...unnamed.map(({ actorId }) => actorId)])
   const { outcome } = await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
   // Counts come without a new time: only an edit has one.
+  if (outcome === 'already' || outcome === 'edited') await receiveQuoteNews(ctx, known.id, input)
   if (outcome === 'already' && input.poll) await receiveCounts(ctx, { postId: known.id, poll: input.poll })
   return 'done'
 }

@@ -6,6 +6,7 @@ export type LocalTarget =
   | { kind: 'actor'; handle: string }
   | { kind: 'post'; handle: string; id: string }
   | { kind: 'activity'; id: string }
+  | { kind: 'quote-authorization'; handle: string; id: string }
   | { kind: 'instance' }
 
 /**
@@ -31,6 +32,7 @@ export function createUris(publicUrl: string) {
     profile: (handle: string) => `${publicUrl}/@${handle}`,
     post: (handle: string, id: string) => `${actor(handle)}/statuses/${id}`,
     postPage: (handle: string, id: string) => `${publicUrl}/@${handle}/${id}`,
+    quoteAuthorization: (handle: string, id: string) => `${actor(handle)}/quote_authorizations/${id}`,
     replies: (handle: string, id: string) => `${actor(handle)}/statuses/${id}/replies`,
     context: (id: string) => `${publicUrl}/contexts/${id}`,
     activity: (effectId: string) => `${publicUrl}/activities/${effectId}`,
@@ -49,6 +51,10 @@ const shapes: readonly [RegExp, (parts: string[]) => LocalTarget][] = [
   [/^\/@([\w.-]+)\/?$/, ([handle = '']) => ({ kind: 'actor', handle })],
   [/^\/users\/([\w.-]+)\/statuses\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
   [/^\/@([\w.-]+)\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
+  [
+    /^\/users\/([\w.-]+)\/quote_authorizations\/(\d{1,19})\/?$/,
+    ([handle = '', id = '']) => ({ kind: 'quote-authorization', handle, id }),
+  ],
   [/^\/activities\/(\d{1,19})\/?$/, ([id = '']) => ({ kind: 'activity', id })],
 ]
 

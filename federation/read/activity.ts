@@ -14,6 +14,7 @@ export type ActivityType =
   | 'Follow'
   | 'Like'
   | 'Move'
+  | 'QuoteRequest'
   | 'Reject'
   | 'Remove'
   | 'Undo'
@@ -31,6 +32,8 @@ export type InnerActivity = Readonly<{
   type: string | null
   actor: string | null
   object: string | null
+  /** Of a question whether a post may quote another one: the post that wants to. */
+  instrument: string | null
 }>
 
 /**
@@ -46,6 +49,10 @@ export type Activity = Readonly<{
   objects: readonly string[]
   inner: InnerActivity | null
   target: string | null
+  /** What an actor does something with: the post that wants to quote the object. */
+  instrument: ActivityObject | null
+  /** What came of it: the stamp that an Accept gives. */
+  result: string | null
   to: readonly string[]
   cc: readonly string[]
   /** As it was sent: it may lie in the future. */
@@ -67,6 +74,7 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'Follow',
   'Like',
   'Move',
+  'QuoteRequest',
   'Reject',
   'Remove',
   'Undo',
@@ -99,6 +107,8 @@ export function readActivity(json: JsonObject): Activity | Ignored | Refused {
     type,
     actor,
     ...about,
+    instrument: Array.isArray(json.instrument) ? null : readObject(json.instrument),
+    result: Array.isArray(json.result) ? null : idOf(json.result),
     to: addressesOf(json.to),
     cc: addressesOf(json.cc),
     published: dateOf(json.published),
@@ -145,13 +155,14 @@ function readObject(value: unknown): ActivityObject | null {
 
 /** A list of actors or objects inside is nobody: nothing is undone by guessing. */
 function readInner({ id, embedded }: ActivityObject): InnerActivity {
-  if (embedded === null) return { id, type: null, actor: null, object: null }
+  if (embedded === null) return { id, type: null, actor: null, object: null, instrument: null }
   const objects = listOf(embedded.object)
   return {
     id,
     type: activityTypeOf(embedded) ?? anyTypeOf(embedded),
     actor: idOf(embedded.actor),
     object: objects.length === 1 ? idOf(objects[0]) : null,
+    instrument: Array.isArray(embedded.instrument) ? null : idOf(embedded.instrument),
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ReadAttachment, readAttachedLinks, readAttachments, readOwnFile } from './attachments.ts'
 import { readContent, readSpoiler, withTitleAndLinks } from './content.ts'
 import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
+import { type ReadQuote, readQuote } from './quote.ts'
 import { type ReadTags, readTags } from './tags.ts'
 import { addressesOf, countOf, dateOf, firstIdOf, idOf, iriOf, pageOf, rawTextOf, textOf, typeOf } from './values.ts'
 
@@ -21,6 +22,7 @@ export type ReadNoteType =
  * follows from `to` and `cc`; whether its author wrote it is for the gate to decide.
  */
 export type ReadNote = ReadTags &
+  ReadQuote &
   Readonly<{
     iri: string
     type: ReadNoteType
@@ -97,6 +99,7 @@ export function readNote(json: JsonObject, now: Date): ReadNote | Refused {
     cc: addressesOf(json.cc),
     attachments: readAttachments(json, fileTypes.has(type) ? readOwnFile(json) : null),
     ...readTags(json),
+    ...readQuote(json),
     isVote: inReplyTo !== null && isVote(json, type),
     likesCount: totalOf(json.likes),
     sharesCount: totalOf(json.shares),

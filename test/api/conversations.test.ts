@@ -236,6 +236,7 @@ function incoming() {
     attachments: [],
     poll: null,
     emojis: [],
+    ...{ quote: null, quoteAutomatic: [], quoteManual: [] },
     raw: {},
   }
 }

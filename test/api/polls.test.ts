@@ -405,6 +405,7 @@ describe('a poll of another server', () => {
       attachments: [],
       poll: { ...remotePoll, ...more },
       emojis: [{ shortcode: 'x', url: 'https://there.example/x.png' }],
+      ...{ quote: null, quoteAutomatic: [], quoteManual: [] },
       raw: { type: 'Question' },
     } as const
     const { id } = await receivePost(test.ctx, input)

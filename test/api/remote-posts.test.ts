@@ -44,6 +44,7 @@ function postBy(author: { id: string }, values: Partial<RemotePostInput> = {}): 
     attachments: [],
     poll: null,
     emojis: [],
+    ...{ quote: null, quoteAutomatic: [], quoteManual: [] },
     raw: { type: 'Note' },
     ...values,
   }

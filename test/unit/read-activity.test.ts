@@ -28,6 +28,8 @@ describe('an activity', () => {
       objects: [bob],
       inner: null,
       target: null,
+      instrument: null,
+      result: null,
       to: [bob],
       cc: [],
       published: new Date('2026-11-22T10:00:00Z'),
@@ -164,7 +166,13 @@ describe('the activity inside another', () => {
   const follow = { id: 'https://b.example/follows/1', type: 'Follow', actor: bob, object: alice }
 
   it.each(['Accept', 'Reject', 'Undo'])('of %s is read when it was sent along', (type) => {
-    expect(read({ type, object: follow }).inner).toEqual({ id: follow.id, type: 'Follow', actor: bob, object: alice })
+    expect(read({ type, object: follow }).inner).toEqual({
+      id: follow.id,
+      type: 'Follow',
+      actor: bob,
+      object: alice,
+      instrument: null,
+    })
   })
 
   it('is known by its id alone when it was not', () => {
@@ -173,6 +181,7 @@ describe('the activity inside another', () => {
       type: null,
       actor: null,
       object: null,
+      instrument: null,
     })
   })
 
@@ -183,13 +192,14 @@ describe('the activity inside another', () => {
       type: 'Like',
       actor: bob,
       object: alice,
+      instrument: null,
     })
   })
 
   it('need not have an id', () => {
     const { id: _, ...anonymous } = follow
     const activity = read({ type: 'Undo', object: anonymous })
-    expect(activity.inner).toEqual({ id: null, type: 'Follow', actor: bob, object: alice })
+    expect(activity.inner).toEqual({ id: null, type: 'Follow', actor: bob, object: alice, instrument: null })
     expect(activity.objects).toEqual([])
   })
 
@@ -200,11 +210,23 @@ describe('the activity inside another', () => {
       type: 'Follow',
       actor: null,
       object: null,
+      instrument: null,
     })
   })
 
   it('may be one that we do not handle', () => {
     expect(read({ type: 'Undo', object: { ...follow, type: 'Dislike' } }).inner?.type).toBe('Dislike')
+  })
+
+  it('of an answer to a question about a quote has its instrument, and the answer its stamp', () => {
+    const question = { ...follow, type: 'QuoteRequest', instrument: { id: note } }
+    const stamp = 'https://a.example/stamps/1'
+    expect(read({ type: 'Accept', object: question, result: { id: stamp } })).toMatchObject({
+      inner: { type: 'QuoteRequest', object: alice, instrument: note },
+      result: stamp,
+    })
+    expect(read({ type: 'Accept', object: question, result: [stamp, stamp] }).result).toBeNull()
+    expect(read({ type: 'QuoteRequest', instrument: [note] }).instrument).toBeNull()
   })
 
   it('is none for other activities', () => {

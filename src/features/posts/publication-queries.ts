@@ -7,6 +7,7 @@ import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import type { Media } from '#src/features/media/queries.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { findPost, type Post, type Visibility } from './queries.ts'
+import { findQuoteEnds, type QuoteEnds } from './quote-queries.ts'
 
 /** A picture of a post. */
 export type MediaRow = Media
@@ -44,24 +45,27 @@ export type Publication = Readonly<{
   media: readonly MediaRow[]
   tags: readonly { name: string; label: string }[]
   poll: PollRow | null
+  /** What it quotes, with the state of its author's consent. */
+  quote: QuoteEnds | null
 }>
 
 /** Loads a post for its document. Whoever asks must have checked who may read it. */
 export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
   const post = await findPost(db, postId)
   if (!post) return null
-  const [author, references, recipients, pictures, hashtags, poll] = await Promise.all([
+  const [author, references, recipients, pictures, hashtags, poll, quote] = await Promise.all([
     findActor(db, post.actorId),
     listReferences(db, [post.inReplyToId, post.boostOfId]),
     listRecipients(db, post.id),
     listPictures(db, post.id),
     listHashtags(db, post.id),
     findPollOfPost(db, post.id),
+    post.hasQuote ? findQuoteEnds(db, post.id) : null,
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags, poll }
+  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags, poll, quote }
 }
 
 async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {

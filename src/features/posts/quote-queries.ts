@@ -40,6 +40,19 @@ export async function findQuoteByAuthorization(db: Db | Tx, authorizationIri: st
   return row ?? null
 }
 
+/** Locks the quotes that a stamp of another server allows, until the transaction ends; `isOurs`: the post that quotes is. */
+export async function listByAuthorization(
+  tx: Tx,
+  authorizationIri: string,
+): Promise<{ id: string; postId: string; isOurs: boolean }[]> {
+  return tx
+    .select({ id: quotes.id, postId: quotes.postId, isOurs: sql<boolean>`${posts.iri} is null` })
+    .from(quotes)
+    .innerJoin(posts, eq(posts.id, quotes.postId))
+    .where(and(eq(quotes.authorizationIri, authorizationIri), eq(quotes.state, 'accepted')))
+    .for('update', { of: quotes })
+}
+
 /** Locks what a post quotes until the transaction ends. */
 export async function lockQuoteBy(tx: Tx, postId: string): Promise<Quote | null> {
   const [row] = await tx.select().from(quotes).where(eq(quotes.postId, postId)).for('update')
@@ -58,7 +71,9 @@ export async function insertQuote(tx: Tx, values: typeof quotes.$inferInsert): P
 export async function updateQuote(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Quote, 'state' | 'authorizationIri' | 'requestIri' | 'effectId' | 'quotedId' | 'isOpen'>>,
+  change: Partial<
+    Pick<Quote, 'state' | 'authorizationIri' | 'requestIri' | 'effectId' | 'quotedId' | 'isOpen' | 'isLegacy'>
+  >,
 ): Promise<void> {
   await tx.update(quotes).set(change).where(eq(quotes.id, id))
 }

@@ -12,6 +12,8 @@ export type Arrival = Readonly<{
   isWelcome: boolean
   /** Answers to it have come before it. */
   isAwaited: boolean
+  /** So have quotes of it. */
+  isQuoted: boolean
   /** The id that it gets when it is new. */
   nextId: string
 }>
@@ -23,6 +25,7 @@ type ArrivalRow = {
   is_author_there: boolean | null
   is_withdrawn: boolean
   is_awaited: boolean
+  is_quoted: boolean
   next_id: string
 }
 
@@ -39,12 +42,14 @@ export async function findArrivals(
       ${authorVisibleTo(null, sql`given.actor_id`)} as is_author_there,
       ${isWithdrawnBy(sql`given.iri`, sql`given.actor_id`, now)} as is_withdrawn,
       exists (select from posts where in_reply_to_iri = given.iri and in_reply_to_id is null) as is_awaited,
+      exists (select from quotes where quoted_iri = given.iri and quoted_id is null) as is_quoted,
       make_id(given.published_at) as next_id
     from ${given} left join posts existing on existing.iri = given.iri order by given.nth`)
   return rows.map((row) => ({
     existing: row.id === null ? null : { id: row.id, actorId: row.actor_id, isDeleted: row.is_deleted },
     isWelcome: row.is_author_there === true && !row.is_withdrawn,
     isAwaited: row.is_awaited,
+    isQuoted: row.is_quoted,
     nextId: row.next_id,
   }))
 }

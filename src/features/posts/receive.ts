@@ -10,36 +10,41 @@ import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
+import type { QuoteGroups } from './quote-policy.ts'
+import { adoptQuotes } from './quote-queries.ts'
 import { type Arrival, findArrivals } from './receive-queries.ts'
+import { type RemoteQuote, storeQuote } from './receive-quotes.ts'
 import { adoptReplies } from './thread-queries.ts'
 import { insertHashtags, insertPosts, insertRecipients, insertRecipientsOf } from './write-queries.ts'
 
 /** A remote post as its server states it, read and checked by `federation/`. */
-export type RemotePostInput = Readonly<{
-  iri: string
-  actorId: string
-  url: string | null
-  visibility: Visibility
-  /** Sanitised HTML. */
-  content: string
-  spoilerText: string
-  isSensitive: boolean
-  language: string | null
-  inReplyToIri: string | null
-  /** The conversation as its server names it; one of ours tells where an answer belongs whose parent we do not have. */
-  context: string | null
-  publishedAt: Date
-  editedAt: Date | null
-  /** The actors known here to whom it is addressed by name. */
-  recipientIds: readonly string[]
-  /** Those of them whom the text names, in its order. */
-  mentionIds: readonly string[]
-  hashtags: readonly string[]
-  attachments: readonly RemotePicture[]
-  poll: RemotePoll | null
-  emojis: readonly { shortcode: string; url: string }[]
-  raw: unknown
-}>
+export type RemotePostInput = QuoteGroups &
+  Readonly<{
+    iri: string
+    actorId: string
+    url: string | null
+    visibility: Visibility
+    /** Sanitised HTML. */
+    content: string
+    spoilerText: string
+    isSensitive: boolean
+    language: string | null
+    inReplyToIri: string | null
+    /** The conversation as its server names it; one of ours tells where an answer belongs whose parent we do not have. */
+    context: string | null
+    publishedAt: Date
+    editedAt: Date | null
+    /** The actors known here to whom it is addressed by name. */
+    recipientIds: readonly string[]
+    /** Those of them whom the text names, in its order. */
+    mentionIds: readonly string[]
+    hashtags: readonly string[]
+    attachments: readonly RemotePicture[]
+    poll: RemotePoll | null
+    quote: RemoteQuote | null
+    emojis: readonly { shortcode: string; url: string }[]
+    raw: unknown
+  }>
 
 /** What became of something that another server sent. */
 export type Receipt<Outcome extends string> = Readonly<{ outcome: Outcome; id: string | null }>
@@ -64,10 +69,8 @@ export async function receivePost(ctx: Ctx, input: RemotePostInput): Promise<Pos
 
 async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promise<PostReceipt[]> {
   return transaction(ctx.db, async (tx) => {
-    // What is answered, too: when it is not there, its arrival waits until the answer can be found by it.
-    await lockByNames(tx, [
-      ...new Set(inputs.flatMap(({ iri, inReplyToIri }) => (inReplyToIri ? [iri, inReplyToIri] : [iri]))),
-    ])
+    // What is answered or quoted, too: when it is not there, its arrival waits until what is about it can be found by it.
+    await lockByNames(tx, [...new Set(inputs.flatMap(namesOf))])
     const receipts: PostReceipt[] = []
     for (const wave of wavesOf(inputs)) receipts.push(...(await receiveWave(ctx, tx, wave)))
     await emitReceived(
@@ -78,12 +81,18 @@ async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promi
   })
 }
 
+/** The ids of a post, of what it answers, and of what it quotes and we do not have. */
+function namesOf({ iri, inReplyToIri, quote }: RemotePostInput): string[] {
+  const awaited = quote?.quotedId === null ? quote.quotedIri : null
+  return [iri, inReplyToIri ?? [], awaited ?? []].flat()
+}
+
 /** Cuts posts where one has to do with another: each part can be judged and written at once, after the parts before it. */
 function wavesOf(inputs: readonly RemotePostInput[]): RemotePostInput[][] {
   const waves: RemotePostInput[][] = []
   let named = new Set<string>()
   for (const input of inputs) {
-    const names = input.inReplyToIri ? [input.iri, input.inReplyToIri] : [input.iri]
+    const names = namesOf(input)
     const last = waves.at(-1)
     if (last && !names.some((name) => named.has(name))) last.push(input)
     else {
@@ -138,7 +147,9 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
     await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
     if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
     const conversationId = rows[index]?.conversationId ?? id
-    // Answers travel faster than what they answer when that has to be fetched.
+    if (input.quote) await storeQuote(tx, { id, visibility: input.visibility }, input.quote)
+    // Answers and quotes travel faster than what they are about when that has to be fetched.
+    if (arrival.isQuoted) await adoptQuotes(tx, { id, iri })
     if (arrival.isAwaited) await adoptReplies(tx, { id, actorId, iri, conversationId })
   }
 }
@@ -148,8 +159,10 @@ async function toRow(ctx: Ctx, tx: Tx, { input, id }: Arrived) {
   const conversationId = parent?.conversationId ?? parent?.id ?? (await findConversation(ctx, tx, input)) ?? id
   const { iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt } =
     input
+  const { quoteAutomatic, quoteManual } = input
   return {
     ...{ id, iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt },
+    ...{ quoteAutomatic, quoteManual },
     inReplyToId: parent?.id ?? null,
     inReplyToIri: parent ? null : input.inReplyToIri,
     inReplyToActorId: parent?.actorId ?? null,
