@@ -7,6 +7,6 @@ export const version = manifest.version
 
 /**
  * What clients are told. They parse three numbers, a space, and then anything; a `+` would make some read what is after it.
- * The first part is the newest version of Mastodon whose everyday functions are all here: quotes came with 4.5.
+ * The first part is the newest version of Mastodon whose everyday functions are all here: collections came with 4.6.
  */
-export const clientVersion = `4.3.0 (compatible; Entremise ${version})`
+export const clientVersion = `4.5.0 (compatible; Entremise ${version})`

@@ -20,8 +20,8 @@ it. What each method is for is documented by Mastodon (https://docs.joinmastodon
 different. What each takes and answers, field by field, every instance tells itself: \`/api/docs\` for people, \`/api/openapi.json\`
 (OpenAPI 3.1) for programs.
 
-Clients are told the version \`4.3.0 (compatible; Entremise 0.1.0)\` and \`api_versions.mastodon\` 2: what came later (quotes, collections) is
-not there, and clients then do not ask for it.
+Clients are told the version \`4.5.0 (compatible; Entremise 0.1.0)\` and \`api_versions.mastodon\` 7: what came later (collections) is not
+there, and clients then do not ask for it.
 
 ## Rules for all methods
 

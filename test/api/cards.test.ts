@@ -205,7 +205,18 @@ describe('the first link of a post', () => {
 
   function remotePost(actorId: string, content: string) {
     const iri = `https://there.example/notes/${uniqueName('n')}`
-    const nothing = { recipientIds: [], mentionIds: [], hashtags: [], attachments: [], poll: null, emojis: [], raw: {} }
+    const nothing = {
+      recipientIds: [],
+      mentionIds: [],
+      hashtags: [],
+      attachments: [],
+      poll: null,
+      quote: null,
+      quoteAutomatic: [],
+      quoteManual: [],
+      emojis: [],
+      raw: {},
+    }
     const plain = {
       spoilerText: '',
       isSensitive: false,

@@ -148,8 +148,8 @@ describe('what the instance says of itself', () => {
     }
   })
 
-  it('claims grouped notifications and nothing that came later: clients would offer it', async () => {
-    expect((await ask('/api/v2/instance')).api_versions.mastodon).toBe(2)
+  it('claims quotes and nothing that came later: clients would offer it', async () => {
+    expect((await ask('/api/v2/instance')).api_versions.mastodon).toBe(7)
   })
 
   it('shows pictures that are there', async () => {

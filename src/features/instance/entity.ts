@@ -104,8 +104,8 @@ export function toInstance(
       reason_required: null,
       url: null,
     },
-    // From 2 on clients ask for grouped notifications, from 7 on they offer quotes.
-    api_versions: { mastodon: 2 },
+    // From 2 on clients ask for grouped notifications, from 7 on they offer quotes, from 10 on collections.
+    api_versions: { mastodon: 7 },
     contact: { email: instance.contactEmail ?? '', account: contact },
     rules,
   }

@@ -32,7 +32,7 @@ export function toNotificationValue(
   const [first] = people
   const shown = newest?.postId ? scenery.posts.get(newest.postId) : undefined
   if (!newest || !first || (newest.postId && !shown)) return null
-  const isAnswerable = newest.kind === 'mention' || newest.kind === 'status'
+  const isAnswerable = newest.kind === 'mention' || newest.kind === 'status' || newest.kind === 'quote'
   const isOwn = newest.fromActorId === scenery.readerId
   return {
     kind: newest.kind,

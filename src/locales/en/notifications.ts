@@ -18,6 +18,8 @@ export const notifications = {
       update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you boosted`,
       poll: (who: string, _count: number, isOwn: boolean) =>
         isOwn ? 'Your poll has ended' : `A poll by ${who} has ended`,
+      quote: (who: string, _count: number, _isOwn: boolean) => `${who} quoted your post`,
+      quoted_update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you quoted`,
     },
     picture: 'A picture without words',
     waiting: (count: number) =>

@@ -19,6 +19,8 @@ export const notifications: NotificationMessages = {
       favourite: (who, count) => `${who} ${count === 1 ? 'aime' : 'aiment'} votre publication`,
       update: (who) => `${who} a modifié une publication que vous avez partagée`,
       poll: (who, _count, isOwn) => (isOwn ? 'Votre sondage est terminé' : `Un sondage ${de(who)} est terminé`),
+      quote: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} cité votre publication`,
+      quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
     },
     picture: 'Une image sans texte',
     waiting: (count) =>

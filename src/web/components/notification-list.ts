@@ -13,7 +13,17 @@ import { postCard } from './post-card.ts'
 import { timeOf } from './time.ts'
 
 /** What a notification is of. */
-type Kind = 'mention' | 'status' | 'reblog' | 'follow' | 'follow_request' | 'favourite' | 'update' | 'poll'
+type Kind =
+  | 'mention'
+  | 'status'
+  | 'reblog'
+  | 'follow'
+  | 'follow_request'
+  | 'favourite'
+  | 'update'
+  | 'poll'
+  | 'quote'
+  | 'quoted_update'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -51,6 +61,8 @@ const icons: Readonly<Record<Kind, IconName>> = {
   favourite: 'like',
   update: 'edit',
   poll: 'poll',
+  quote: 'quote',
+  quoted_update: 'edit',
 }
 
 /** Faces in a row; the rest are in the sentence. */

@@ -38,7 +38,13 @@ export function actionBar(post: Counted, actions: PostActions, t: Translator): H
   const parts = [
     // In a list there is little room, and the same four signs stand under each post.
     answerHref &&
-      linkButton({ href: answerHref, label: t.pages.answer, icon: 'reply', kind: 'quiet', isIconOnly: next !== undefined }),
+      linkButton({
+        href: answerHref,
+        label: t.pages.answer,
+        icon: 'reply',
+        kind: 'quiet',
+        isIconOnly: next !== undefined,
+      }),
     counted({ name: 'like', count: post.likesCount, toggle: actions.like, next }, t),
     counted({ name: 'boost', count: post.boostsCount, toggle: actions.boost, next }, t),
     actions.bookmark && kept(actions.bookmark, next, t),
