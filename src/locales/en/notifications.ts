@@ -35,7 +35,7 @@ export const notifications = {
       count: (count: number) =>
         pluralize('en', count, { one: '1 notification', other: `${number(count)} notifications` }),
       accept: 'Let through',
-      acceptOf: (name: string) => `Let ${name} through`,
+      acceptOf: (name: string) => `Let through ${name}`,
       dismiss: 'Dismiss',
       dismissOf: (name: string) => `Dismiss the notifications by ${name}`,
       accepted: 'Let through, now and from now on.',
