@@ -25,8 +25,9 @@ const terms = {
   assertionMethod: { '@id': 'https://w3id.org/security#assertionMethod', '@type': '@id', '@container': '@set' },
   votersCount: 'toot:votersCount',
   gts: 'https://gotosocial.org/ns#',
-  interactionPolicy: { '@id': 'gts:interactionPolicy', '@type': '@id' },
-  canQuote: { '@id': 'gts:canQuote', '@type': '@id' },
+  // Both hold objects, never addresses.
+  interactionPolicy: 'gts:interactionPolicy',
+  canQuote: 'gts:canQuote',
   automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' },
   interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
@@ -38,8 +39,7 @@ const terms = {
   quoteUrl: 'as:quoteUrl',
   quoteUri: 'http://fedibird.com/ns#quoteUri',
   _misskey_quote: 'https://misskey-hub.net/ns/#_misskey_quote',
-  conversation: 'ostatus:conversation',
-  ostatus: 'http://ostatus.org#',
+  conversation: 'http://ostatus.org#conversation',
 } as const
 
 type Term = keyof typeof terms
@@ -57,26 +57,45 @@ export const publicAudience = 'https://www.w3.org/ns/activitystreams#Public'
  * @param urls well-known contexts besides ActivityStreams
  */
 export function contextWith(urls: readonly string[], used: readonly Term[]): unknown[] {
-  return [activityStreams, ...urls, Object.fromEntries(used.map((term) => [term, terms[term]]))]
+  const words = used.length > 0 ? [Object.fromEntries(used.map((term) => [term, terms[term]]))] : []
+  return [activityStreams, ...urls, ...words]
 }
 
-const postTerms = [
-  ...(['toot', 'ostatus', 'gts', 'sensitive', 'Hashtag', 'conversation'] as const),
-  ...(['interactionPolicy', 'canQuote', 'automaticApproval', 'manualApproval'] as const),
-] as const
+/** What a post has that not every post has. */
+export type PostTraits = Readonly<{
+  hasPictures: boolean
+  hasHashtags: boolean
+  hasPoll: boolean
+  /** Others may ask whether they may quote it. */
+  isAskedFor: boolean
+}>
+
+const postTerms = ['gts', 'sensitive', 'conversation', 'interactionPolicy', 'canQuote', 'automaticApproval'] as const
 const pictureTerms = ['blurhash', 'focalPoint'] as const
 const quoteTerms = ['quote', 'quoteAuthorization', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const
 
 const ofPosts = (terms: readonly Term[]) => contextWith(['https://w3id.org/security/data-integrity/v1'], terms)
 
-/** The context of a post, and of the activity that carries it. */
-export const postContext = ofPosts([...postTerms, ...pictureTerms])
+/** The context of a post, and of the activity that carries it: it stands in each of them twice, since the proof repeats it. */
+export function contextOfPost({ hasPictures, hasHashtags, hasPoll, isAskedFor }: PostTraits): unknown[] {
+  return ofPosts([
+    ...(hasPictures || hasPoll ? (['toot'] as const) : []),
+    ...postTerms,
+    ...(isAskedFor ? (['manualApproval'] as const) : []),
+    ...(hasHashtags ? (['Hashtag'] as const) : []),
+    ...(hasPictures ? pictureTerms : []),
+    ...(hasPoll ? (['votersCount'] as const) : []),
+  ])
+}
 
-/** The same of a post with a poll. */
-export const questionContext = ofPosts([...postTerms, 'votersCount'])
+/** The context of what is left of a post, and of the activity that takes it back. */
+export const tombstoneContext = ofPosts([])
 
-/** The same of a post that quotes another one, and of the question whether it may. */
-export const quoteContext = ofPosts([...postTerms, ...pictureTerms, 'votersCount', ...quoteTerms, 'QuoteRequest'])
+/** The context of a post that quotes another one, and of the question whether it may. */
+export const quoteContext = ofPosts([
+  ...(['toot', ...postTerms, 'manualApproval', 'Hashtag', ...pictureTerms] as const),
+  ...(['votersCount', ...quoteTerms, 'QuoteRequest'] as const),
+])
 
 /** The context of a consent to a quote, and of what is said about it. */
 export const quoteAuthorizationContext = contextWith(

@@ -3,7 +3,7 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
-import { postContext, questionContext, quoteContext, toTime } from './context.ts'
+import { contextOfPost, quoteContext, tombstoneContext, toTime } from './context.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { toQuestion } from './votes.ts'
 
@@ -57,9 +57,14 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
 }
 
 /** The context of a post's document. */
-export function contextOf({ poll, quote }: Publication): unknown[] {
+export function contextOf({ poll, quote, post, media, tags }: Publication): unknown[] {
   if (quote) return quoteContext
-  return poll ? questionContext : postContext
+  return contextOfPost({
+    hasPictures: media.length > 0,
+    hasHashtags: tags.length > 0,
+    hasPoll: poll !== null,
+    isAskedFor: post.quoteManual.length > 0,
+  })
 }
 
 function inReplyTo(ctx: Ctx, { post, parent }: Publication): object {
@@ -129,7 +134,7 @@ export async function toDelete(ctx: Ctx, id: string, publication: Publication): 
   const { author, post } = publication
   const { to, cc } = addressesOf(ctx, publication)
   const object = { id: ctx.uris.post(author.handle, post.id), type: 'Tombstone' }
-  return { '@context': postContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
+  return { '@context': tombstoneContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
 }
 
 /** What is left of a deleted post. */
@@ -137,7 +142,7 @@ export function toTombstone(ctx: Ctx, publication: Publication): Record<string, 
   const { author, post } = publication
   const deleted = post.deletedAt ? { deleted: toTime(post.deletedAt) } : {}
   return {
-    '@context': postContext,
+    '@context': tombstoneContext,
     id: ctx.uris.post(author.handle, post.id),
     type: 'Tombstone',
     formerType: 'Note',
