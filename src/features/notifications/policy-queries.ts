@@ -29,10 +29,14 @@ const askedFor = ['status', 'update', 'poll']
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several
  * rules that apply the strictest counts.
- * @param ends expressions for who is told, who did it, and the post that it is about (or null)
+ * @param story expressions for its kind, who is told, who did it, and the post that it is about (or null)
  */
-export function verdictOn(kind: string, { reader, from, post }: { reader: SQL; from: SQL; post: SQL }): SQL {
-  if (askedFor.includes(kind)) return sql`'accept'::notification_verdict`
+export function verdictOn({
+  kind,
+  reader,
+  from,
+  post,
+}: Readonly<Record<'kind' | 'reader' | 'from' | 'post', SQL>>): SQL {
   const follows = (follower: SQL, followee: SQL, more = sql``) => sql`exists (select from follows f
     where f.follower_id = ${follower} and f.followee_id = ${followee} and f.state = 'accepted'${more})`
   const isFollowing = follows(reader, from)
@@ -42,6 +46,7 @@ export function verdictOn(kind: string, { reader, from, post }: { reader: SQL; f
   const isUnasked = sql`exists (select from posts p where p.id = ${post} and p.visibility = 'direct'
     and p.actor_id = ${from} and p.in_reply_to_actor_id is distinct from ${reader})`
   return sql`(case
+    when ${kind} in ${askedFor} then 'accept'::notification_verdict
     when exists (select from notification_permissions n where n.actor_id = ${reader} and n.from_actor_id = ${from})
       or ${isFollowing} and not exists (select from notification_policies n
         where n.actor_id = ${reader} and n.for_not_followers <> 'accept') then 'accept'::notification_verdict

@@ -15,11 +15,11 @@ import {
   type Happening,
   type Told,
   tellBoosters,
-  tellFollowers,
   tellMentioned,
   tellOfBoosts,
   tellOfFollowers,
   tellOfLikes,
+  tellOfNewPosts,
   tellOfQuotes,
   tellOfRequests,
   tellQuoting,
@@ -36,7 +36,7 @@ type Said = Promise<readonly StreamEvent[]>
 
 type Telling = (ctx: Ctx, tx: Tx, effects: readonly EffectRow[]) => Said
 
-/** Facts that tell somebody something: those of one kind go together. */
+/** Facts that tell somebody something, or take it back. */
 const tellings: Partial<Record<EffectType, Telling>> = {
   'follow.requested': async (_ctx, tx, effects) =>
     toEvents(await tellOfRequests(tx, happeningsOf(effects, 'followId'))),
@@ -49,10 +49,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'post.created': tellOfPosts,
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
-}
-
-/** Facts that take back what was said. */
-const retractions: Partial<Record<EffectType, Telling>> = {
+  // These take back what was said.
   'follow.rejected': one(forgetFollow),
   'follow.undone': one(forgetFollow),
   'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
@@ -63,18 +60,17 @@ const retractions: Partial<Record<EffectType, Telling>> = {
 }
 
 /**
- * Writes what facts tell local actors, and removes what they make untrue. Doing it twice is doing it once. Facts that are not in the tables
+ * Writes what facts tell local actors, and removes what they make untrue. Doing it twice is doing it once. Facts that are not in the table
  * above concern nobody.
  * @param tx the transaction in which the facts are marked as worked off
- * @param effects in their order; what takes something back is never done before what was said
+ * @param effects in their order
  * @returns what is to be said on streams when it has ended well
  */
 export async function notifyOf(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Said {
   const said: StreamEvent[] = []
   for (const run of runsOf(effects)) {
-    for (const [type, alike] of Map.groupBy(run, (effect) => effect.type as EffectType)) {
-      said.push(...((await (tellings[type] ?? retractions[type])?.(ctx, tx, alike)) ?? []))
-    }
+    const type = run[0]?.type as EffectType
+    said.push(...((await tellings[type]?.(ctx, tx, run)) ?? []))
   }
   return said
 }
@@ -83,13 +79,12 @@ function toEvents(told: readonly Told[]): StreamEvent[] {
   return told.map(({ id, actorId }) => ({ event: 'notification', id, actorId }))
 }
 
-/** Cuts facts where those that tell and those that take back meet. */
+/** Neighbours of one kind, which go together; what people read stays in the order of what happened. */
 function runsOf(effects: readonly EffectRow[]): EffectRow[][] {
   const runs: EffectRow[][] = []
-  const takesBack = (effect: EffectRow | undefined) => effect !== undefined && effect.type in retractions
   for (const effect of effects) {
     const last = runs.at(-1)
-    if (last && takesBack(last[0]) === takesBack(effect)) last.push(effect)
+    if (last?.[0]?.type === effect.type) last.push(effect)
     else runs.push([effect])
   }
   return runs
@@ -142,10 +137,9 @@ async function forgetPost(tx: Tx, effect: EffectRow): Promise<undefined> {
 async function tellOfPosts(ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Said {
   const since = new Date(ctx.now().getTime() - newsMs)
   const published = happeningsOf(effects, 'postId')
-  const mentioned = await tellMentioned(tx, published, since)
-  const filed = await fileDirect(tx, published, { mentioned, since })
-  const followers = await tellFollowers(tx, published, since)
-  return [...toEvents([...mentioned, ...followers]), ...filed]
+  const told = await tellOfNewPosts(tx, published, since)
+  const mentioned = told.filter(({ kind }) => kind === 'mention')
+  return [...toEvents(told), ...(await fileDirect(tx, published, { mentioned, since }))]
 }
 
 async function fileDirect(

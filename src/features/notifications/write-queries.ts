@@ -23,7 +23,7 @@ export type Story = Readonly<{ kind: NotificationKind; fromActorId: string; post
 export type Happening = Readonly<{ id: string; at: Date }>
 
 /** A notification that was written now, for whom, and of which post. */
-export type Told = Readonly<{ id: string; actorId: string; postId: string | null }>
+export type Told = Readonly<{ id: string; kind: NotificationKind; actorId: string; postId: string | null }>
 
 /** Facts as a table, in their order. */
 function factsOf(happenings: readonly Happening[]): SQL {
@@ -31,26 +31,29 @@ function factsOf(happenings: readonly Happening[]): SQL {
   return sql`unnest(${subjects}, ${times}) with ordinality as fact (id, at, nth)`
 }
 
+/** Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`. */
+type Stories = Readonly<{ kind: NotificationKind; query: SQL }>
+
 /**
- * Tells local actors stories of one kind, each once. `stories` is a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`,
- * `at` and their order `nth`. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
+ * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
  * is a block, in either direction, nor of somebody whose notifications they have muted.
  * @returns who was told for the first time, and not held back
  */
-async function tell(tx: Tx, kind: NotificationKind, stories: SQL): Promise<Told[]> {
+async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
+  const all = stories.map(({ kind, query }) => sql`select ${kind}::notification_kind as kind, q.* from (${query}) as q`)
   const [reader, from, post] = [sql`told.actor_id`, sql`told.from_actor_id`, sql`told.post_id`]
-  const judged = verdictOn(kind, { reader, from, post })
+  const judged = verdictOn({ kind: sql`told.kind`, reader, from, post })
   const rows = await tx.execute<Told & { hasDevice: boolean }>(sql`
     with written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
-      select told.actor_id, ${kind}::notification_kind, told.from_actor_id, told.post_id, told.at, judged.verdict = 'filter'
-      from (${stories}) as told join ${actors} on ${actors.id} = told.actor_id
+      select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.at, judged.verdict = 'filter'
+      from (${sql.join(all, sql` union all `)}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
-      where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or ${kind === 'poll'})
+      where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or told.kind = 'poll')
         and judged.verdict <> 'drop' and ${isToldOf(reader, from)} and not ${isMuted(post)} and ${authorVisibleTo(reader, from)}
       order by told.nth
       on conflict do nothing
-      returning id, actor_id, from_actor_id, post_id, is_filtered
+      returning id, kind, actor_id, from_actor_id, post_id, is_filtered
     ), requested as (
       insert into notification_requests (actor_id, from_actor_id, last_post_id)
       select distinct on (actor_id, from_actor_id) actor_id, from_actor_id, post_id from written where is_filtered
@@ -58,7 +61,7 @@ async function tell(tx: Tx, kind: NotificationKind, stories: SQL): Promise<Told[
       on conflict (actor_id, from_actor_id) do update
         set last_post_id = coalesce(excluded.last_post_id, notification_requests.last_post_id), updated_at = now()
     )
-    select id::text as id, actor_id::text as "actorId", post_id::text as "postId",
+    select id::text as id, kind, actor_id::text as "actorId", post_id::text as "postId",
       exists (select from ${pushSubscriptions} where ${pushSubscriptions.actorId} = written.actor_id) as "hasDevice"
     from written where not is_filtered`)
   const pushed = rows.filter(({ hasDevice }) => hasDevice).map(({ id }) => id)
@@ -74,12 +77,13 @@ function isMuted(post: SQL): SQL {
 
 /** Tells those who were asked, of requests that nobody has answered. */
 export async function tellOfRequests(tx: Tx, requests: readonly Happening[]): Promise<Told[]> {
-  return tell(
-    tx,
-    'follow_request',
-    sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'follow_request',
+      query: sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
       from ${factsOf(requests)} join ${follows} f on f.id = fact.id where f.state = 'pending'`,
-  )
+    },
+  ])
 }
 
 /** Tells of followers; the requests that they come of have been answered. */
@@ -88,85 +92,93 @@ export async function tellOfFollowers(tx: Tx, accepted: readonly Happening[]): P
     delete from ${notifications} using ${factsOf(accepted)}, ${follows} f
     where f.id = fact.id and f.state = 'accepted' and ${notifications.actorId} = f.followee_id
       and ${notifications.kind} = 'follow_request' and ${notifications.fromActorId} = f.follower_id`)
-  return tell(
-    tx,
-    'follow',
-    sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'follow',
+      query: sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
       from ${factsOf(accepted)} join ${follows} f on f.id = fact.id where f.state = 'accepted'`,
-  )
+    },
+  ])
 }
 
 /** Tells authors who likes their posts. */
 export async function tellOfLikes(tx: Tx, given: readonly Happening[]): Promise<Told[]> {
-  return tell(
-    tx,
-    'favourite',
-    sql`select p.actor_id, l.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'favourite',
+      query: sql`select p.actor_id, l.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(given)} join ${likes} l on l.id = fact.id join ${posts} p on p.id = l.post_id
       where p.deleted_at is null`,
-  )
+    },
+  ])
 }
 
 /** Tells authors who boosts their posts. */
 export async function tellOfBoosts(tx: Tx, boosts: readonly Happening[]): Promise<Told[]> {
-  return tell(
-    tx,
-    'reblog',
-    sql`select p.actor_id, b.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'reblog',
+      query: sql`select p.actor_id, b.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(boosts)} join ${posts} b on b.id = fact.id join ${posts} p on p.id = b.boost_of_id
       where b.deleted_at is null and p.deleted_at is null`,
-  )
+    },
+  ])
 }
 
 /** Tells authors who quotes their posts, or asks whether they may. */
 export async function tellOfQuotes(tx: Tx, made: readonly Happening[]): Promise<Told[]> {
-  return tell(
-    tx,
-    'quote',
-    sql`select p.actor_id, own.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'quote',
+      query: sql`select p.actor_id, own.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
       from ${factsOf(made)} join ${posts} own on own.id = fact.id join ${quotes} q on q.post_id = own.id
       join ${posts} p on p.id = q.quoted_id
       where own.deleted_at is null and p.deleted_at is null and q.state in ('pending', 'accepted')`,
-  )
+    },
+  ])
 }
 
 /** Tells everybody who quotes a post with its author's consent, anew for each edit, of their own post that quotes. */
 export async function tellQuoting(tx: Tx, edit: Happening): Promise<Told[]> {
   await tx.execute(sql`delete from ${notifications} n using ${quotes} q where n.kind = 'quoted_update'
     and n.post_id = q.post_id and q.quoted_id = ${edit.id} and n.created_at < ${edit.at.toISOString()}`)
-  return tell(
-    tx,
-    'quoted_update',
-    sql`select own.actor_id, p.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
+  return tell(tx, [
+    {
+      kind: 'quoted_update',
+      query: sql`select own.actor_id, p.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
       from ${factsOf([edit])} join ${posts} p on p.id = fact.id join ${quotes} q on q.quoted_id = p.id
       join ${posts} own on own.id = q.post_id
       where own.deleted_at is null and q.state = 'accepted'`,
-  )
+    },
+  ])
 }
 
 /** Tells everybody whom posts name. @param since posts that are older are no news to anybody */
 export async function tellMentioned(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
-  return tell(
-    tx,
-    'mention',
-    sql`select r.actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
-      from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${postRecipients} r on r.post_id = p.id
-      where p.deleted_at is null and p.published_at >= ${since.toISOString()} and r.is_mention`,
-  )
+  return tell(tx, [mentionsIn(published, since)])
 }
 
-/** Tells the accepted followers who asked to be told of every post, but for those whom it names, and of answers to others. */
-export async function tellFollowers(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
-  return tell(
-    tx,
-    'status',
-    sql`select f.follower_id as actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+/** Tells of new posts, post by post: everybody whom one names, and the followers who asked to be told. @param since as `tellMentioned` */
+export async function tellOfNewPosts(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
+  return tell(tx, [mentionsIn(published, since), postsOf(published, since)])
+}
+
+function mentionsIn(published: readonly Happening[], since: Date): Stories {
+  const query = sql`select r.actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${postRecipients} r on r.post_id = p.id
+      where p.deleted_at is null and p.published_at >= ${since.toISOString()} and r.is_mention`
+  return { kind: 'mention', query }
+}
+
+/** For accepted followers who asked to be told of every post, but for those whom it names, and of answers to others. */
+function postsOf(published: readonly Happening[], since: Date): Stories {
+  const query = sql`select f.follower_id as actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${follows} f on f.followee_id = p.actor_id
       where p.deleted_at is null and p.published_at >= ${since.toISOString()} and p.visibility <> 'direct'
         and ((p.in_reply_to_id is null and p.in_reply_to_iri is null) or p.in_reply_to_actor_id is not distinct from p.actor_id)
         and f.state = 'accepted' and f.notifies
-        and not exists (select from ${postRecipients} r where r.post_id = p.id and r.actor_id = f.follower_id and r.is_mention)`,
-  )
+        and not exists (select from ${postRecipients} r where r.post_id = p.id and r.actor_id = f.follower_id and r.is_mention)`
+  return { kind: 'status', query }
 }
 
 /** Tells everybody who boosted a post, anew for each edit: the line about an earlier edit goes. */
@@ -191,12 +203,13 @@ export async function tellVoters(tx: Tx, story: Story): Promise<Told[]> {
 async function tellAnew(tx: Tx, story: Story, recipients: SQL): Promise<Told[]> {
   const { kind, fromActorId, postId, at } = story
   await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, at)))
-  return tell(
-    tx,
-    kind,
-    sql`select r.actor_id, ${fromActorId}::bigint as from_actor_id, ${postId}::bigint as post_id,
+  return tell(tx, [
+    {
+      kind: kind,
+      query: sql`select r.actor_id, ${fromActorId}::bigint as from_actor_id, ${postId}::bigint as post_id,
       ${at.toISOString()}::timestamptz as at, 1 as nth from (${recipients}) as r`,
-  )
+    },
+  ])
 }
 
 function isStory({ kind, fromActorId, postId }: Omit<Story, 'at'>): SQL | undefined {
