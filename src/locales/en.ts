@@ -11,6 +11,7 @@ import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
 import { pushes } from './en/pushes.ts'
+import { quotes } from './en/quotes.ts'
 import { reading } from './en/reading.ts'
 import { relations } from './en/relations.ts'
 import { schedule } from './en/schedule.ts'
@@ -25,6 +26,7 @@ export const en = {
   ...announcements,
   ...posts,
   ...polls,
+  ...quotes,
   ...schedule,
   ...notifications,
   ...reading,

@@ -12,6 +12,7 @@ import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
 import { pushes } from './fr/pushes.ts'
+import { quotes } from './fr/quotes.ts'
 import { reading } from './fr/reading.ts'
 import { relations } from './fr/relations.ts'
 import { schedule } from './fr/schedule.ts'
@@ -26,6 +27,7 @@ export const fr: Messages = {
   ...announcements,
   ...posts,
   ...polls,
+  ...quotes,
   ...schedule,
   ...notifications,
   ...reading,

@@ -23,6 +23,7 @@ const styles = [
   'post',
   'card',
   'link-card',
+  'quote',
   'embed',
   'poll',
   'profile',

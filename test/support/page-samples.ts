@@ -72,6 +72,7 @@ export const samplePost: PostValue = {
   pictures: [samplePicture],
   poll: null,
   card: null,
+  quote: null,
   visibility: 'public',
   publishedAt: new Date('2026-11-24T09:00:00Z'),
   editedAt: null,
@@ -156,6 +157,7 @@ export function sampleComposeForm(t: Translator): Html {
     {
       action: '/compose',
       isEdit: false,
+      quotePolicy: 'followers',
       actor: sampleActor,
       text: '',
       spoilerText: '',
@@ -203,6 +205,7 @@ export function sampleSettings(t: Translator): Html {
     {
       action: '/settings/profile',
       actor: sampleActor,
+      quotePolicy: 'followers',
       avatarAlt: null,
       headerUrl: '/media/h/1500.jpg',
       headerAlt: 'A street',

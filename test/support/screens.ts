@@ -66,6 +66,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const planner = await make.actor(ctx, { handle: 'plume', name: 'Plume' })
   const posts = await writePosts(ctx, owner, newcomer.viewer)
   const polls = await askPolls(ctx, newcomer.viewer, owner)
+  const quotes = await quote(ctx, owner, newcomer.viewer)
   await plan(ctx, owner)
   await planInVain(ctx, planner.viewer)
   const far = await letAsk(ctx, levain.id)
@@ -74,7 +75,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)
   await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
-  const places = { ...posts, ...polls, ...invites, ...relations, far, app, card }
+  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, far, app, card }
   return {
     screens: [
       ...publicScreens(places),
@@ -94,6 +95,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
 
 type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof askPolls>> &
+  Awaited<ReturnType<typeof quote>> &
   Awaited<ReturnType<typeof relate>> &
   Awaited<ReturnType<typeof invite>> &
   Readonly<{ far: string; app: string; card: string }>
@@ -211,6 +213,17 @@ async function askPolls(ctx: Ctx, asker: Viewer, voter: Viewer) {
   return { poll: `/@neuf/${open}`, pollVoted: `/@neuf/${voted}` }
 }
 
+/** A quote, and one that waits for who is quoted. */
+async function quote(ctx: Ctx, quoted: Viewer, quoting: Viewer) {
+  const say = (text: string, quotePolicy: 'public' | 'asked') =>
+    createPost(ctx, quoted, { text, language: 'fr', quotePolicy })
+  const open = await say(`Le levain a besoin de temps. ${unbroken}`, 'public')
+  const asked = await say('La recette de la maison', 'asked')
+  const cite = (quotedId: string) =>
+    createPost(ctx, quoting, { text: 'À lire avant samedi.', language: 'fr', quotedId })
+  return { quoting: `/@neuf/${await cite(open)}`, quoteAsked: `/@neuf/${await cite(asked)}`, quotable: open }
+}
+
 /** What the owner says tomorrow, with a picture, and next week. */
 async function plan(ctx: Ctx, owner: Viewer): Promise<void> {
   const later = (hours: number) => new Date(ctx.now().getTime() + hours * hourMs)
@@ -277,7 +290,7 @@ const fill = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(fields)) await page.locator(`[name="${name}"]`).fill(value)
 }
 
-function publicScreens({ odd, warned, words, thread, bread, poll, card }: Places): Screen[] {
+function publicScreens({ odd, warned, words, thread, bread, poll, card, quoting }: Places): Screen[] {
   const who = 'stranger'
   return [
     { name: 'landing', who, path: '/' },
@@ -314,6 +327,7 @@ function publicScreens({ odd, warned, words, thread, bread, poll, card }: Places
     { name: 'post-words', who, path: words },
     { name: 'thread', who, path: thread },
     { name: 'poll', who, path: poll },
+    { name: 'quote', who, path: quoting },
     { name: 'post-card', who, path: card },
     { name: 'embed', who, path: `${bread}/embed` },
     { name: 'embed-warning', who, path: `${warned}/embed` },
@@ -368,7 +382,18 @@ function doorScreens({ app, invitation, teamInvitation }: Places): Screen[] {
   ]
 }
 
-function ownScreens({ bread, glazes, odd, warned, far, thread, poll, pollVoted }: Places): Screen[] {
+function ownScreens({
+  bread,
+  glazes,
+  odd,
+  warned,
+  far,
+  thread,
+  poll,
+  pollVoted,
+  quoteAsked,
+  quotable,
+}: Places): Screen[] {
   const who = 'owner'
   const answerTo = (path: string) => `/compose?reply=${path.split('/').at(-1)}`
   const add = (page: Page, ...names: string[]) =>
@@ -386,6 +411,8 @@ function ownScreens({ bread, glazes, odd, warned, far, thread, poll, pollVoted }
     { name: 'own-thread', who, path: thread },
     { name: 'poll-open', who, path: poll },
     { name: 'poll-voted', who, path: pollVoted },
+    { name: 'quote-asked', who, path: quoteAsked },
+    { name: 'compose-quote', who, path: `/compose?quote=${quotable}` },
     { name: 'scheduled', who, path: '/scheduled' },
     { name: 'scheduled-empty', who: 'newcomer', path: '/scheduled' },
     { name: 'scheduled-failed', who: 'planner', path: '/scheduled' },

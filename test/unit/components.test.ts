@@ -246,6 +246,7 @@ describe('forms', () => {
       {
         action: '/e',
         isEdit: true,
+        quotePolicy: null,
         actor: sampleActor,
         text: '',
         spoilerText: '',

@@ -20,6 +20,7 @@ export type SettingsInput = Readonly<{
   isIndexable: boolean
   visibility: Visibility
   isSensitive: boolean
+  quotePolicy: ProfileSource['defaultQuotePolicy']
   /** Empty: none is usual. */
   language: string
   expandsMedia: ProfileSource['expandsMedia']
@@ -46,6 +47,13 @@ export const expandedMedia = [
   'hide_all',
 ] as const satisfies readonly ProfileSource['expandsMedia'][]
 
+const quotePolicies = [
+  'public',
+  'asked',
+  'followers',
+  'nobody',
+] as const satisfies readonly ProfileSource['defaultQuotePolicy'][]
+
 const visibilities: readonly Visibility[] = ['public', 'unlisted', 'followers', 'direct']
 
 /** The form as it stands before anybody types. */
@@ -60,6 +68,7 @@ export function settingsOf(actor: Actor, source: ProfileSource): SettingsInput {
     isIndexable,
     visibility: visibilities.find((visibility) => visibility === source.defaultVisibility) ?? 'public',
     isSensitive: source.defaultSensitive,
+    quotePolicy: source.defaultQuotePolicy,
     language: source.defaultLanguage ?? '',
     expandsMedia: source.expandsMedia,
     expandsSpoilers: source.expandsSpoilers,
@@ -111,6 +120,7 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
     isIndexable: isOn('indexable'),
     visibility,
     isSensitive: isOn('sensitive'),
+    quotePolicy: quotePolicies.find((policy) => policy === fields.get('quote_policy')) ?? 'nobody',
     language: fields.get('language') ?? '',
     expandsMedia: expandedMedia.find((word) => word === fields.get('expands-media')) ?? 'default',
     expandsSpoilers: isOn('expands-spoilers'),
@@ -121,6 +131,12 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
 
 /** What the form changes of a profile, its pictures apart. */
 export function toProfileInput(input: SettingsInput): ProfileInput {
-  const { visibility, isSensitive, language, avatarAlt: _avatar, headerAlt: _header, ...same } = input
-  return { ...same, defaultVisibility: visibility, defaultSensitive: isSensitive, defaultLanguage: language }
+  const { visibility, isSensitive, quotePolicy, language, avatarAlt: _avatar, headerAlt: _header, ...same } = input
+  return {
+    ...same,
+    defaultVisibility: visibility,
+    defaultSensitive: isSensitive,
+    defaultQuotePolicy: quotePolicy,
+    defaultLanguage: language,
+  }
 }

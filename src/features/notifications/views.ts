@@ -33,11 +33,14 @@ export function toNotificationValue(
   const shown = newest?.postId ? scenery.posts.get(newest.postId) : undefined
   if (!newest || !first || (newest.postId && !shown)) return null
   const isAnswerable = newest.kind === 'mention' || newest.kind === 'status' || newest.kind === 'quote'
+  const isQuestion = newest.kind === 'quote' && shown?.row.quote?.state === 'pending'
   const isOwn = newest.fromActorId === scenery.readerId
   return {
     kind: newest.kind,
     people,
-    sentence: t.notifications.sentences[newest.kind](namesOf(people, t), people.length, isOwn),
+    sentence: isQuestion
+      ? t.notifications.asksToQuote(namesOf(people, t))
+      : t.notifications.sentences[newest.kind](namesOf(people, t), people.length, isOwn),
     href: shown ? postPath(scenery, shown) : first.href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),

@@ -4,6 +4,7 @@ import { may } from '#src/features/teams/policy.ts'
 import type { PostActions } from '#src/web/components/post-actions.ts'
 import { paths } from '#src/web/paths.ts'
 import { mayBoost } from './policy.ts'
+import { isOpen, judgeQuote, toQuotePolicy } from './quote-policy.ts'
 import type { ShownPost } from './shown.ts'
 
 /** What the addresses of a post are made with. */
@@ -49,8 +50,29 @@ export function pageActions(scenery: Scenery, shown: ShownPost, viewer: Viewer):
       ? { editHref: `${path}/edit`, deleteAction: `${path}/delete` }
       : {}),
     ...(isOwn && may(role, 'publish') && row.visibility !== 'direct' ? { pin: toggle('pin', row.isPinned) } : {}),
+    ...quoteActions(path, row, viewer),
     ...(may(role, 'react') ? { mute: toggle('mute', row.isMuted) } : {}),
     ...(isOwn ? {} : aboutAuthor(scenery, { row, author })),
+  }
+}
+
+/** Quoting it, saying who may, and answering whether it may quote. */
+function quoteActions(path: string, row: ShownPost['row'], { role, actorId }: Viewer): PostActions {
+  if (!may(role, 'publish')) return {}
+  const isAuthor = row.actorId === actorId
+  const { isFollower, isFollowed, quote } = row
+  const isQuotable = judgeQuote(row, { isAuthor, isFollower, isFollowed }) !== 'denied'
+  const isMine = quote?.quotedActorId === actorId && !isAuthor && !quote.isLegacy
+  const isAsking = isMine && quote.state === 'pending'
+  const isAnswerable = isMine && (isAsking || quote.state === 'accepted')
+  return {
+    ...(isQuotable ? { quoteHref: `${paths.compose}?quote=${row.id}` } : {}),
+    ...(isAuthor && isOpen(row.visibility)
+      ? { quotePolicy: { action: `${path}/quote-policy`, chosen: toQuotePolicy(row) } }
+      : {}),
+    ...(isAnswerable
+      ? { quoteAnswer: { allowAction: isAsking ? `${path}/quote/allow` : null, refuseAction: `${path}/quote/refuse` } }
+      : {}),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Translator } from '#src/locales/translator.ts'
 import { postLimits } from './policy.ts'
 import { type PollInput, readPollInput } from './poll-fields.ts'
 import type { Visibility } from './queries.ts'
+import { type QuotePolicy, quotePolicies } from './quote-policy.ts'
 
 /** A picture of a post that is being written, with its description as it was typed. */
 export type DraftPicture = Readonly<{ row: Media; alt: string }>
@@ -23,6 +24,10 @@ export type ComposeInput = Readonly<{
   language: string
   /** The post that is answered. */
   replyTo: string | null
+  /** The post that is quoted. */
+  quotedId: string | null
+  /** Who may quote it; an edit leaves that as it is. */
+  quotePolicy: QuotePolicy
   /** Names this writing, so that a form that is sent twice makes one post. */
   key: string
   pictures: readonly DraftPicture[]
@@ -63,6 +68,9 @@ export async function readComposeForm(request: FastifyRequest, writing: Writing)
     visibility: readVisibility(fields.get('visibility'), writing.postId !== null),
     language,
     replyTo: fields.get('reply') || null,
+    quotedId: fields.get('quote') || null,
+    // What was not understood is wider for nobody.
+    quotePolicy: quotePolicies.find((policy) => policy === fields.get('quote_policy')) ?? 'nobody',
     key: fields.get('key') ?? '',
     pictures,
     poll: readPollInput(fields),

@@ -27,9 +27,11 @@ import { fieldProblem, narrower, postLimits, requirePublisher } from './policy.t
 import { noPoll, pollInputOf, toPollChange } from './poll-fields.ts'
 import { listPictures } from './publication-queries.ts'
 import { findPost, findPostingDefaults, type Post } from './queries.ts'
+import { findQuotable } from './quote.ts'
+import { toQuotePolicy } from './quote-policy.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 
-const composeQuery = z.object({ reply: z.string().optional() })
+const composeQuery = z.object({ reply: z.string().optional(), quote: z.string().optional() })
 const editParams = z.object({ handle: z.string(), id: z.string() })
 
 /** What the form for a post is told by the feature that publishes later. */
@@ -43,12 +45,13 @@ export function registerComposePages(app: App, ctx: Ctx, later: LaterPosts): voi
   const access = 'session'
   app.get(paths.compose, { config: { access }, schema: { querystring: composeQuery } }, async (request, reply) => {
     const viewer = actingViewer(request)
-    const { reply: replyTo } = request.query
+    const { reply: replyTo, quote } = request.query
     requirePublisher(viewer, replyTo !== undefined)
     const parent = replyTo === undefined ? null : await findParent(ctx, viewer, replyTo)
     if (replyTo !== undefined && !parent) throw notFound()
+    const quotedId = quote === undefined ? null : (await findQuotable(ctx, viewer, quote)).post.id
     const input = await startInput(ctx, viewer, parent, translatorFor(localeOf(request)))
-    return sendForm(ctx, request, reply, { viewer, input, parent, post: null })
+    return sendForm(ctx, request, reply, { viewer, input: { ...input, quotedId }, parent, post: null })
   })
   app.post(paths.compose, { config: { access } }, (request, reply) => publish(ctx, request, reply, later))
 
@@ -157,6 +160,9 @@ function withProblem(input: ComposeInput, problem: Problem, t: Translator): Comp
   }
   if (field === 'base') return { ...input, errors: { scheduled_at: t.schedule.tooMany } }
   if (field === 'media_ids') return { ...input, errors: { pictures: words.pictureGone } }
+  if (field === 'quoted_status_id') return { ...input, errors: { text: t.quotes.direct } }
+  if (problem.code === 'not_found' && input.quotedId)
+    return { ...input, quotedId: null, errors: { text: t.quotes.gone } }
   // The next sending says it on one's own profile; what was written is not lost with the post that it answers.
   if (problem.code === 'not_found' && input.replyTo)
     return { ...input, replyTo: null, errors: { text: words.parentGone } }
@@ -196,6 +202,8 @@ async function startInput(ctx: Ctx, viewer: Viewer, parent: ShownPost | null, t:
     visibility: parent ? narrower(usual.visibility, parent.row.visibility) : usual.visibility,
     language: usual.language ?? t.locale,
     replyTo: parent?.row.id ?? null,
+    quotedId: null,
+    quotePolicy: usual.quotePolicy,
     key: makeToken(),
     pictures: [],
     poll: noPoll,
@@ -222,6 +230,8 @@ async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInpu
     visibility,
     language: post.language ?? t.locale,
     replyTo: null,
+    quotedId: null,
+    quotePolicy: toQuotePolicy(post),
     key: '',
     pictures: pictures.map((row) => ({ row, alt: row.description ?? '' })),
     poll: pollInputOf(poll),
@@ -243,11 +253,12 @@ async function sendForm(
   { viewer, input, parent, post }: FormPage,
 ): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
-  const [actor, addresses, user, poll] = await Promise.all([
+  const [actor, addresses, user, poll, quoted] = await Promise.all([
     getActor(ctx.db, viewer.actorId),
     pictureAddresses(ctx),
     findUser(ctx.db, viewer.userId),
     post && findPollOfPost(ctx.db, post.id),
+    input.quotedId ? findParent(ctx, viewer, input.quotedId) : null,
   ])
   const zone = { name: user?.timeZone ?? usualZones[t.locale], isGuessed: !user?.timeZone }
   const action = post ? `${profilePath(actor.handle)}/${post.id}/edit` : paths.compose
@@ -259,6 +270,7 @@ async function sendForm(
     isEdit: post !== null,
     input,
     parent,
+    quoted,
     zone,
     hasPoll: poll !== null,
     now: ctx.now(),

@@ -29,6 +29,8 @@ export type ComposePage = Readonly<{
   input: ComposeInput
   /** What is answered. */
   parent: ShownPost | null
+  /** What is quoted. */
+  quoted: ShownPost | null
   now: Date
   /** The zone in which the person reads and writes times, and whether that is only a guess. */
   zone: { name: string; isGuessed: boolean }
@@ -37,19 +39,21 @@ export type ComposePage = Readonly<{
 }>
 
 /** The title of the page. */
-export function composeTitle({ isEdit, parent, ctx }: ComposePage, t: Translator): string {
+export function composeTitle({ isEdit, parent, quoted, ctx }: ComposePage, t: Translator): string {
   if (isEdit) return t.compose.editTitle
+  if (quoted) return t.quotes.composeTitle(nameOf(toActorValue(ctx, quoted.author)))
   return parent ? t.pages.answerTitle(nameOf(toActorValue(ctx, parent.author))) : t.compose.title
 }
 
 /** What is answered, if anything, and the form with all that was typed. */
 export function composeView(page: ComposePage, t: Translator): Html {
-  const { ctx, addresses, actor, input, parent, now } = page
+  const { ctx, addresses, actor, input, now } = page
+  const before = page.parent ?? page.quoted
   const scenery: PostScenery = { ctx, addresses, readerId: actor.id }
   const wrong = Object.values(input.errors).filter(Boolean).length
   return html`<h1 class="title">${composeTitle(page, t)}</h1>
     ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
-    ${parent && html`<div class="answered">${postCard(toPostValue(scenery, parent), now, t)}</div>`}
+    ${before && html`<div class="answered">${postCard(toPostValue(scenery, before), now, t)}</div>`}
     ${form(page, t)}`
 }
 
@@ -86,7 +90,12 @@ function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: C
           zones,
           isGuessed: zone.isGuessed && input.timeZone === '',
         },
-    hidden: { key: input.key, ...(input.replyTo ? { reply: input.replyTo } : {}) },
+    hidden: {
+      key: input.key,
+      ...(input.replyTo ? { reply: input.replyTo } : {}),
+      ...(input.quotedId ? { quote: input.quotedId } : {}),
+    },
+    quotePolicy: isEdit ? null : input.quotePolicy,
     errors,
   }
   return composeForm(value, t)

@@ -19,7 +19,8 @@ import {
   toQuoteApproval,
   withQuotedLink,
 } from './quote-entity.ts'
-import { listStatusRows, type MentionRow, type StatusRow } from './status-queries.ts'
+import { listRowsWithQuoted } from './quoted-rows.ts'
+import type { MentionRow, StatusRow } from './status-queries.ts'
 
 /** Visibility in the words of the client API. */
 export type ApiVisibility = 'public' | 'unlisted' | 'private' | 'direct'
@@ -121,15 +122,6 @@ async function loadParts(ctx: Ctx, readerId: string | null, postIds: readonly st
     loadFinder(ctx, readerId, rows),
   ])
   return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
-}
-
-/** The posts, what boosts among them show, and what all of these quote: that in one more query, where there is any. */
-async function listRowsWithQuoted(ctx: Ctx, readerId: string | null, postIds: readonly string[]): Promise<StatusRow[]> {
-  const rows = await listStatusRows(ctx.db, readerId, postIds)
-  const known = new Set(rows.map(({ id }) => id))
-  const quotedIds = new Set(rows.flatMap(({ quote }) => quotedIdOf(quote) ?? []))
-  const missing = [...quotedIds].filter((id) => !known.has(id))
-  return missing.length === 0 ? rows : [...rows, ...(await listStatusRows(ctx.db, readerId, missing))]
 }
 
 /** One status. @throws Problem `notFound` when it is not there for this reader */

@@ -24,6 +24,7 @@ import { registerEmbedPages } from './embed-pages.ts'
 import { registerPinPages } from './pin-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
 import { findPost, findVisiblePost } from './queries.ts'
+import { registerQuotePages } from './quote-pages.ts'
 import { deletePost } from './remove.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 import { findThread } from './thread.ts'
@@ -43,6 +44,7 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   registerEmbedPages(app, ctx)
   registerPinPages(app, ctx)
   registerPollPages(app, ctx)
+  registerQuotePages(app, ctx)
   registerComposePages(app, ctx, later)
 }
 

@@ -139,29 +139,6 @@ export async function listQuoting(db: Db, reader: string | null, quotedId: strin
   return inListOrder(rows, page).map(({ id }) => id)
 }
 
-const original = alias(posts, 'asked_about')
-
-/** The posts that wait for an actor's word before they may quote one of its own, the last first. */
-export async function listAsking(db: Db, actorId: string, limit: number): Promise<string[]> {
-  const rows = await db
-    .select({ id: posts.id })
-    .from(quotes)
-    .innerJoin(original, eq(original.id, quotes.quotedId))
-    .innerJoin(posts, eq(posts.id, quotes.postId))
-    .where(
-      and(
-        eq(original.actorId, actorId),
-        isNull(original.deletedAt),
-        eq(quotes.state, 'pending'),
-        eq(quotes.isLegacy, false),
-        visibleTo(actorId),
-      ),
-    )
-    .orderBy(desc(quotes.postId))
-    .limit(limit)
-  return rows.map(({ id }) => id)
-}
-
 /** Both ends of a quote, as much of them as their addresses need. */
 export type QuoteEnds = Readonly<{ quote: Quote; quoting: QuoteEnd; quoted: QuoteEnd | null }>
 

@@ -14,6 +14,8 @@ export type QuoteRow = Readonly<{
   isLegacy: boolean
   /** Null: we do not have it, or it is gone for good. */
   quotedId: string | null
+  /** Who wrote it. */
+  quotedActorId: string | null
   /** The id of a quoted post of another server. */
   quotedIri: string | null
   quotedUrl: string | null
@@ -40,7 +42,7 @@ export function quoteOf(reader: SQL | null) {
   const isMuted = by(sql`exists (select from ${mutes} where ${mutes.actorId} = ${reader}
     and ${mutes.mutedId} = ${quoted.actorId} and (${mutes.expiresAt} is null or ${mutes.expiresAt} > now()))`)
   return sql<QuoteRow | null>`case when ${posts.hasQuote} then (
-    select json_build_object('state', ${quotes.state}, 'isLegacy', ${quotes.isLegacy}, 'quotedId', ${quotes.quotedId}::text,
+    select json_build_object('state', ${quotes.state}, 'isLegacy', ${quotes.isLegacy}, 'quotedId', ${quotes.quotedId}::text, 'quotedActorId', ${quoted.actorId}::text,
       'quotedIri', ${quotes.quotedIri}, 'quotedUrl', ${quoted.url}, 'handle', ${quotedAuthor.handle},
       'isGone', ${quoted.id} is null or ${quoted.deletedAt} is not null,
       'isVisible', coalesce(${visibleTo(reader, quoted)}, false),

@@ -3,7 +3,9 @@ import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import type { FilterMatch } from '#src/features/filters/match.ts'
 import type { FilterContext } from '#src/features/filters/policy.ts'
 import { type Finder, findMatches, loadFinder } from './filtered.ts'
-import { listStatusRows, type StatusRow } from './status-queries.ts'
+import { quotedIdOf } from './quote-entity.ts'
+import { listRowsWithQuoted } from './quoted-rows.ts'
+import type { StatusRow } from './status-queries.ts'
 
 /**
  * A post with its author, and whom it answers, for pages; `matches` is what the reader's filters found that hold on the page. `boostedBy` is
@@ -15,7 +17,12 @@ export type ShownPost = Readonly<{
   answered: Actor | null
   boostedBy: Actor | null
   matches: readonly FilterMatch[]
+  /** What it quotes, as far as the reader may see it. */
+  quoted: QuotedPost | null
 }>
+
+/** A post as another one quotes it. */
+export type QuotedPost = Readonly<{ row: StatusRow; author: Actor; matches: readonly FilterMatch[] }>
 
 /** Where posts are shown, as filters tell places apart; `keptId` is the one that the reader asked for, and which no filter leaves out. */
 export type Place = Readonly<{ context: FilterContext; keptId?: string }>
@@ -29,7 +36,7 @@ type Stage = Readonly<{
 }>
 
 /**
- * Posts as a reader (null: somebody whom we do not know) may see them, in the order of the ids, in two queries however many they are.
+ * Posts as a reader (null: somebody whom we do not know) may see them, in the order of the ids, in three queries however many they are.
  * What the reader may not see is left out, and so are boosts: on these pages a post stands on its author's profile.
  * @param place null where a filter has nothing to say
  */
@@ -72,7 +79,7 @@ async function setStage(
   readerId: string | null,
   postIds: readonly string[],
 ): Promise<Stage> {
-  const found = postIds.length > 0 ? await listStatusRows(ctx.db, readerId, postIds) : []
+  const found = await listRowsWithQuoted(ctx, readerId, postIds)
   const actorIds = found.flatMap((row) => [row.actorId, row.inReplyToActorId ?? []].flat())
   const actors = await listActors(ctx.db, [...new Set(actorIds)])
   return {
@@ -84,19 +91,39 @@ async function setStage(
 }
 
 function show(
-  { readerId, actors, finder }: Stage,
+  stage: Stage,
   { row, boost }: Readonly<{ row: StatusRow; boost: StatusRow | null }>,
   place: Place | null,
 ): ShownPost | null {
+  const { actors } = stage
   const author = actors.get(row.actorId)
   if (!author) return null
-  const found = boost ? findMatches(finder, boost, row) : findMatches(finder, row)
-  // Nobody is kept from what they wrote themselves.
-  const matches =
-    place === null || row.actorId === readerId
-      ? []
-      : found.filter(({ filter }) => filter.contexts.includes(place.context))
+  const matches = matchesOf(stage, { row, boost }, place)
   if (row.id !== place?.keptId && matches.some(({ filter }) => filter.action === 'hide')) return null
   const boostedBy = boost ? (actors.get(boost.actorId) ?? null) : null
-  return { row, author, answered: actors.get(row.inReplyToActorId ?? '') ?? null, boostedBy, matches }
+  return {
+    row,
+    author,
+    answered: actors.get(row.inReplyToActorId ?? '') ?? null,
+    boostedBy,
+    matches,
+    quoted: quotedBy(stage, row, place),
+  }
+}
+
+function quotedBy(stage: Stage, { quote }: StatusRow, place: Place | null): QuotedPost | null {
+  const row = stage.rows.get(quotedIdOf(quote) ?? '')
+  const author = row && stage.actors.get(row.actorId)
+  return row && author ? { row, author, matches: matchesOf(stage, { row, boost: null }, place) } : null
+}
+
+function matchesOf(
+  { readerId, finder }: Stage,
+  { row, boost }: Readonly<{ row: StatusRow; boost: StatusRow | null }>,
+  place: Place | null,
+): readonly FilterMatch[] {
+  // Nobody is kept from what they wrote themselves.
+  if (place === null || row.actorId === readerId) return []
+  const found = boost ? findMatches(finder, boost, row) : findMatches(finder, row)
+  return found.filter(({ filter }) => filter.contexts.includes(place.context))
 }

@@ -18,6 +18,7 @@ import { type Html, html, raw } from '#src/web/html.ts'
 import { listActions, pageActions, postPath, waysIn } from './action-views.ts'
 import { toOnlooker } from './entity.ts'
 import { listLatestPictures } from './gallery-queries.ts'
+import { standingOf } from './quote-entity.ts'
 import type { ShownPost } from './shown.ts'
 
 /** What the views of posts are made with. */
@@ -54,6 +55,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     pictures: toPictures(scenery, shown),
     poll: toPollValue(scenery, shown),
     card: row.card && toLinkCard(scenery.ctx, row.card, isSensitive || isBlurred(shown)),
+    quote: toQuoteValue(scenery, shown),
     visibility,
     publishedAt,
     editedAt,
@@ -63,6 +65,27 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     boostedBy: shown.boostedBy && toPlace(toActorValue(scenery.ctx, shown.boostedBy)),
     original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
     actions: scenery.acting ? listActions(scenery, shown, scenery.acting) : null,
+  }
+}
+
+/** What a post quotes; of what is behind a warning or a filter, only that. */
+function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostValue['quote'] {
+  const standing = standingOf(row.quote)
+  if (!standing) return null
+  if (standing !== 'accepted') return { absence: standing }
+  if (!quoted) return { absence: 'deleted' }
+  const asking = quoted.matches.filter(({ filter }) => filter.action !== 'blur').map(({ filter }) => filter.title)
+  const isOpenly = !quoted.row.isSensitive && quoted.row.spoilerText === '' && quoted.matches.length === 0
+  const place = { ...quoted, answered: null, boostedBy: null, quoted: null }
+  return {
+    quoted: {
+      href: postPath(scenery, quoted),
+      author: toActorValue(scenery.ctx, quoted.author),
+      excerpt: asking.length > 0 ? asking.join(', ') : excerptOf(quoted.row),
+      language: quoted.row.language,
+      picture: isOpenly ? (toPictures(scenery, place)[0] ?? null) : null,
+      publishedAt: quoted.row.publishedAt,
+    },
   }
 }
 

@@ -21,6 +21,7 @@ export const notifications = {
       quote: (who: string, _count: number, _isOwn: boolean) => `${who} quoted your post`,
       quoted_update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you quoted`,
     },
+    asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',
     waiting: (count: number) =>
       pluralize('en', count, {

@@ -58,7 +58,7 @@ export const posts = {
     text: 'Text',
     textHint: 'Links, #tags and @people work as usual.',
     audience: 'Who may see it',
-    more: 'Content warning, language',
+    more: 'Content warning, quotes, language',
     warning: 'Content warning',
     warningHint: 'Readers see this line first and open the rest if they wish.',
     sensitive: 'Cover the pictures until the reader opens them',

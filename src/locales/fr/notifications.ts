@@ -22,6 +22,7 @@ export const notifications: NotificationMessages = {
       quote: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} cité votre publication`,
       quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
     },
+    asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',
     waiting: (count) =>
       pluralize('fr', count, {

@@ -67,7 +67,7 @@ export const posts: PostMessages = {
     text: 'Texte',
     textHint: 'Les liens, #mots-clés et @mentions fonctionnent comme d’habitude.',
     audience: 'Qui peut la voir',
-    more: 'Avertissement, langue',
+    more: 'Avertissement, citations, langue',
     warning: 'Avertissement',
     warningHint: 'On lit d’abord cette ligne, et l’on ouvre la suite si on le souhaite.',
     sensitive: 'Couvrir les images jusqu’à ce qu’on les ouvre',

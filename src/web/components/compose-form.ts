@@ -11,6 +11,7 @@ import { type LaterValue, laterFields } from './later-fields.ts'
 import { type PictureSlots, pictureSlots } from './picture-slots.ts'
 import { type PollFieldsValue, pollFields } from './poll-fields.ts'
 import type { Visibility } from './post.ts'
+import { type QuotePolicyValue, quotePolicyField } from './quote-forms.ts'
 
 /** All that the form for writing a post is made of. */
 export type ComposeValue = Readonly<{
@@ -23,6 +24,8 @@ export type ComposeValue = Readonly<{
   spoilerText: string
   isSensitive: boolean
   visibility: Visibility
+  /** Who may quote it; null where that is chosen elsewhere. */
+  quotePolicy: QuotePolicyValue['chosen'] | null
   language: string
   languages: readonly Readonly<{ value: string; label: string }>[]
   maxCharacters: number
@@ -38,7 +41,7 @@ export type ComposeValue = Readonly<{
 
 /**
  * The form for writing a post: pictures first, each with its description under it, then the words. It sends the fields `text`,
- * `visibility`, `spoiler_text`, `sensitive`, `language`, for the pictures what `pictureSlots` says, and what
+ * `visibility`, `spoiler_text`, `sensitive`, `language`, `quote_policy`, for the pictures what `pictureSlots` says, and what
  * `pollFields` and `laterFields` say.
  */
 export function composeForm(value: ComposeValue, t: Translator): Html {
@@ -110,6 +113,7 @@ function more(value: ComposeValue, t: Translator): Html {
         error: value.errors?.spoiler_text,
       })}
       ${checkbox({ name: 'sensitive', label: t.compose.sensitive, isOn: value.isSensitive })}
+      ${value.quotePolicy && quotePolicyField(value.quotePolicy, t)}
       ${selectField({ name: 'language', label: t.compose.language, value: value.language, choices: value.languages, error: value.errors?.language })}
     </div>`
   return disclosure({ name: 'more', summary: html`${icon('chevron')}${t.compose.more}`, body, isOpen })

@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts'
 import { button, linkButton, postButton } from './button.ts'
 import { icon } from './icon.ts'
 import { type MenuItem, moreMenu } from './more-menu.ts'
+import type { QuoteAnswerValue, QuotePolicyValue } from './quote-forms.ts'
 
 /** A switch that posts to `action`; pressing it again takes it back. */
 export type ToggleValue = Readonly<{ action: string; isOn: boolean }>
@@ -21,6 +22,12 @@ export type PostActions = Readonly<{
   editHref?: string
   /** Where the deletion is posted to; the reader is asked first. */
   deleteAction?: string
+  /** Where a post that quotes this one is written. */
+  quoteHref?: string
+  /** Who may quote it, and where another choice is posted to. */
+  quotePolicy?: QuotePolicyValue
+  /** What the author of what it quotes can answer. */
+  quoteAnswer?: QuoteAnswerValue
   /** What can be done about the author. */
   authorHref?: string
   reportHref?: string
@@ -97,9 +104,10 @@ function back(next: string | undefined): Record<string, string> {
   return next === undefined ? {} : { next }
 }
 
-function rareActions({ pin, mute, authorHref, reportHref }: PostActions, t: Translator): MenuItem[] {
+function rareActions({ quoteHref, pin, mute, authorHref, reportHref }: PostActions, t: Translator): MenuItem[] {
   const words = t.reading
   return [
+    ...(quoteHref ? [{ label: t.quotes.quote, icon: 'quote', href: quoteHref } as const] : []),
     ...(pin ? [{ label: pin.isOn ? words.unpin : words.pin, icon: 'pin', action: pin.action } as const] : []),
     ...(mute
       ? [{ label: mute.isOn ? words.unmuteThread : words.muteThread, icon: 'bell', action: mute.action } as const]

@@ -9,6 +9,8 @@ import { type LinkCardValue, linkCard } from './link-card.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 import { type PollValue, pollBox } from './poll.ts'
 import { actionBar, type PostActions } from './post-actions.ts'
+import { type QuoteValue, quoteCard } from './quote-card.ts'
+import { quoteAnswer, quotePolicyForm } from './quote-forms.ts'
 import { timeOf } from './time.ts'
 
 /** Who may read a post. */
@@ -33,6 +35,8 @@ export type PostValue = Readonly<{
   poll: PollValue | null
   /** The page to which it links. */
   card: LinkCardValue | null
+  /** What it quotes; null when it quotes nothing. */
+  quote: QuoteValue | null
   visibility: Visibility
   publishedAt: Date
   editedAt: Date | null
@@ -61,6 +65,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
       ${inReplyTo(post, t)}
       ${postBody(post, scene.now, t)}
       ${facts(post, scene.now, t)}
+      ${scene.actions.quoteAnswer && quoteAnswer(scene.actions.quoteAnswer, t)}
       ${actionBar(post, scene.actions, t)}
       ${ways(post, scene.actions, t)}
     </div>
@@ -70,30 +75,33 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
 /** What a post says and asks: the words behind its warning when it has one, everything behind the filter that found it. */
 export function postBody(post: PostValue, now: Date, t: Translator): Html | null {
   const poll = post.poll && pollBox(post.poll, now, t)
-  if (!post.filteredBy) return html`${postText(post, t)}${poll}`
+  if (!post.filteredBy) return html`${postText(post, now, t)}${poll}`
   const spoiler = post.spoilerText && html`<p class="post__spoiler">${post.spoilerText}</p>`
   const line = html`${t.post.filtered(post.filteredBy)}`
-  const words = saidBy(post, t)
+  const words = saidBy(post, now, t)
   if (!words && !spoiler && !poll) return html`<p class="post__spoiler">${line}</p>`
   return behind(line, html`${spoiler}${words}${poll}`, t)
 }
 
-function postText(post: PostValue, t: Translator): Html | null {
-  const words = saidBy(post, t)
+function postText(post: PostValue, now: Date, t: Translator): Html | null {
+  const words = saidBy(post, now, t)
   if (!words) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
   if (!post.spoilerText) return words
   return behind(html`<span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}`, words, t)
 }
 
-/** The words, and the page to which they lead. */
-function saidBy(post: PostValue, t: Translator): Html | null {
+/** The words, the page to which they lead, and what they quote. */
+function saidBy(post: PostValue, now: Date, t: Translator): Html | null {
   const words = wordsOf(post)
-  return words && html`${words}${post.card && linkCard(post.card, t)}`
+  const quote = post.quote && quoteCard(post.quote, now, t)
+  return words || quote ? html`${words}${post.card && linkCard(post.card, t)}${quote}` : null
 }
 
-function wordsOf({ contentHtml, language }: PostValue): Html | null {
+/** The link to what is quoted is for programs that do not show that. */
+function wordsOf({ contentHtml, language, quote }: PostValue): Html | null {
   if (contentHtml.toString() === '') return null
-  return html`<div class="prose"${attributes({ lang: language })}>${contentHtml}</div>`
+  const isShown = quote !== null && 'quoted' in quote
+  return html`<div class="prose${isShown ? ' prose--quoting' : ''}"${attributes({ lang: language })}>${contentHtml}</div>`
 }
 
 function behind(line: Html, body: Html, t: Translator): Html {
@@ -149,6 +157,7 @@ function ways(post: PostValue, actions: PostActions, t: Translator): Html {
   const elsewhere = actions.answerFrom && html`<p>${t.post.elsewhereText}</p>${copyable(actions.answerFrom, t)}`
   return html`${elsewhere && disclosure({ name: 'way', summary: t.post.elsewhereTitle, body: elsewhere })}
     ${post.original && html`<p class="post__original"><a href="${post.original.href}" rel="noopener">${t.post.original(post.original.host)}${icon('external')}</a></p>`}
+    ${actions.quotePolicy && quotePolicyForm(actions.quotePolicy, t)}
     ${actions.deleteAction && deletion(actions.deleteAction, t)}`
 }
 

@@ -6,6 +6,7 @@ import { button } from './button.ts'
 import { checkbox, fileField, selectField, switchField, textArea, textField } from './field.ts'
 import { flash } from './flash.ts'
 import type { Visibility } from './post.ts'
+import { type QuotePolicyValue, quotePolicyField } from './quote-forms.ts'
 import { settingsNav } from './settings-nav.ts'
 
 /** What can be set about a profile. */
@@ -31,6 +32,7 @@ export type SettingsValue = Readonly<{
   isIndexable: boolean
   /** How new posts are at first. */
   visibility: Visibility
+  quotePolicy: QuotePolicyValue['chosen']
   isSensitive: boolean
   /** A code, or empty for that of the page on which one writes. */
   language: string
@@ -46,7 +48,7 @@ export type SettingsValue = Readonly<{
 
 /**
  * The settings of a profile. Sends `name`, `summary`, the files `avatar` and `header` with `avatar-alt`, `avatar-remove` …,
- * `field-name-1`, `field-value-1` …, `visibility`, `language`, `expands-media`, and the switches `locked`, `discoverable`, `indexable`,
+ * `field-name-1`, `field-value-1` …, `visibility`, `quote_policy`, `language`, `expands-media`, and the switches `locked`, `discoverable`, `indexable`,
  * `sensitive`, `expands-spoilers` (`true` or absent).
  */
 export function settingsForm(value: SettingsValue, t: Translator): Html {
@@ -177,6 +179,7 @@ function posting(value: SettingsValue, t: Translator): Html {
     <legend class="group__title">${words.posting}</legend>
     <div class="group__body">
       ${selectField({ name: 'visibility', label: words.audience, hint: words.audienceHint, value: value.visibility, choices: audiences })}
+      ${quotePolicyField(value.quotePolicy, t, t.quotes.usually)}
       ${selectField({ name: 'language', label: words.language, value: value.language, choices: value.languages, error: value.errors?.language })}
       ${switchField({ name: 'sensitive', label: words.sensitive, hint: words.sensitiveHint, isOn: value.isSensitive })}
     </div>
