@@ -30,7 +30,7 @@ const backends = [
 ]
 
 /** Everything has to be as it should this long after the start that follows a kill. */
-const withinMs = 120_000
+const withinMs = 60_000
 
 describe.each(backends)('a process that is killed, with its queues in $name', ({ isMissing, open }) => {
   const alone = { skip: isMissing, timeout: 300_000 }

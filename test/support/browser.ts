@@ -6,9 +6,6 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 /** Where pages are kept as pictures, to be looked at: the folder that `SCREENSHOTS` names, or nowhere. */
 const screenshots = process.env.SCREENSHOTS ? resolve(process.env.SCREENSHOTS) : null
 
-/** Whether somebody wants to look at the pages. */
-export const takesScreenshots = screenshots !== null
-
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
