@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { actors } from '#src/db/schema/actors.ts'
 import { audit } from '#src/db/schema/audit.ts'
 import { oauthCodes, oauthTokens } from '#src/db/schema/oauth.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { Application, CredentialApplication, Token } from '#test/contract/schemas.ts'
 import { createTestApp, type SignedIn, type TestApp } from '#test/support/app.ts'
 import { formBody, formWith, readEntities } from '#test/support/forms.ts'
 import { make, uniqueName } from '#test/support/make.ts'
@@ -22,30 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const applicationShape = z.strictObject({
-  id: z.string().regex(/^\d+$/),
-  name: z.string(),
-  website: z.string().nullable(),
-  scopes: z.array(z.string()),
-  redirect_uris: z.array(z.string()),
-  redirect_uri: z.string(),
-  vapid_key: z.string(),
-})
-
-const credentialShape = applicationShape.extend({
-  client_id: z.string().min(20),
-  client_secret: z.string().min(20),
-  client_secret_expires_at: z.literal(0),
-})
-
-const tokenShape = z.strictObject({
-  access_token: z.string().min(20),
-  token_type: z.literal('Bearer'),
-  scope: z.string(),
-  created_at: z.int(),
-})
-
-type Client = z.infer<typeof credentialShape>
+type Client = z.infer<typeof CredentialApplication>
 
 async function registered(values: { redirect_uris?: string | string[]; scopes?: string } = {}): Promise<Client> {
   const payload = {
@@ -57,7 +35,9 @@ async function registered(values: { redirect_uris?: string | string[]; scopes?: 
   }
   const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
   expect(response.statusCode).toBe(200)
-  return credentialShape.parse(response.json())
+  const client = CredentialApplication.parse(response.json())
+  expect(client.client_secret_expires_at).toBe(0)
+  return client
 }
 
 type Asked = Record<string, string>
@@ -98,7 +78,7 @@ function redemption(client: Client, code: string, more: Asked = {}): Asked {
 async function tokenFor(person: SignedIn<{ cookie: string }>, client: Client): Promise<string> {
   const response = await redeem(redemption(client, await allowed(person, asking(client))))
   expect(response.statusCode).toBe(200)
-  return tokenShape.parse(response.json()).access_token
+  return Token.parse(response.json()).access_token
 }
 
 function verify(token: string) {
@@ -118,7 +98,7 @@ describe('registering an app', () => {
 
   it('takes a form', async () => {
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', ...formBody(fields) })
-    const app = credentialShape.parse(response.json())
+    const app = CredentialApplication.parse(response.json())
     expect(app.redirect_uris).toEqual([oob, callback])
     expect(app.redirect_uri).toBe(`${oob}\n${callback}`)
     expect(app.scopes).toEqual(['read', 'write'])
@@ -128,14 +108,14 @@ describe('registering an app', () => {
   it('takes JSON with a list of addresses', async () => {
     const payload = { ...fields, redirect_uris: [oob, callback], website: null }
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
-    expect(credentialShape.parse(response.json()).redirect_uris).toEqual([oob, callback])
+    expect(CredentialApplication.parse(response.json()).redirect_uris).toEqual([oob, callback])
   })
 
   it('takes a multipart form', async () => {
     const form = new FormData()
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload: form })
-    expect(credentialShape.parse(response.json()).name).toBe('Lens')
+    expect(CredentialApplication.parse(response.json()).name).toBe('Lens')
   })
 
   it('refuses a file instead of waiting for it to be read', async () => {
@@ -182,7 +162,7 @@ describe('registering an app', () => {
   it('gives an app that asks for nothing the right to read', async () => {
     const payload = { client_name: 'Lens', redirect_uris: callback }
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
-    expect(credentialShape.parse(response.json()).scopes).toEqual(['read'])
+    expect(CredentialApplication.parse(response.json()).scopes).toEqual(['read'])
   })
 })
 
@@ -248,7 +228,7 @@ describe('the page of consent', () => {
   it('escapes the name of the app', async () => {
     const payload = { client_name: '<script>alert(1)</script>', redirect_uris: callback, scopes: scope }
     const made = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
-    const response = await openConsent(person, asking(credentialShape.parse(made.json())))
+    const response = await openConsent(person, asking(CredentialApplication.parse(made.json())))
     expect(response.body).not.toContain('<script>alert')
   })
 
@@ -379,7 +359,7 @@ describe('turning a code into a token', () => {
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
     const sent = { form: formBody(fields), JSON: { payload: fields }, multipart: { payload: form } }[kind]
     const response = await test.app.inject({ method: 'POST', url: '/oauth/token', ...sent })
-    const token = tokenShape.parse(response.json())
+    const token = Token.parse(response.json())
     expect(token.scope).toBe(scope)
     expect(token.created_at).toBe(Math.floor(test.clock.now().getTime() / 1_000))
     expect(response.headers['cache-control']).toBe('no-store')
@@ -529,11 +509,11 @@ describe('a token of the app itself', () => {
 
   it('shows that the app works, and nothing of anybody', async () => {
     const client = await registered()
-    const token = tokenShape.parse((await appToken(client)).json())
+    const token = Token.parse((await appToken(client)).json())
     expect(token.scope).toBe('read')
     const headers = { authorization: `Bearer ${token.access_token}` }
     const own = await test.app.inject({ url: '/api/v1/apps/verify_credentials', headers })
-    expect(applicationShape.parse(own.json()).id).toBe(client.id)
+    expect(Application.parse(own.json()).id).toBe(client.id)
     expect((await verify(token.access_token)).statusCode).toBe(403)
   })
 
@@ -552,7 +532,7 @@ describe('a token of the app itself', () => {
     const client = await registered()
     const headers = { authorization: `Bearer ${await tokenFor(person, client)}` }
     const response = await test.app.inject({ url: '/api/v1/apps/verify_credentials', headers })
-    expect(applicationShape.parse(response.json()).name).toBe('Lens')
+    expect(Application.parse(response.json()).name).toBe('Lens')
   })
 
   it('is asked for: nobody without a token is an app', async () => {
