@@ -23,9 +23,9 @@ import {
   listTags,
 } from './queries.ts'
 
-/** What an actor may follow and feature. Ten is Mastodon's figure; a home timeline asks each followed hashtag. */
+/** Hashtags that an actor may follow: a home timeline asks for each of them. */
 const mostFollowed = 200
-/** Hashtags that an account may feature. */
+/** Hashtags that an actor may feature; as many as in Mastodon. */
 export const mostFeatured = 10
 
 /** What somebody wrote as a hashtag, with or without its sign; null for what is none: with a space in it, of digits alone. */
