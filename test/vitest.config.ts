@@ -6,6 +6,9 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** Tests that ask a real PostgreSQL get it from the global setup, which runs only when one of them does. */
 const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
 
+/** Kills processes and takes the time of their recovery: it runs alone, after all others. */
+const kill = 'test/federation/kill.test.ts'
+
 const project = (name: string, include: string[], settings: object) => ({
   extends: true as const,
   test: { name, include, ...settings },
@@ -24,6 +27,7 @@ export default defineConfig({
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('api', ['test/api/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, ...withDatabase }),
       project('federation', ['test/federation/**/*.test.ts'], {
+        exclude: [kill],
         testTimeout: 120_000,
         hookTimeout: 120_000,
         ...withDatabase,
@@ -31,6 +35,13 @@ export default defineConfig({
       project('browser', ['test/browser/**/*.test.ts'], {
         testTimeout: 120_000,
         hookTimeout: 120_000,
+        ...withDatabase,
+      }),
+      // How long it takes to be whole again says nothing while other tests take both cores.
+      project('kill', [kill], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        sequence: { groupOrder: 1 },
         ...withDatabase,
       }),
     ],

@@ -266,7 +266,7 @@ async function killPictures({ instance, org }: Scene): Promise<void> {
     }
     expect(await countReady(instance, ids)).toBeLessThan(pictures)
     expect(await listTemporary(instance)).not.toEqual([])
-    await eventually(() => expect(decoders.filter(isAlive)).toEqual([]), { withinMs: 10_000 })
+    await eventually(async () => expect(await livingOf(decoders)).toEqual([]), { withinMs: 10_000 })
   }
   const restartedAt = performance.now()
   const worker = await startWorkerProcess(instance)
@@ -296,13 +296,11 @@ async function childrenOf(parent: number): Promise<number[]> {
   return pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []))
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+/** Those of some processes that still do something. One that has ended and was not yet fetched by its parent does nothing. */
+async function livingOf(pids: readonly number[]): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,stat='])
+  const states = new Map(stdout.split('\n').map((line) => line.trim().split(/\s+/) as [string, string]))
+  return pids.filter((pid) => states.get(String(pid))?.startsWith('Z') === false)
 }
 
 async function isWhole(org: Member, id: string): Promise<void> {
