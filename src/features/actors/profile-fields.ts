@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Viewer } from '#src/context.ts'
 import { expandFields } from '#src/http/form.ts'
-import { flag, textList, toProblem } from '#src/http/zod.ts'
+import { flag, textList, validate } from '#src/http/zod.ts'
 import type { ProfileInput } from './edit.ts'
 import { fieldProblem } from './policy.ts'
 import type { Actor } from './queries.ts'
@@ -82,18 +82,19 @@ export async function readProfileForm(
   { actor, storePicture }: { actor: Actor; storePicture: StorePicture },
 ): Promise<ProfileForm> {
   const { body, pictures } = await readBody(request, (part) => takePicture(viewer, part, storePicture))
-  const parsed = profileBody.safeParse(body ?? {})
-  if (!parsed.success) throw toProblem(parsed.error)
+  const parsed = validate(profileBody, body)
+  if ('error' in parsed) throw parsed.error
+  const form = parsed.value
   const isBot = actor.type === 'Service'
-  if (parsed.data.bot !== undefined && parsed.data.bot !== isBot) {
+  if (form.bot !== undefined && form.bot !== isBot) {
     throw fieldProblem(
       'bot',
       'ERR_INVALID',
       'cannot be changed: what kind of actor this is was decided when it was made',
     )
   }
-  const { avatar_description: avatar, header_description: header } = parsed.data
-  return { input: toInput(parsed.data, pictures), descriptions: { avatar, header } }
+  const { avatar_description: avatar, header_description: header } = form
+  return { input: toInput(form, pictures), descriptions: { avatar, header } }
 }
 
 function toInput(form: z.output<typeof profileBody>, pictures: Pictures): ProfileInput {

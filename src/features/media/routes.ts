@@ -5,7 +5,7 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
-import { type App, idParams } from '#src/http/zod.ts'
+import { type App, idParams, validate } from '#src/http/zod.ts'
 import { pictureAddresses } from './addresses.ts'
 import { toMediaAttachment } from './entity.ts'
 import type { Media } from './queries.ts'
@@ -88,12 +88,9 @@ async function takeFile(ctx: Ctx, viewer: Viewer, part: MultipartFile, before: M
 }
 
 function readFields(fields: Record<string, unknown>): MediaFacts {
-  const parsed = facts.safeParse(fields)
-  if (!parsed.success)
-    throw invalid(
-      `Validation failed: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join(', ')}`,
-    )
-  return parsed.data
+  const parsed = validate(facts, fields)
+  if ('error' in parsed) throw parsed.error
+  return parsed.value
 }
 
 /** @param unready the status that tells the client to ask again */

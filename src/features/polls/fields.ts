@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { flag, textList } from '#src/http/zod.ts'
+import { flag, ifSent, textList } from '#src/http/zod.ts'
 import type { PollDraft } from './policy.ts'
 
 const seconds = z
-  .union([z.number(), z.string().regex(/^\d+$/, 'must be a number of seconds').transform(Number)])
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], ifSent('must be a number of seconds'))
   .refine((count) => Number.isSafeInteger(count), 'must be a number of seconds')
 
 /** `poll` of a post or of an edit. An empty text stands for none. */
