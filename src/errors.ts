@@ -15,21 +15,27 @@ export type ProblemCode =
 /** What was wrong with one field of the input, for a form or a client to show beside it. */
 export type FieldProblem = Readonly<{ error: string; description: string }>
 
+/** What pages say of a problem in the language of the reader, where its status alone says too little. */
+export type Reason = 'role' | 'app' | 'appAddress' | 'moved' | 'otherSite'
+
 type ProblemOptions = Readonly<{
   status: number
   details?: Readonly<Record<string, readonly FieldProblem[]>>
+  reason?: Reason
   retryAt?: Date
   cause?: unknown
 }>
 
 /**
- * Something that the caller did or met. `message` is a sentence that may be shown to anybody; the cause goes to the log only.
+ * Something that the caller did or met. `message` is a sentence in English for programs, which anybody may read; pages have `reason` and their
+ * own words. The cause goes to the log only.
  * Bugs are not Problems: they stay ordinary errors and answer 500.
  */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly status: number
   readonly details: Readonly<Record<string, readonly FieldProblem[]>> | undefined
+  readonly reason: Reason | undefined
   readonly retryAt: Date | undefined
 
   constructor(code: ProblemCode, message: string, options: ProblemOptions) {
@@ -37,6 +43,7 @@ export class Problem extends Error {
     this.code = code
     this.status = options.status
     this.details = options.details
+    this.reason = options.reason
     this.retryAt = options.retryAt
   }
 }
@@ -52,8 +59,8 @@ export function unauthenticated(message = 'The access token is invalid'): Proble
 }
 
 /** 403: known, but not allowed. Use `notFound` where even the existence is not to be known. */
-export function forbidden(message = 'This action is not allowed'): Problem {
-  return new Problem('forbidden', message, { status: 403 })
+export function forbidden(message = 'This action is not allowed', reason?: Reason): Problem {
+  return new Problem('forbidden', message, reason ? { status: 403, reason } : { status: 403 })
 }
 
 /** 404: not there, or hidden from this viewer: both look the same. */

@@ -4,9 +4,9 @@ import type { Page } from '#src/core/paging.ts'
 import type { PagerValue } from '#src/web/components/pager.ts'
 import { safeNext } from '#src/web/preferences.ts'
 
-const placeId = z.string().refine(isId, 'must be an id').optional()
+const placeId = z.string().refine(isId).optional().catch(undefined)
 
-/** Where in a list a page of it begins, as the links of its pager say it. */
+/** Where in a list a page of it begins, as the links of its pager say it. What is no place is the beginning: people mend no addresses. */
 export const placeQuery = z.object({ max_id: placeId, min_id: placeId })
 
 /** A place in a list. */

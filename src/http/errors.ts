@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem, tooLarge } from '#src/errors.ts'
+import { Problem, type Reason, tooLarge } from '#src/errors.ts'
 
 /** Draws the page of an error for a browser; `src/app.ts` hands it in. */
 export type ErrorPage = (
   request: FastifyRequest,
-  problem: { status: number; sentence: string | null },
+  problem: { status: number; reason: Reason | null },
 ) => string | Promise<string>
 
 /** Whether an answer is for a program: everything below these paths is JSON, errors included. */
@@ -18,7 +18,7 @@ export function wantsJson(request: FastifyRequest): boolean {
 /** Answers every error: a Problem with its sentence, a bug with nothing but the request's id. Never a stack, never a cause. */
 export function useErrors(app: FastifyInstance, errorPage: ErrorPage): void {
   app.setNotFoundHandler((request, reply) =>
-    answer(request, reply, { status: 404, sentence: null }, { error: 'Record not found' }, errorPage),
+    answer(request, reply, { status: 404, reason: null }, { error: 'Record not found' }, errorPage),
   )
   app.setErrorHandler((error, request, reply) => {
     const problem = toKnownProblem(error)
@@ -27,7 +27,7 @@ export function useErrors(app: FastifyInstance, errorPage: ErrorPage): void {
       return answer(
         request,
         reply,
-        { status: 500, sentence: null },
+        { status: 500, reason: null },
         { error: `Something went wrong here (${request.id})` },
         errorPage,
       )
@@ -35,14 +35,14 @@ export function useErrors(app: FastifyInstance, errorPage: ErrorPage): void {
     if (problem.cause !== undefined) request.log.warn({ err: problem.cause, code: problem.code }, problem.message)
     if (problem.retryAt) reply.header('retry-after', String(secondsUntil(problem.retryAt)))
     const body = { error: problem.message, ...(problem.details ? { details: problem.details } : {}) }
-    return answer(request, reply, { status: problem.status, sentence: problem.message }, body, errorPage)
+    return answer(request, reply, { status: problem.status, reason: problem.reason ?? null }, body, errorPage)
   })
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  problem: { status: number; sentence: string | null },
+  problem: { status: number; reason: Reason | null },
   body: object,
   errorPage: ErrorPage,
 ) {

@@ -62,7 +62,7 @@ export function useSecurity(app: FastifyInstance, options: SecurityOptions): voi
     // Without includeSubDomains: what else runs beside us under that name is not ours to decide.
     if (protocol === 'https:') reply.header('strict-transport-security', 'max-age=31536000')
     if (isForged(request, origin)) {
-      throw forbidden('This form was sent from another site. Open the page here and send it again')
+      throw forbidden('This form was sent from another site. Open the page here and send it again', 'otherSite')
     }
   })
   app.addHook('onSend', async (request, reply) => {

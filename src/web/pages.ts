@@ -1,4 +1,5 @@
 import type { Locale } from '#src/core/i18n.ts'
+import type { Reason } from '#src/errors.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { linkButton } from './components/button.ts'
 import { html } from './html.ts'
@@ -11,22 +12,22 @@ export type ErrorPageOptions = Readonly<{
   locale: Locale
   /** Given to the operators by whoever met the error: it leads to the line in the log. */
   requestId: string
-  /** What exactly was wrong, where the person can act on it; in English, as problems are written. */
-  sentence?: string | null
+  /** What exactly was wrong, where the status says too little to act on. */
+  reason?: Reason | null
 }> &
   Partial<Pick<LayoutOptions, 'instance' | 'viewer' | 'theme' | 'path'>>
 
 /** A whole page for an error: what it means, what to do, and a way on. */
 export function errorPage(options: ErrorPageOptions): string {
-  const { status, locale, requestId, sentence, ...frame } = options
+  const { status, locale, requestId, reason, ...frame } = options
   const t = translatorFor(locale)
   const isNobody = status === 403 && frame.viewer?.actor === null
-  const { title, text } = isNobody ? t.errors.nobody : t.errors[known(status)]
+  const precise = reason ? t.errors.reasons[reason] : t.errors[known(status)]
+  const { title, text } = isNobody ? t.errors.nobody : precise
   const body = html`<section class="error">
     <p class="error__status" aria-hidden="true">${status}</p>
     <h1 class="title title--large">${title}</h1>
     <p class="lead">${text}</p>
-    ${!isNobody && saysMore(status, sentence) && html`<p class="error__sentence" lang="en">${sentence}</p>`}
     ${status >= 500 && html`<p class="error__reference">${t.errors.reference} <code>${requestId}</code></p>`}
     ${status === 401 ? linkButton({ href: paths.login, label: t.nav.signIn, kind: 'primary' }) : linkButton({ href: paths.home, label: t.errors.home })}
   </section>`
@@ -39,11 +40,4 @@ const knownStatuses: readonly KnownStatus[] = [401, 403, 404, 409, 410, 413, 422
 
 function known(status: number): KnownStatus {
   return knownStatuses.find((value) => value === status) ?? (status < 500 ? 422 : 500)
-}
-
-// "Record not found" and the like say less than our own words do.
-const ownWordsSuffice: readonly number[] = [401, 404, 410, 500, 503, 507]
-
-function saysMore(status: number, sentence: string | null | undefined): sentence is string {
-  return Boolean(sentence) && !ownWordsSuffice.includes(status)
 }

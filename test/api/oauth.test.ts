@@ -249,6 +249,8 @@ describe('the page of consent', () => {
     const response = await openConsent(person, asking(await registered(), wrong))
     expect(response.statusCode).toBe(400)
     expect(response.headers).not.toHaveProperty('location')
+    expect(response.body).toMatch(/This app (is not known here|asks to be answered elsewhere)/)
+    expect(response.body).not.toMatch(/client_id|redirect_uri/)
   })
 
   it.each([

@@ -161,14 +161,10 @@ describe('error pages', () => {
     expect(errorPage({ status: 404, locale: 'en', requestId: 'r-1' })).not.toContain('r-1')
   })
 
-  it('show the sentence of a problem that a person can act on, marked as English', () => {
-    const sentence = 'The name <b> is taken'
-    expect(errorPage({ status: 422, locale: 'fr', requestId: 'r', sentence })).toContain(
-      '<p class="error__sentence" lang="en">The name &lt;b&gt; is taken</p>',
-    )
-    expect(errorPage({ status: 404, locale: 'fr', requestId: 'r', sentence: 'Record not found' })).not.toContain(
-      'Record',
-    )
+  it('say what is known beyond the status, in the language of the page', () => {
+    const page = errorPage({ status: 403, locale: 'fr', requestId: 'r', reason: 'role' })
+    expect(page).toContain('Votre rôle ne le permet pas')
+    expect(page).not.toContain('Ceci ne vous est pas ouvert')
   })
 
   it('have words for statuses that nobody thought of', () => {

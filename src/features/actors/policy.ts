@@ -114,7 +114,8 @@ function readText({ field, text, most }: { field: string; text: string; most: nu
 
 /** @throws Problem `forbidden` when the viewer's role in the team does not allow the act */
 export function requireRole(viewer: Viewer, act: Act): void {
-  if (!may(viewer.role, act)) throw forbidden('Your role in this team does not allow that; ask an owner or an admin')
+  if (!may(viewer.role, act))
+    throw forbidden('Your role in this team does not allow that; ask an owner or an admin', 'role')
 }
 
 /** A 422 about one field, in the words of Mastodon's validation errors. */

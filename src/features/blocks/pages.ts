@@ -27,7 +27,7 @@ const pageLength = 40
 
 const params = z.object({ handle: z.string() })
 /** Two lists stand on one page; the place is one in the list that is named, and the other one begins at its beginning. */
-const blockedQuery = placeQuery.extend({ list: z.enum(['people', 'servers']).optional() })
+const blockedQuery = placeQuery.extend({ list: z.enum(['people', 'servers']).optional().catch(undefined) })
 
 const domainBody = nextBody.extend({ domain: z.string().max(300).default('') })
 

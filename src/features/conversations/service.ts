@@ -17,7 +17,7 @@ const acts = { read: markRead, delete: deleteConversation } as const
  */
 export async function actOnConversation(ctx: Ctx, viewer: Viewer, act: ConversationAct, id: string): Promise<void> {
   if (!may(viewer.role, 'react'))
-    throw forbidden('Your role in this team does not allow you to change its list of conversations')
+    throw forbidden('Your role in this team does not allow you to change its list of conversations', 'role')
   await transaction(ctx.db, async (tx) => {
     if (!isId(id) || !(await acts[act](tx, viewer.actorId, id))) throw notFound()
     if (act === 'delete') await recordAct(tx, { viewer, action: 'conversation.removed', subjectId: id })

@@ -17,7 +17,7 @@ export const filterLimits = { title: 256, keyword: 512, filters: 100, keywords: 
 /** @throws Problem `forbidden` when the viewer's role only lets it read what its team reads */
 export function requireFiltering(viewer: Viewer): void {
   if (!may(viewer.role, 'react'))
-    throw forbidden('Your role in this team does not allow you to change its filters; ask an owner or an admin')
+    throw forbidden('Your role in this team does not allow you to change its filters; ask an owner or an admin', 'role')
 }
 
 /** What of a filter is checked. */

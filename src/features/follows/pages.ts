@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
-import { isId } from '#src/core/ids.ts'
 import { getByAcct } from '#src/features/actors/naming.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { getActor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { actingViewer } from '#src/http/auth.ts'
-import { nextBody, nextOf } from '#src/http/browse.ts'
+import { nextBody, nextOf, placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
@@ -55,7 +54,7 @@ function registerFollowing(app: App, ctx: Ctx): void {
   })
 }
 
-const listQuery = z.object({ max_id: z.string().refine(isId, 'must be an id').optional() })
+const listQuery = placeQuery.pick({ max_id: true })
 
 function registerRequestList(app: App, ctx: Ctx, surroundings: FollowSurroundings): void {
   const options = { config: { access: 'session' }, schema: { querystring: listQuery } } as const

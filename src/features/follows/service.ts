@@ -70,7 +70,7 @@ async function getFollowable(ctx: Ctx, viewer: Viewer, actorId: string): Promise
   if (actor.deletedAt || actor.suspendedAt) throw notFound()
   if (actor.id === viewer.actorId) throw forbidden('You cannot follow yourself')
   if (actor.host === null && actor.type === 'Application') throw forbidden('The instance itself cannot be followed')
-  if (actor.movedToIri) throw forbidden('This account has moved; follow the new one')
+  if (actor.movedToIri) throw forbidden('This account has moved; follow the new one', 'moved')
   if (actor.host && (await isHostBlocked(ctx.db, actor.host)))
     throw forbidden('This instance does not speak with that server')
   return actor

@@ -16,7 +16,7 @@ import { setupClosed, setupWrong } from './views.ts'
 
 const setupPath = '/setup'
 
-const setupQuery = z.object({ token: z.string().default('') })
+const setupQuery = z.object({ token: z.string().catch('') })
 
 const setupBody = z.object({
   token: z.string().default(''),

@@ -46,10 +46,14 @@ export async function findTarget(ctx: Ctx, parameters: AuthorizationParameters):
   const { client_id: clientId, redirect_uri: redirectUri } = parameters
   const found = clientId ? await findAppByClientId(ctx.db, clientId) : null
   if (!found)
-    throw new Problem('invalid', 'No app is known by this client_id; start again from the app', { status: 400 })
+    throw new Problem('invalid', 'No app is known by this client_id; start again from the app', {
+      status: 400,
+      reason: 'app',
+    })
   if (!redirectUri || !found.redirectUris.includes(redirectUri)) {
     throw new Problem('invalid', `${found.name} did not register this redirect_uri; start again from the app`, {
       status: 400,
+      reason: 'appAddress',
     })
   }
   const { clientSecretHash: _, ...app } = found

@@ -54,7 +54,7 @@ function pollProblem(field: string, error: string, description: string): Problem
 /** @throws Problem `forbidden` for roles that do not react */
 export function requireVoter(viewer: Viewer): void {
   if (!may(viewer.role, 'react'))
-    throw forbidden('Your role in this team does not allow you to vote; ask an owner or an admin')
+    throw forbidden('Your role in this team does not allow you to vote; ask an owner or an admin', 'role')
 }
 
 /** What decides whether a vote counts. */

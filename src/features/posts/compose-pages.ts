@@ -31,7 +31,8 @@ import { findQuotable } from './quote.ts'
 import { toQuotePolicy } from './quote-policy.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 
-const composeQuery = z.object({ reply: z.string().optional(), quote: z.string().optional() })
+const someId = z.string().optional().catch(undefined)
+const composeQuery = z.object({ reply: someId, quote: someId })
 const editParams = z.object({ handle: z.string(), id: z.string() })
 
 /** What the form for a post is told by the feature that publishes later. */

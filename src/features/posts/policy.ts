@@ -24,7 +24,7 @@ export function narrower(a: Visibility, b: Visibility): Visibility {
 /** @throws Problem `forbidden` when the role does not allow to publish, or to answer, as this actor */
 export function requirePublisher(viewer: Viewer, isReply: boolean): void {
   if (may(viewer.role, isReply ? 'reply' : 'publish')) return
-  throw forbidden('Your role in this team does not allow you to publish; ask an owner or an admin')
+  throw forbidden('Your role in this team does not allow you to publish; ask an owner or an admin', 'role')
 }
 
 /** What a post says. @throws Problem `invalid` when it says nothing or too much */

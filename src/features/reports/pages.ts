@@ -19,8 +19,10 @@ import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { createReport, longestComment } from './service.ts'
 
-const query = z.object({ account: z.string(), post: z.string().optional() })
-const body = query.extend({
+const query = z.object({ account: z.string().catch(''), post: z.string().optional().catch(undefined) })
+const body = z.object({
+  account: z.string(),
+  post: z.string().optional(),
   category: z.enum(reportCategories).default('other'),
   rule: textList.default([]),
   comment: z.string().max(20_000).default(''),

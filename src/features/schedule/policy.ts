@@ -8,7 +8,7 @@ export const scheduleLimits = { total: 300, daily: 25, minAheadMs: 5 * 60_000 } 
 /** @throws Problem `forbidden` for roles that neither publish nor answer: what is not published yet is theirs alone who may publish it */
 export function requireScheduler(viewer: Viewer): void {
   if (may(viewer.role, 'publish') || may(viewer.role, 'reply')) return
-  throw forbidden('Your role in this team does not allow you to see scheduled posts; ask an owner or an admin')
+  throw forbidden('Your role in this team does not allow you to see scheduled posts; ask an owner or an admin', 'role')
 }
 
 /** @throws Problem `invalid` for a moment that is past or less than five minutes ahead */

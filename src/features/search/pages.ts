@@ -24,7 +24,7 @@ const limit = { max: 60, windowMs: 5 * 60_000, per: 'caller' } as const
  */
 export function registerSearchPages(app: App, ctx: Ctx): void {
   registerResultPages(app, ctx)
-  const schema = { querystring: z.object({ uri: z.string().max(mostCharacters).optional() }) }
+  const schema = { querystring: z.object({ uri: z.string().max(mostCharacters).optional().catch(undefined) }) }
   app.get(paths.interaction, { config: { access: 'session', limit }, schema }, async (request, reply) => {
     const viewer = actingViewer(request)
     const t = translatorFor(localeOf(request))

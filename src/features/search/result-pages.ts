@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
-import { isId } from '#src/core/ids.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
 import { toPostValue } from '#src/features/posts/views.ts'
 import { listTags } from '#src/features/tags/queries.ts'
+import { placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import type { PagerValue } from '#src/web/components/pager.ts'
@@ -22,11 +22,10 @@ const lengths = { one: 20, each: 5 } as const
 /** A search reads much, and an address in it may have another server asked. */
 const limit = { max: 120, windowMs: 5 * 60_000, per: 'caller' } as const
 
-const query = z.object({
-  q: z.string().max(2_000).default(''),
-  type: z.enum(searchKinds).optional(),
-  max_id: z.string().refine(isId, 'must be an id').optional(),
-  offset: z.coerce.number().int().min(0).max(10_000).default(0),
+const query = placeQuery.pick({ max_id: true }).extend({
+  q: z.string().max(2_000).catch(''),
+  type: z.enum(searchKinds).optional().catch(undefined),
+  offset: z.coerce.number().int().min(0).max(10_000).catch(0),
 })
 
 type Asked = z.output<typeof query>

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
-import { isId } from '#src/core/ids.ts'
 import { gone, notFound } from '#src/errors.ts'
 import { readAcct } from '#src/features/actors/acct.ts'
 import { actorUrl, pictureUrl } from '#src/features/actors/entity.ts'
@@ -19,6 +18,7 @@ import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
 import { may } from '#src/features/teams/policy.ts'
+import { placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { addressOf, nameOf } from '#src/web/components/actor.ts'
@@ -36,7 +36,7 @@ const pageLength = 24
 /** Posts that are shown before the others. Some servers let people pin many. */
 const mostPinned = 5
 
-const pageQuery = z.object({ max_id: z.string().refine(isId, 'must be an id').optional() })
+const pageQuery = placeQuery.pick({ max_id: true })
 
 /** The public face of an actor, and what is public under a hashtag. */
 export function registerTimelinePages(app: App, ctx: Ctx): void {

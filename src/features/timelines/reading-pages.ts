@@ -21,7 +21,9 @@ const pageLength = 20
 
 /** What everybody says to everybody: those here, and for those who are signed in, those elsewhere too. */
 export function registerReadingPages(app: App, ctx: Ctx): void {
-  const schema = { querystring: placeQuery.extend({ from: z.enum(['here', 'everywhere']).optional() }) }
+  const schema = {
+    querystring: placeQuery.extend({ from: z.enum(['here', 'everywhere']).optional().catch(undefined) }),
+  }
   app.get(paths.public, { config: { access: 'page' }, schema }, (request, reply) => {
     const { from, ...place } = request.query
     // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.

@@ -40,6 +40,29 @@ export const errors = {
     title: 'There is no room left',
     text: 'The disk of this server is full. Please tell the people who run it; nothing that was here is lost.',
   },
+  /** Instead of what the status says, where more is known. */
+  reasons: {
+    role: {
+      title: 'Your role does not allow this',
+      text: 'Your role in this team does not go that far. Ask an owner or an admin of the team.',
+    },
+    app: {
+      title: 'This app is not known here',
+      text: 'The link that brought you here names an app that this server does not know. Start again from the app.',
+    },
+    appAddress: {
+      title: 'This app asks to be answered elsewhere',
+      text: 'It wants the answer at an address that it never told this server. Nothing was sent; start again from the app.',
+    },
+    moved: {
+      title: 'This account has moved',
+      text: 'It cannot be followed here any more. Its profile says where to find it now.',
+    },
+    otherSite: {
+      title: 'This did not come from here',
+      text: 'The form was sent from another site, and nothing was done. Open the page here and send it again.',
+    },
+  },
   reference: 'Reference',
   home: 'Go to the front page',
 }

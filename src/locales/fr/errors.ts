@@ -48,6 +48,28 @@ export const errors: ErrorMessages = {
     title: 'Il n’y a plus de place',
     text: french`Le disque de ce serveur est plein. Prévenez ses responsables ; rien de ce qui s’y trouvait n’est perdu.`,
   },
+  reasons: {
+    role: {
+      title: 'Votre rôle ne le permet pas',
+      text: 'Votre rôle dans cette équipe ne va pas jusque-là. Parlez-en à une personne qui la gère.',
+    },
+    app: {
+      title: 'Cette application n’est pas connue ici',
+      text: french`Le lien qui vous amène vient d’une application que ce serveur ne connaît pas. Recommencez depuis l’application.`,
+    },
+    appAddress: {
+      title: 'Cette application attend la réponse ailleurs',
+      text: french`Elle demande une réponse à une adresse qu’elle n’a jamais déclarée à ce serveur. Rien n’a été envoyé ; recommencez depuis l’application.`,
+    },
+    moved: {
+      title: 'Ce compte a déménagé',
+      text: 'On ne peut plus le suivre à cette adresse. Son profil indique la nouvelle.',
+    },
+    otherSite: {
+      title: 'L’envoi ne vient pas d’ici',
+      text: french`Ce formulaire a été envoyé depuis un autre site, et rien n’a été fait. Ouvrez la page ici et recommencez.`,
+    },
+  },
   reference: 'Référence',
   home: 'Aller à l’accueil',
 }
