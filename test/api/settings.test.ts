@@ -162,7 +162,7 @@ describe('the settings of a login', () => {
   it('ask for the present password and for a new one that is long enough', async () => {
     const me = await somebody()
     const wrong = await change(me, 'not mine', 'another good password')
-    expect([wrong.statusCode, wrong.body.includes('That is not the present password.')]).toEqual([422, true])
+    expect([wrong.statusCode, wrong.body.includes('That is not the current password.')]).toEqual([422, true])
     const short = await change(me, PASSWORD, 'short')
     expect([short.statusCode, short.body.includes('id="password-error"')]).toEqual([422, true])
     expect(short.body).not.toContain(PASSWORD)

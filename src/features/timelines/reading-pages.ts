@@ -59,7 +59,7 @@ export async function sendHome(
       icon: 'home',
       title: words.emptyTitle,
       text: words.emptyText,
-      action: { href: paths.compose, label: t.landing.publish },
+      action: { href: paths.compose, label: words.write },
     },
     place: { context: 'home' },
   })

@@ -7,7 +7,7 @@ export const actors = {
   landing: {
     identities: 'Who speaks here',
     pictures: 'Latest pictures',
-    members: (count: number) => pluralize('en', count, { one: '1 member', other: `${number(count)} members` }),
+    members: (count: number) => pluralize('en', count, { one: '1 identity', other: `${number(count)} identities` }),
     followTitle: 'Follow from where you are',
     followText: (example: string) =>
       `You need no account here. In Mastodon, Pixelfed or any other app of the fediverse, search for an address such as ${example} and ask to follow it.`,
@@ -84,7 +84,8 @@ export const actors = {
     fieldValue: (index: number) => `Content ${index}`,
     reach: 'Who may find and follow',
     locked: 'Approve each follower',
-    lockedHint: 'Whoever asks waits under Requests. Only approved followers receive what you publish for followers.',
+    lockedHint:
+      'Whoever asks waits under Follow requests. Only approved followers receive what you publish for followers.',
     discoverable: 'May be suggested',
     discoverableHint: 'Other servers may list this profile in their directories and recommend it.',
     indexable: 'Public posts may be searched',

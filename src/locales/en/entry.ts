@@ -28,7 +28,7 @@ export const entry = {
     password: 'A password',
     submit: 'Accept',
     join: (email: string) => `Join as ${email}`,
-    haveLogin: 'You have a login here already?',
+    haveLogin: 'Do you have a login here already?',
     signIn: 'Sign in and accept with it',
     notYou: 'Somebody else? Sign out first, then open the link again.',
     alreadyIn: 'This invitation is for a new login, and you are signed in. Sign out first, then open the link again.',
@@ -56,7 +56,7 @@ export const entry = {
     may: 'It may',
     withdraw: 'Withdraw',
     withdrawOf: (app: string, name: string) => `Withdraw ${app} for ${name}`,
-    withdrawn: (app: string) => `${app} is locked out.`,
+    withdrawn: (app: string) => `${app} no longer has access.`,
   },
 }
 

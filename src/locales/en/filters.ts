@@ -6,13 +6,13 @@ const number = formatIn('en').number
 export const filters = {
   filters: {
     title: 'Filters',
-    lead: 'Posts with words that you do not want to meet are covered or left out, here and in your apps.',
+    lead: 'Posts with certain words are covered or left out, here and in your apps.',
     add: 'New filter',
     editTitle: (title: string) => `The filter ${title}`,
     back: 'All filters',
     name: 'Name of the filter',
-    nameHint: 'It stands over what is covered.',
-    contexts: 'Where it holds',
+    nameHint: 'It is shown on the posts that it covers.',
+    contexts: 'Where it applies',
     contextNames: {
       home: 'Home and lists',
       notifications: 'Notifications',
@@ -37,7 +37,7 @@ export const filters = {
     },
     keepExpiry: (when: string) => `Until ${when}, as before`,
     keywords: 'Words',
-    keywordsHint: 'A line that is emptied is taken away.',
+    keywordsHint: 'Empty a line to remove it.',
     keyword: (index: number) => `Word or words ${number(index)}`,
     wholeWord: 'Whole words only',
     save: 'Save the filter',
@@ -54,7 +54,7 @@ export const filters = {
     problems: {
       title: 'Give the filter a name of 256 characters at the most.',
       context: 'Choose at least one place.',
-      keyword: 'A word has 512 characters at the most.',
+      keyword: 'A word may have 512 characters at the most.',
       tooMany: 'There are too many filters or words. Delete some first.',
       other: 'That cannot be used.',
     },

@@ -13,7 +13,7 @@ export const mail = {
         : `${inviter} would like to welcome you on ${instance}.`,
       `This link is for you alone. Open it to choose your password:\n\n${link}`,
       `It works once, until ${formatIn('en').dateTime(expiresAt)}.`,
-      'Were you not expecting this? Then do nothing: without you no account is made.',
+      'Were you not expecting this? Then do nothing: no account is made without you.',
     ].join('\n\n'),
   }),
   notPublished: ({ identity, when, reason, beginning, link }: NotPublishedFacts): MailText => ({
@@ -23,7 +23,7 @@ export const mail = {
       `A post of ${identity} was planned for ${when} and could not be published.`,
       schedule.schedule.failed[reason],
       ...(beginning ? [`It begins: “${beginning}”`] : []),
-      `Nothing of it is lost. Give it another time, or delete it:\n\n${link}`,
+      `Nothing is lost. Give it another time, or delete it:\n\n${link}`,
     ].join('\n\n'),
   }),
 }

@@ -29,7 +29,7 @@ export const notifications = {
         other: `${number(count)} senders wait to be let through`,
       }),
     emptyTitle: 'Nothing yet',
-    emptyText: 'When somebody follows you, answers, likes or boosts what you say, you read it here.',
+    emptyText: 'Follows, answers, likes and boosts will appear here.',
     heldBack: {
       title: 'Held back',
       lead: 'Their notifications are kept from you until you decide: private messages by strangers, for one. They learn nothing of it.',
@@ -40,7 +40,7 @@ export const notifications = {
       dismiss: 'Dismiss',
       dismissOf: (name: string) => `Dismiss the notifications by ${name}`,
       accepted: 'Let through, now and from now on.',
-      dismissed: 'Dismissed. What comes later waits again.',
+      dismissed: 'Dismissed. Later ones will wait again.',
       emptyTitle: 'Nobody is held back',
       emptyText: 'Private messages by people whom you do not follow wait here until you let them through.',
       back: 'See your notifications',

@@ -11,11 +11,11 @@ export const reading = {
     unbookmark: 'Remove the bookmark',
     pin: 'Show first on your profile',
     unpin: 'No longer show first',
-    pinned: 'The post now stands first on your profile.',
-    unpinned: 'The post stands in its place again.',
-    tooManyPins: (max: number) => `${number(max)} posts stand first already. Take one of them back before.`,
+    pinned: 'The post is now shown first on your profile.',
+    unpinned: 'The post is back in its place.',
+    tooManyPins: (max: number) => `${number(max)} posts are shown first already. Take one of them down before.`,
     muteThread: 'Mute this conversation',
-    unmuteThread: 'Hear of this conversation again',
+    unmuteThread: 'Unmute this conversation',
     author: 'About the author',
     report: 'Report',
     menu: {
@@ -28,14 +28,14 @@ export const reading = {
     home: {
       title: 'Home',
       emptyTitle: 'Quiet so far',
-      emptyText:
-        'What you publish, and what those whom you follow publish, is read here. Search for somebody to follow.',
+      emptyText: 'Your posts and those of the people you follow appear here. Search for somebody to follow.',
+      write: 'Write a post',
     },
     public: {
       here: 'Public posts from here',
       everywhere: 'Public posts from everywhere',
       emptyTitle: 'Nothing public yet',
-      emptyText: 'What is said here to everybody will appear here.',
+      emptyText: 'What is published here for everybody will appear on this page.',
     },
     bookmarks: {
       title: 'Bookmarks',
@@ -45,7 +45,7 @@ export const reading = {
     },
     favourites: {
       title: 'Likes',
-      lead: 'The posts that you have liked, the last first.',
+      lead: 'The posts that you have liked, latest first.',
       emptyTitle: 'Nothing liked yet',
       emptyText: 'The posts that you like are collected here.',
     },
@@ -69,7 +69,7 @@ export const reading = {
       label: 'Search',
       placeholder: 'Search',
       field: 'Name, words, #tag, address or link',
-      hint: 'Posts are found that everybody may search, and those with which you have to do.',
+      hint: 'Finds posts that are open to search, and those that concern you.',
       submit: 'Search',
       views: 'Kinds of results',
       all: 'All',
@@ -95,9 +95,9 @@ export const reading = {
       followingLead: (count: number) =>
         pluralize('en', count, { zero: 'Follows nobody yet.', one: 'Follows 1.', other: `Follows ${number(count)}.` }),
       hiddenTitle: 'This list is not shown',
-      hiddenText: 'Everybody sees the number. Who it is, only the identity and its team see.',
+      hiddenText: 'The number is public; only the identity and its team see the list.',
       emptyTitle: 'Nobody yet',
-      emptyText: 'The list fills by and by.',
+      emptyText: 'The list will fill up in time.',
       remove: 'Remove',
       removeOf: (name: string) => `Remove ${name} from your followers`,
       removed: (name: string) => `${name} no longer follows you, and is not told why.`,

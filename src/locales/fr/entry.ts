@@ -5,10 +5,10 @@ import { de } from './elision.ts'
 /** What forms for getting in complain about, invitations and apps, in French. */
 export const entry: EntryMessages = {
   fieldProblems: {
-    blank: 'À remplir, s’il vous plaît.',
+    blank: 'Ce champ est à remplir.',
     email: 'Ce n’est pas une adresse e-mail.',
     emailTaken: 'Cette adresse a déjà un accès ici.',
-    passwordShort: (min) => `${min} caractères au moins, s’il vous plaît.`,
+    passwordShort: (min) => `Il faut au moins ${min} caractères.`,
     tooLong: 'C’est trop long.',
     handle: 'Lettres, chiffres et _ uniquement, 30 au plus.',
     handleTaken: 'Quelqu’un ici porte déjà cet identifiant.',
@@ -25,7 +25,7 @@ export const entry: EntryMessages = {
     title: 'Vous êtes invité·e',
     toTeam: (identity) =>
       `Rejoignez l’équipe ${de(identity)}. Vous vous connectez sous votre propre nom et publiez au nom ${de(identity)}.`,
-    toInstance: (instance) => `Choisissez comment vous connecter et sous quel nom vous exprimer sur ${instance}.`,
+    toInstance: (instance) => `Choisissez comment vous connecter à ${instance} et sous quel nom vous exprimer.`,
     name: 'Votre nom',
     handle: 'Votre identifiant',
     email: 'Votre adresse e-mail',
@@ -36,7 +36,7 @@ export const entry: EntryMessages = {
     signIn: 'Se connecter et accepter avec',
     notYou: french`Ce n’est pas vous ? Déconnectez-vous d’abord, puis rouvrez le lien.`,
     alreadyIn:
-      'Cette invitation ouvre un nouvel accès, or vous êtes déjà en session. Déconnectez-vous d’abord, puis rouvrez le lien.',
+      'Cette invitation ouvre un nouvel accès, or vous êtes déjà connecté·e. Déconnectez-vous d’abord, puis rouvrez le lien.',
     overTitle: 'Cette invitation n’est plus ouverte',
     overText:
       'Elle a été acceptée, elle a expiré, ou le lien n’a pas été copié en entier. Demandez-en une nouvelle à la personne qui vous a invité·e.',

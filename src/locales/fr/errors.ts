@@ -5,12 +5,12 @@ import type { ErrorMessages } from '../en/errors.ts'
 export const errors: ErrorMessages = {
   401: { title: 'Connectez-vous d’abord', text: 'Cette page est réservée aux personnes connectées.' },
   403: {
-    title: 'Ceci ne vous est pas ouvert',
+    title: 'Vous n’y avez pas accès',
     text: 'Vous ne pouvez ni voir cette page ni faire cela. Si vous pensez le contraire, parlez-en aux responsables de ce serveur.',
   },
   nobody: {
     title: 'Vous ne parlez encore au nom de personne',
-    text: 'Vous êtes en session, mais vous n’appartenez à aucune équipe. Demandez une invitation à une personne responsable, puis revenez ici.',
+    text: 'Vous êtes connecté·e, mais n’appartenez encore à aucune équipe. Demandez une invitation à une personne responsable, puis revenez ici.',
   },
   404: {
     title: 'Il n’y a rien ici',
@@ -21,16 +21,16 @@ export const errors: ErrorMessages = {
     text: french`Les choses ont changé depuis que vous avez ouvert cette page. Revenez en arrière, regardez où elles en sont, puis décidez.`,
   },
   410: {
-    title: 'Ceci a été retiré',
-    text: 'La personne qui l’avait publié l’a supprimé, et nous n’en avons gardé aucune copie.',
+    title: 'Ce contenu a été supprimé',
+    text: 'La personne qui l’avait publié l’a retiré, et nous n’en avons gardé aucune copie.',
   },
   413: {
     title: 'C’est trop volumineux',
     text: 'Choisissez des fichiers plus légers, ou moins à la fois, puis recommencez.',
   },
   422: {
-    title: 'Nous n’avons pas pu l’utiliser',
-    text: 'Quelque chose ne va pas dans votre envoi. Revenez en arrière, relisez-le et envoyez-le de nouveau.',
+    title: 'Cet envoi n’a pas pu être traité',
+    text: 'Il contient quelque chose d’incomplet ou d’inattendu. Revenez en arrière, vérifiez ce que vous avez saisi, puis recommencez.',
   },
   429: {
     title: 'Un peu moins vite',

@@ -7,12 +7,12 @@ const number = formatIn('fr').number
 export const filters: FilterMessages = {
   filters: {
     title: 'Filtres',
-    lead: 'Les publications qui contiennent des mots que vous ne voulez pas rencontrer sont couvertes ou écartées, ici et dans vos applications.',
+    lead: 'Les publications qui contiennent certains mots sont couvertes ou écartées, ici et dans vos applications.',
     add: 'Nouveau filtre',
     editTitle: (title) => `Le filtre ${title}`,
     back: 'Tous les filtres',
     name: 'Nom du filtre',
-    nameHint: 'Il figure sur ce qui est couvert.',
+    nameHint: 'Il s’affiche sur les publications couvertes.',
     contexts: 'Où il s’applique',
     contextNames: {
       home: 'Accueil et listes',
@@ -38,7 +38,7 @@ export const filters: FilterMessages = {
     },
     keepExpiry: (when) => `Jusqu’au ${when}, comme avant`,
     keywords: 'Mots',
-    keywordsHint: 'Une ligne que l’on vide est supprimée.',
+    keywordsHint: 'Videz une ligne pour la supprimer.',
     keyword: (index) => `Mot ou expression ${number(index)}`,
     wholeWord: 'Mots entiers seulement',
     save: 'Enregistrer le filtre',
@@ -56,8 +56,8 @@ export const filters: FilterMessages = {
     problems: {
       title: 'Donnez au filtre un nom de 256 caractères au plus.',
       context: 'Choisissez au moins un endroit.',
-      keyword: 'Un mot a 512 caractères au plus.',
-      tooMany: 'Il y a trop de filtres ou de mots. Supprimez-en d’abord.',
+      keyword: 'Un mot ne peut pas dépasser 512 caractères.',
+      tooMany: 'Il y a trop de filtres ou de mots. Commencez par en supprimer.',
       other: 'Cela ne convient pas.',
     },
   },

@@ -43,7 +43,7 @@ export const frame: FrameMessages = {
     Person: 'Personne',
     Organization: 'Organisation',
     Group: 'Groupe',
-    Service: 'Automatique',
+    Service: 'Compte automatisé',
     Application: 'Application',
   },
   pager: { label: 'Pages', newer: 'Plus récent', older: 'Plus ancien' },

@@ -13,9 +13,9 @@ export const mail: MailMessages = {
       'Bonjour,',
       identity
         ? `${inviter} souhaite que vous rejoigniez l’équipe ${de(identity)} sur ${instance}. Vous vous connecterez sous votre propre nom et publierez au nom ${de(identity)}, sans mot de passe partagé.`
-        : `${inviter} serait heureux de vous accueillir sur ${instance}.`,
+        : `${inviter} aimerait vous accueillir sur ${instance}.`,
       french`Ce lien n’est que pour vous. Ouvrez-le pour choisir votre mot de passe :\n\n${link}`,
-      `Il sert une seule fois, jusqu’au ${formatIn('fr').dateTime(expiresAt)}.`,
+      `Il n’est valable qu’une fois, et jusqu’au ${formatIn('fr').dateTime(expiresAt)}.`,
       french`Vous n’attendiez pas ce message ? Ne faites rien : sans vous, aucun compte n’est créé.`,
     ].join('\n\n'),
   }),
@@ -26,7 +26,7 @@ export const mail: MailMessages = {
       `Une publication ${de(identity)}, prévue pour ${when}, n’a pas pu paraître.`,
       schedule.schedule.failed[reason],
       ...(beginning ? [french`Elle commence ainsi : « ${beginning} »`] : []),
-      french`Rien n’en est perdu. Donnez-lui une autre heure, ou supprimez-la :\n\n${link}`,
+      french`Son contenu est conservé. Donnez-lui une autre heure, ou supprimez-la :\n\n${link}`,
     ].join('\n\n'),
   }),
 }

@@ -30,10 +30,10 @@ export const notifications: NotificationMessages = {
         other: `${number(count)} personnes attendent que vous les laissiez passer`,
       }),
     emptyTitle: 'Rien pour l’instant',
-    emptyText: 'Quand on vous suit, vous répond, aime ou partage ce que vous dites, vous le lisez ici.',
+    emptyText: 'Abonnements, réponses, j’aime et partages s’afficheront ici.',
     heldBack: {
       title: 'En attente',
-      lead: french`Leurs notifications vous sont épargnées jusqu’à votre décision : les messages privés d’inconnus, par exemple. Ces personnes n’en savent rien.`,
+      lead: french`Ces notifications attendent votre décision : les messages privés de personnes que vous ne suivez pas, par exemple. Ces personnes n’en savent rien.`,
       count: (count) =>
         pluralize('fr', count, { one: `${number(count)} notification`, other: `${number(count)} notifications` }),
       accept: 'Laisser passer',
@@ -41,7 +41,7 @@ export const notifications: NotificationMessages = {
       dismiss: 'Écarter',
       dismissOf: (name) => `Écarter les notifications ${de(name)}`,
       accepted: 'Vous recevrez désormais ses notifications.',
-      dismissed: 'C’est écarté. Ce qui viendra plus tard attendra de nouveau.',
+      dismissed: 'Ces notifications sont écartées. Les prochaines attendront de nouveau votre décision.',
       emptyTitle: 'Personne n’attend',
       emptyText: 'Les messages privés de personnes que vous ne suivez pas attendent ici votre accord.',
       back: 'Voir vos notifications',

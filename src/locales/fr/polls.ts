@@ -28,14 +28,15 @@ export const polls: PollMessages = {
     ends: 'Se termine',
     ended: 'Terminé',
     hidden: 'Le résultat sera montré à la fin',
-    voted: 'Votre vote est compté.',
+    voted: 'Votre vote est pris en compte.',
     notVoted: french`Votre vote n’a pas été compté : choisissez une réponse d’un sondage ouvert, auquel vous n’avez pas encore répondu.`,
     add: 'Sondage',
-    hint: 'De deux à quatre choix. Un sondage et des images ne vont pas dans la même publication.',
-    changeHint: 'Changer les choix annule tous les votes déjà donnés. Sans aucun choix, le sondage est retiré.',
+    hint: 'De deux à quatre choix. Une publication ne peut pas contenir à la fois un sondage et des images.',
+    changeHint:
+      'Modifier les choix annule tous les votes déjà exprimés. Si vous les videz tous, le sondage est retiré.',
     option: (index) => `Choix ${index}`,
     lasts: 'Ouvert pendant',
-    asBefore: 'Jusqu’à la fin déjà fixée',
+    asBefore: 'Sans changer la fin prévue',
     several: 'Plusieurs réponses sont possibles',
     hide: 'Ne montrer le résultat qu’à la fin',
     minutes: (count) => `${count} min`,
@@ -43,6 +44,6 @@ export const polls: PollMessages = {
     days: (count) => (count === 1 ? '1 jour' : `${count} jours`),
     problem: (options, characters) =>
       `Donnez de deux à ${options} choix différents, de ${characters} caractères chacun au plus.`,
-    withPictures: french`Un sondage et des images ne vont pas dans la même publication : retirez l’un ou les autres.`,
+    withPictures: french`Une publication ne peut pas contenir à la fois un sondage et des images : retirez l’un ou les autres.`,
   },
 }

@@ -35,6 +35,7 @@ export const quotes: QuoteMessages = {
     refused: 'La citation n’est pas affichée.',
     answered: 'La décision est déjà prise.',
     gone: 'La publication que vous citez n’est plus là, ou ne peut pas être citée. Publiez à nouveau pour continuer sans elle.',
-    direct: 'Pour citer une publication auprès de quelques personnes seulement, mentionnez aussi son auteur.',
+    direct:
+      'Pour citer une publication auprès de quelques personnes seulement, mentionnez aussi la personne qui l’a écrite.',
   },
 }
