@@ -11,17 +11,22 @@ import { getOwnMedia, storeUpload } from '#src/features/media/service.ts'
 import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { likePost } from '#src/features/reactions/service.ts'
+import { createUser } from '#src/features/users/service.ts'
 import type { Scene } from './scenes.ts'
 import { actors, type DemoActor, type DemoPost, follows, posts, reactions } from './story.ts'
 
+/** Who looks after the organisations. People have logins of their own: `lea@…`. */
 const email = 'demo@entremise.example'
+
+/** Between one post and the next: an account that says everything in one minute is read by nobody. */
+const pauseMs = 17 * 3_600_000
 
 /** Pictures are made by the worker; a slow machine needs a while for all of them. */
 const patienceMs = 120_000
 
 /**
- * Fills an empty instance with three organisations, people, pictures, follows and posts, through the same services that people use, and
- * prints how to sign in.
+ * Fills an empty instance with three organisations, people, pictures, follows and posts, through the same services that people use. Says
+ * what it is at, since the pictures take a while, and prints how to sign in.
  * @throws Problem `conflict` on an instance that has data
  */
 export async function seedDemo(ctx: Ctx): Promise<void> {
@@ -40,8 +45,16 @@ export async function seedDemo(ctx: Ctx): Promise<void> {
     const [viewer, id] = [get(viewers, by), get(ids, post)]
     await (kind === 'like' ? likePost(ctx, viewer, id) : boostPost(ctx, viewer, id))
   }
-  process.stdout.write(`The demonstration is there. Sign in as ${email} with the password ${password}\n`)
+  tell(`The demonstration is there. Sign in as ${email} with the password ${password}`)
+  const people = actors.filter(({ type }) => type === 'Person').map(({ handle }) => emailOf(handle))
+  tell(`To see it as one of its people: ${people.join(', ')}, with the same password.`)
 }
+
+function tell(sentence: string): void {
+  process.stdout.write(`${sentence}\n`)
+}
+
+const emailOf = (handle: string) => email.replace('demo', handle)
 
 async function makeActors(ctx: Ctx, setup: { token: string; password: string }): Promise<Map<string, Viewer>> {
   const [first, ...others] = actors
@@ -53,14 +66,19 @@ async function makeActors(ctx: Ctx, setup: { token: string; password: string }):
     instanceDescription: 'Trois maisons et leurs gens, pour voir. Three houses and their people, to have a look.',
     organizationName: first.name,
     handle: first.handle,
-    locale: 'fr',
+    locale: null,
   })
   const viewers = new Map([[first.handle, toViewer(userId, organizationId)]])
   for (const { handle, type, name, isOpen = false } of others) {
-    const { id } = await createLocalActor(ctx, { handle, type, name, isOpen, ownerUserId: userId })
-    viewers.set(handle, toViewer(userId, id))
+    const isPerson = type === 'Person'
+    const owner = isPerson ? (await createUser(ctx, { email: emailOf(handle), password: setup.password })).id : userId
+    const { id } = await createLocalActor(ctx, { handle, type, name, isOpen, ownerUserId: owner })
+    viewers.set(handle, toViewer(owner, id))
   }
-  for (const actor of actors) await dress(ctx, get(viewers, actor.handle), actor)
+  for (const [index, actor] of actors.entries()) {
+    tell(`Painting profile ${index + 1} of ${actors.length}: ${actor.name}`)
+    await dress(ctx, get(viewers, actor.handle), actor)
+  }
   return viewers
 }
 
@@ -86,15 +104,22 @@ async function makeFollows(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Prom
 
 async function makePosts(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Promise<Map<string, string>> {
   const ids = new Map<string, string>()
-  for (const post of posts) ids.set(post.key, await publish(ctx, get(viewers, post.by), post, ids))
+  for (const [index, post] of posts.entries()) {
+    tell(`Publishing post ${index + 1} of ${posts.length}${post.pictures ? ', with its pictures' : ''}`)
+    const at = new Date(ctx.now().getTime() - (posts.length - index) * pauseMs)
+    ids.set(post.key, await publish(ctx, get(viewers, post.by), { post, ids, at }))
+  }
   return ids
 }
 
-async function publish(ctx: Ctx, viewer: Viewer, post: DemoPost, ids: ReadonlyMap<string, string>): Promise<string> {
+type Publication = Readonly<{ post: DemoPost; ids: ReadonlyMap<string, string>; at: Date }>
+
+async function publish(ctx: Ctx, viewer: Viewer, { post, ids, at }: Publication): Promise<string> {
   const mediaIds: string[] = []
   for (const picture of post.pictures ?? []) mediaIds.push(await upload(ctx, viewer, picture))
   const { text, language, visibility = 'public', replyTo } = post
-  return createPost(ctx, viewer, {
+  const then = { ...ctx, now: () => at }
+  return createPost(then, viewer, {
     text,
     language,
     visibility,

@@ -75,6 +75,22 @@ export const actors: readonly DemoActor[] = [
     avatar: emblem('#b9cbd6', '#3b5468', 'face'),
     fields: [],
   },
+  {
+    handle: 'nadia',
+    type: 'Person',
+    name: 'Nadia Roussel',
+    summary: 'Potière à Aubenas. Cherche un bon pain.',
+    avatar: emblem('#d5c9e0', '#5b4470', 'face'),
+    fields: [],
+  },
+  {
+    handle: 'hugo',
+    type: 'Person',
+    name: 'Hugo Brandt',
+    summary: 'Bakes at weekends, asks many questions.',
+    avatar: emblem('#d3dcc0', '#4f5f33', 'face'),
+    fields: [],
+  },
 ]
 
 /** Who follows whom; a follow of somebody who approves is answered as `answer` says. */
@@ -85,8 +101,10 @@ export const follows: readonly Readonly<{ from: string; to: string; answer: 'acc
   { from: 'tom', to: 'cretes', answer: 'accept' },
   { from: 'tom', to: 'levain', answer: 'wait' },
   { from: 'levain', to: 'atelier_brume', answer: 'accept' },
-  { from: 'atelier_brume', to: 'levain', answer: 'wait' },
-  { from: 'cretes', to: 'levain', answer: 'wait' },
+  { from: 'nadia', to: 'levain', answer: 'wait' },
+  { from: 'hugo', to: 'levain', answer: 'wait' },
+  { from: 'hugo', to: 'atelier_brume', answer: 'wait' },
+  { from: 'cretes', to: 'levain', answer: 'accept' },
 ]
 
 /** What was published, oldest first. */
@@ -177,7 +195,7 @@ export const posts: readonly DemoPost[] = [
     by: 'levain',
     language: 'fr',
     visibility: 'followers',
-    text: 'Pour ceux qui nous suivent : samedi, on goûte la brioche au safran avant tout le monde.',
+    text: 'Pour les gens qui nous suivent : samedi, on goûte la brioche au safran avant tout le monde.',
     pictures: [
       {
         scene: loaves({ cloth: '#a7b0a1', wall: '#3a4038', light: '#f6e7b4', seed: 33, crust: '#d79a3c' }),

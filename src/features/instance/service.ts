@@ -90,7 +90,8 @@ export type SetupInput = UserInput &
     instanceDescription: string
     organizationName: string
     handle: string
-    locale: Locale
+    /** The language of the first login; null: whichever its browser asks for. */
+    locale: Locale | null
   }>
 
 /** Who set the instance up, and for whom. */
