@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
-import { findProfileSource } from '#src/features/actors/profile-queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { loadAnnouncementValues } from '#src/features/announcements/views.ts'
+import { countRequests } from '#src/features/follows/queries.ts'
 import { getInstance } from '#src/features/instance/service.ts'
 import { countUnread } from '#src/features/notifications/unread.ts'
 import { countFailed } from '#src/features/schedule/queries.ts'
@@ -11,7 +11,7 @@ import type { Session } from '#src/http/auth.ts'
 import type { LayoutViewer } from '#src/web/components/navigation.ts'
 import type { FrameSources } from '#src/web/frame.ts'
 
-/** What the frame of every page shows: the instance by name, the signed-in person's identities, and who waits for an answer. */
+/** What the frame of every page shows: the instance by name, the signed-in person's identities, and who waits for an answer, whichever of them is asked. */
 export function frameSources(ctx: Ctx): FrameSources {
   return {
     getInstance: async () => ({ name: (await getInstance(ctx)).name }),
@@ -20,20 +20,25 @@ export function frameSources(ctx: Ctx): FrameSources {
 }
 
 async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<LayoutViewer> {
-  const [actors, source, failedPosts, announcements, unreadNotifications] = await Promise.all([
+  const [actors, requests, failedPosts, announcements, unread] = await Promise.all([
     listIdentities(ctx, userId),
-    viewer ? findProfileSource(ctx.db, viewer.actorId) : null,
+    countRequests(ctx.db, userId),
     viewer && (may(viewer.role, 'publish') || may(viewer.role, 'reply')) ? countFailed(ctx.db, viewer.actorId) : 0,
     loadAnnouncementValues(ctx, userId),
-    viewer ? countUnread(ctx, viewer.actorId) : 0,
+    countUnread(ctx, userId),
   ])
-  const values = actors.map((actor) => toActorValue(ctx, actor))
+  const identities = actors.map((actor) => ({
+    ...toActorValue(ctx, actor),
+    pendingFollowRequests: requests.get(actor.id) ?? 0,
+    unreadNotifications: unread.get(actor.id) ?? 0,
+  }))
+  const acting = identities.find(({ id }) => id === viewer?.actorId) ?? null
   return {
-    actor: values.find(({ id }) => id === viewer?.actorId) ?? null,
-    identities: values.filter(({ id }) => id !== viewer?.actorId),
-    pendingFollowRequests: source?.followRequestsCount ?? 0,
+    actor: acting,
+    identities: identities.filter((identity) => identity !== acting),
+    pendingFollowRequests: acting?.pendingFollowRequests ?? 0,
+    unreadNotifications: acting?.unreadNotifications ?? 0,
     failedPosts,
     announcements,
-    unreadNotifications,
   }
 }

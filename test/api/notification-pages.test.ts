@@ -3,6 +3,7 @@ import { createFilter } from '#src/features/filters/service.ts'
 import { requestFollow } from '#src/features/follows/service.ts'
 import { muteActor } from '#src/features/mutes/service.ts'
 import { boostPost } from '#src/features/posts/boost.ts'
+import { createPost } from '#src/features/posts/create.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
 import { likePost } from '#src/features/reactions/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
@@ -18,6 +19,7 @@ import {
   write,
 } from '#test/support/browsing.ts'
 import { tellEverybody } from '#test/support/effects.ts'
+import { make } from '#test/support/make.ts'
 
 let test: TestApp
 beforeAll(async () => {
@@ -35,6 +37,21 @@ async function told(person: Person, query = ''): Promise<string> {
   await tellEverybody(test.ctx)
   return textOf(test, `/notifications${query}`, person)
 }
+
+describe('the menu of identities', () => {
+  it('says what waits for the others, too', async () => {
+    const [me, fan] = [await somebody(test), await somebody(test, 'fan')]
+    const house = await make.actor(test.ctx, { isLocked: true })
+    await test.ctx.db
+      .$client`insert into memberships (user_id, actor_id, role) values (${me.userId}, ${house.actor.id}, 'owner')`
+    const id = await createPost(test.ctx, house.viewer, { text: 'From the house', language: 'en' })
+    await likePost(test.ctx, fan.viewer, id)
+    await requestFollow(test.ctx, fan.viewer, { actorId: house.actor.id })
+    await tellEverybody(test.ctx)
+    expect(await textOf(test, '/bookmarks', me)).toContain('<span class="menu__waiting">1 request · 2 new</span>')
+    expect(await badge(me)).toBeNull()
+  })
+})
 
 describe('the page of notifications', () => {
   it('says nothing has happened yet, to those who act as somebody', async () => {

@@ -38,7 +38,13 @@ export const sampleViewer: LayoutViewer = {
   actor: sampleActor,
   pendingFollowRequests: 3,
   unreadNotifications: 3,
-  identities: [{ ...sampleActor, id: '2', name: 'Atelier Nord', handle: 'atelier', href: '/@atelier' }],
+  identities: [
+    {
+      ...sampleActor,
+      ...{ id: '2', name: 'Atelier Nord', handle: 'atelier', href: '/@atelier' },
+      ...{ pendingFollowRequests: 2, unreadNotifications: 1 },
+    },
+  ],
 }
 
 /** A described picture in two sizes. */

@@ -61,10 +61,19 @@ describe('the frame of a page', () => {
   })
 
   it('shows no number when nobody waits', () => {
-    const text = page({ viewer: { ...sampleViewer, pendingFollowRequests: 0, unreadNotifications: 0 } })
+    const identities = sampleViewer.identities.map((one) => ({
+      ...one,
+      pendingFollowRequests: 0,
+      unreadNotifications: 0,
+    }))
+    const text = page({ viewer: { ...sampleViewer, pendingFollowRequests: 0, unreadNotifications: 0, identities } })
     expect(text).not.toContain('nav-link__waiting')
     expect(text).not.toContain('menu__waiting')
     expect(text).not.toContain('>0<')
+  })
+
+  it('says beside each other identity what waits for it', () => {
+    expect(page({ viewer: sampleViewer })).toContain('<span class="menu__waiting">2 requests · 1 new</span>')
   })
 
   it('counts no further than to ninety-nine', () => {

@@ -166,6 +166,17 @@ export async function expirePending(db: Db, before: Date, now: Date): Promise<nu
   return rows.length
 }
 
+/** How many wait for an answer of each actor as which a user may act. Actors for whom nobody waits are left out. */
+export async function countRequests(db: Db, userId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .select({ actorId: memberships.actorId, count: sql<number>`count(*)`.mapWith(Number) })
+    .from(memberships)
+    .innerJoin(follows, and(eq(follows.followeeId, memberships.actorId), eq(follows.state, 'pending')))
+    .where(eq(memberships.userId, userId))
+    .groupBy(memberships.actorId)
+  return new Map(rows.map(({ actorId, count }) => [actorId, count]))
+}
+
 /** Forgets refusals that were given before a moment. */
 export async function forgetRejected(db: Db, before: Date): Promise<void> {
   await db.delete(follows).where(and(eq(follows.state, 'rejected'), lt(follows.decidedAt, before)))

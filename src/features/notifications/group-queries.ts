@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { markers, notifications } from '#src/db/schema/notifications.ts'
+import { memberships } from '#src/db/schema/teams.ts'
 import type { GroupKey } from './groups.ts'
 import { isShownTo } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
@@ -62,14 +63,47 @@ export async function dismissGroup(tx: Tx, actorId: string, key: GroupKey, now: 
   return rows.length
 }
 
+/**
+ * The same for each of the actors as which a user may act, of every kind, at most `limit` for each of them: for a number on every page, and
+ * so one statement however many they are.
+ */
+export async function listUnreadOfUser(db: Db, userId: string, limit: number) {
+  const reader = sql`${memberships.actorId}`
+  const unread = db
+    .select({
+      id: notifications.id,
+      kind: notifications.kind,
+      postId: notifications.postId,
+      createdAt: notifications.createdAt,
+    })
+    .from(notifications)
+    .where(and(isShownTo(reader), sql`${notifications.id} > ${readUpTo(reader)}`, eq(notifications.isFiltered, false)))
+    .orderBy(desc(notifications.id))
+    .limit(limit)
+    .as('unread')
+  return db
+    .select({
+      actorId: memberships.actorId,
+      id: unread.id,
+      kind: unread.kind,
+      postId: unread.postId,
+      createdAt: unread.createdAt,
+    })
+    .from(memberships)
+    .innerJoinLateral(unread, sql`true`)
+    .where(eq(memberships.userId, userId))
+}
+
+/** Up to where an actor's team has read, as an expression; 0 when it never has. */
+const readUpTo = (actor: string | SQL) => sql`coalesce((select ${markers.lastReadId} from ${markers}
+  where ${markers.actorId} = ${actor} and ${markers.timeline} = 'notifications'), 0)`
+
 /** The notifications that came after the marker, newest first, as much of them as tells their groups; at most `limit`. */
 export async function listUnread(
   db: Db,
   actorId: string,
   { kinds, fromActorId, limit }: { kinds: readonly NotificationKind[]; fromActorId: string | null; limit: number },
 ) {
-  const readUpTo = sql`coalesce((select ${markers.lastReadId} from ${markers}
-    where ${markers.actorId} = ${actorId} and ${markers.timeline} = 'notifications'), 0)`
   return db
     .select({
       id: notifications.id,
@@ -83,7 +117,7 @@ export async function listUnread(
     .where(
       and(
         isShownTo(actorId),
-        sql`${notifications.id} > ${readUpTo}`,
+        sql`${notifications.id} > ${readUpTo(actorId)}`,
         inArray(notifications.kind, [...kinds]),
         fromActorId ? eq(notifications.fromActorId, fromActorId) : eq(notifications.isFiltered, false),
       ),

@@ -7,6 +7,9 @@ export const groupableKinds = ['favourite', 'reblog', 'follow'] as const satisfi
 /** Half a day: likes of yesterday and of today are two stories. */
 const spanMs = 12 * 3_600_000
 
+/** As much of a notification as tells its group. */
+export type Story = Pick<NotificationRow, 'id' | 'kind' | 'postId' | 'createdAt'>
+
 /** What holds a group together. A group without a span is one notification. */
 export type GroupKey =
   | Readonly<{ id: string }>
@@ -20,7 +23,7 @@ export type Group = Readonly<{ key: string; rows: readonly NotificationRow[] }>
  * and at every reading.
  */
 export function groupKeyOf(
-  { id, kind, postId, createdAt }: NotificationRow,
+  { id, kind, postId, createdAt }: Story,
   grouped: readonly string[] = groupableKinds,
 ): string {
   if (!grouped.includes(kind) || !(groupableKinds as readonly string[]).includes(kind)) return `ungrouped-${id}`

@@ -1,18 +1,25 @@
 import type { Ctx, Viewer } from '#src/context.ts'
-import { notificationKind } from '#src/db/schema/notifications.ts'
 import { Problem } from '#src/errors.ts'
 import { may } from '#src/features/teams/policy.ts'
-import { listUnread } from './group-queries.ts'
-import { groupKeyOf } from './groups.ts'
+import { listUnreadOfUser } from './group-queries.ts'
+import { groupKeyOf, type Story } from './groups.ts'
 import { listMarkers } from './marker-queries.ts'
 import { moveMarkers } from './markers.ts'
 
 /** What is beyond this many notifications is not read for a number that stands on every page. */
 const most = 100
 
-/** How many stories have come to an actor since its team has last looked, of the last hundred notifications. */
-export async function countUnread(ctx: Ctx, actorId: string): Promise<number> {
-  const rows = await listUnread(ctx.db, actorId, { kinds: notificationKind.enumValues, fromActorId: null, limit: most })
+/**
+ * How many stories have come to each of a user's actors since its team has last looked, of the last hundred notifications. Actors to whom
+ * nothing has come are left out.
+ */
+export async function countUnread(ctx: Ctx, userId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await listUnreadOfUser(ctx.db, userId, most)
+  const byActor = Map.groupBy(rows, ({ actorId }) => actorId)
+  return new Map([...byActor].map(([actorId, list]) => [actorId, countStories(list)]))
+}
+
+function countStories(rows: readonly Story[]): number {
   return rows.length < most ? new Set(rows.map((row) => groupKeyOf(row))).size : most
 }
 

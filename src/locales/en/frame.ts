@@ -22,6 +22,7 @@ export const frame = {
     menu: (name: string) => `You act as ${name}: open the menu`,
     actingAs: 'You act as',
     others: 'Act as another identity',
+    requests: (count: number) => pluralize('en', count, { one: '1 request', other: `${number(count)} requests` }),
   },
   footer: {
     label: 'About this site',

@@ -27,6 +27,8 @@ export const frame: FrameMessages = {
     menu: (name) => french`Vous agissez en tant ${que(name)} : ouvrir le menu`,
     actingAs: 'Vous agissez en tant que',
     others: 'Agir sous une autre identité',
+    requests: (count) =>
+      pluralize('fr', count, { one: `${number(count)} demande`, other: `${number(count)} demandes` }),
   },
   footer: {
     label: 'À propos de ce site',

@@ -23,8 +23,12 @@ export type LayoutViewer = Readonly<{
   /** What they are told and have not read yet. */
   announcements?: readonly AnnouncementValue[]
   /** The other identities as which the person may act. */
-  identities: readonly (ActorValue & Readonly<{ id: string }>)[]
+  identities: readonly OtherIdentity[]
 }>
+
+/** Another identity, with what waits for it. */
+export type OtherIdentity = ActorValue &
+  Readonly<{ id: string; pendingFollowRequests: number; unreadNotifications: number }>
 
 /** More is not counted: nobody needs to know how much more. */
 export const mostUnread = 99
@@ -112,11 +116,19 @@ function others(viewer: LayoutViewer, next: string, t: Translator): Html {
     <p class="menu__label" id="other-identities">${t.identity.others}</p>
     <ul class="menu__list" aria-labelledby="other-identities">${viewer.identities.map(
       (identity) =>
-        html`<li><button class="menu__identity" type="submit" name="actor" value="${identity.id}">${face(identity)}</button></li>`,
+        html`<li><button class="menu__identity" type="submit" name="actor" value="${identity.id}">${face(identity, waitingFor(identity, t))}</button></li>`,
     )}</ul>
   </form>`
 }
 
-function face(actor: ActorValue): Html {
-  return html`${avatar(actor, 'm')}<span class="menu__words"><bdi class="menu__name">${nameOf(actor)}</bdi>${address(actor)}</span>`
+/** What one would find there: `2 requests · 5 new`. */
+function waitingFor(
+  { pendingFollowRequests: requests, unreadNotifications: unread }: OtherIdentity,
+  t: Translator,
+): string {
+  return [requests > 0 && t.identity.requests(requests), unread > 0 && t.nav.unread(unread)].filter(Boolean).join(' · ')
+}
+
+function face(actor: ActorValue, waiting = ''): Html {
+  return html`${avatar(actor, 'm')}<span class="menu__words"><bdi class="menu__name">${nameOf(actor)}</bdi>${address(actor)}${waiting !== '' && html`<span class="menu__waiting">${waiting}</span>`}</span>`
 }
