@@ -65,4 +65,14 @@ describe('what the API says of itself', () => {
     for (const path of Object.keys(paths)) expect(body).toContain(path.replaceAll(/\{(\w+)\}/g, ':$1'))
     expect(body).toContain('<code>replies_policy</code>')
   })
+
+  it('is a page whose own words are in the language of the reader', async () => {
+    const { body } = await test.app.inject({
+      url: '/api/docs',
+      headers: { accept: 'text/html', 'accept-language': 'fr' },
+    })
+    expect(body).toContain('<h1 class="title">L’API des applications</h1>')
+    expect(body).toMatch(/<h2 id="signing-in">Connexion<\/h2>\s*<div lang="en">/)
+    expect(body).not.toContain('<article class="reference" lang="en">')
+  })
 })

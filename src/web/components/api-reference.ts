@@ -1,3 +1,4 @@
+import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 
 /** A parameter or field that a method takes. `type` is in the words of JSON Schema. */
@@ -28,18 +29,21 @@ export type ApiReferenceValue = Readonly<{
   }>[]
 }>
 
-/** The page of the client API. It is in English in every language, as the names in it are. */
-export function apiReference({ sections }: ApiReferenceValue): Html {
-  return html`<article class="reference" lang="en">
-    <h1 class="title">The client API</h1>
-    <p class="lead">The client API of Mastodon, as much of it as is here. Programs read the same as <a href="/api/openapi.json">OpenAPI</a>;
-      how each method is meant is told by <a href="https://docs.joinmastodon.org/methods/" rel="external">the documentation of Mastodon</a>.</p>
-    <nav aria-label="Sections"><ul class="reference__sections">${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+/** The page of the client API. What is said of the methods is in English in every language, as the names in it are. */
+export function apiReference({ sections }: ApiReferenceValue, { reference: words }: Translator): Html {
+  return html`<article class="reference">
+    <h1 class="title">${words.title}</h1>
+    <p class="lead">${words.lead}</p>
+    <ul class="reference__further">
+      <li><a href="/api/openapi.json">${words.forPrograms}</a></li>
+      <li><a href="https://docs.joinmastodon.org/methods/" rel="external" hreflang="en">${words.meaning}</a></li>
+    </ul>
+    <nav aria-label="${words.label}"><ul class="reference__sections">${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
     ${sections.map(
       ({ id, title, text, methods }) => html`<section class="reference__section" aria-labelledby="${id}">
         <h2 id="${id}">${title}</h2>
-        ${text.map((paragraph) => html`<p>${inline(paragraph)}</p>`)}
-        ${methods.map(method)}
+        <div lang="en">${text.map((paragraph) => html`<p>${inline(paragraph)}</p>`)}
+        ${methods.map(method)}</div>
       </section>`,
     )}
   </article>`

@@ -1,3 +1,4 @@
+import type { Messages } from '#src/locales/en.ts'
 import type { ShapeName } from '../shapes.ts'
 
 /** What a method answers when it succeeds: entities, or something that is not JSON. */
@@ -8,9 +9,13 @@ export type Returned =
 /** A method of the client API as it is documented; what can be read off the route itself is not repeated. */
 export type Method = Readonly<{ returns: Returned; note?: string }>
 
+/** The name of a section, which every language has in its own words. */
+export type SectionTitle = keyof Messages['reference']['sections']
+
 /** Methods that belong together, by method and address, with what is to be known of all of them in Markdown. */
 export type Section = Readonly<{
-  title: string
+  /** Its name in English; pages have one in each language. */
+  title: SectionTitle
   before?: string
   after?: string
   methods: Readonly<Record<string, Method>>
