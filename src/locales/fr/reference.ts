@@ -7,7 +7,7 @@ export const reference: ReferenceMessages = {
     lead: 'L’API clients de Mastodon, dans la mesure où elle existe ici. Les explications de chaque méthode sont en anglais.',
     forPrograms: 'La même pour les programmes (OpenAPI, en anglais)',
     meaning: 'À quoi sert chaque méthode, dans la documentation de Mastodon (en anglais)',
-    label: 'Sections',
+    label: 'Sommaire',
     sections: {
       'Signing in': 'Connexion',
       'The instance': 'L’instance',
