@@ -90,7 +90,13 @@ describe('the form for a post', () => {
         ['picture-3', emptyFile],
         ['alt-3', 'nothing there'],
       ],
-      { text: 'Two pictures\r\nand #words', spoiler_text: 'Bread', language: 'fr', visibility: 'unlisted' },
+      {
+        reminded: 'true',
+        text: 'Two pictures\r\nand #words',
+        spoiler_text: 'Bread',
+        language: 'fr',
+        visibility: 'unlisted',
+      },
     )
     expect(answer.statusCode).toBe(303)
     expect(answer.headers.location).toMatch(new RegExp(`^${me.path}/\\d+$`))
@@ -117,6 +123,26 @@ describe('the form for a post', () => {
     const answers = await Promise.all([1, 2].map(() => compose(me, [], { text: 'Once', key })))
     expect(new Set(answers.map(({ headers }) => headers.location)).size).toBe(1)
     expect(await postsOf(me)).toHaveLength(1)
+  })
+
+  it('asks once for a description that is missing, and publishes without at the second press', async () => {
+    const me = await somebody()
+    const asked = await compose(me, [
+      ['picture-1', file(await jpeg())],
+      ['alt-1', ' '],
+    ])
+    expect([asked.statusCode, (await postsOf(me)).length]).toEqual([422, 0])
+    expect(asked.body).toContain('There is a picture without a description')
+    const { fields } = formWith(asked.body, 'text')
+    const again = await compose(
+      me,
+      [
+        ['picture-1', fields['picture-1'] ?? ''],
+        ['alt-1', ''],
+      ],
+      { reminded: fields.reminded ?? '' },
+    )
+    expect([again.statusCode, (await postsOf(me)).length]).toEqual([303, 1])
   })
 
   it('asks for words or a picture, and stays as it was typed', async () => {

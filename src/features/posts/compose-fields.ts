@@ -31,6 +31,8 @@ export type ComposeInput = Readonly<{
   /** Names this writing, so that a form that is sent twice makes one post. */
   key: string
   pictures: readonly DraftPicture[]
+  /** A description was asked for already: once is enough. */
+  isReminded: boolean
   poll: PollInput
   /** `2027-03-28T14:05` as the clocks of `timeZone` show it; empty: now. */
   scheduledAt: string
@@ -61,6 +63,8 @@ export async function readComposeForm(request: FastifyRequest, writing: Writing)
   const fields = new Map(entries.map(([name, value]) => [name, value.replaceAll('\r\n', '\n')]))
   const pictures = await readPictures(writing, fields, { uploads, complaints })
   const language = fields.get('language') ?? ''
+  const isMissing = pictures.some(({ alt }) => alt === '')
+  if (isMissing && fields.get('reminded') !== 'true') complaints.push(writing.t.compose.altMissing)
   return {
     text: fields.get('text') ?? '',
     spoilerText: (fields.get('spoiler_text') ?? '').trim(),
@@ -73,6 +77,7 @@ export async function readComposeForm(request: FastifyRequest, writing: Writing)
     quotePolicy: quotePolicies.find((policy) => policy === fields.get('quote_policy')) ?? 'nobody',
     key: fields.get('key') ?? '',
     pictures,
+    isReminded: isMissing,
     poll: readPollInput(fields),
     scheduledAt: fields.get('scheduled_at') ?? '',
     timeZone: readZone(fields.get('time_zone')),

@@ -92,6 +92,7 @@ function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: C
         },
     hidden: {
       key: input.key,
+      reminded: String(input.isReminded),
       ...(input.replyTo ? { reply: input.replyTo } : {}),
       ...(input.quotedId ? { quote: input.quotedId } : {}),
     },

@@ -137,13 +137,13 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
   })
 }
 
-// Once per visit: a description is asked for, not forced.
-let isReminded = false
+// Once: a description is asked for, not forced. The server would ask as well, and is told by the field.
+const { reminded } = form.elements
 form.addEventListener('submit', (event) => {
   const missing = used().find((place) => place.querySelector('textarea').value.trim() === '')
-  if (!missing || isReminded) return
+  if (!missing || reminded.value === 'true') return
   event.preventDefault()
-  isReminded = true
+  reminded.value = 'true'
   say(slots.dataset.altMissing)
   missing.querySelector('textarea').focus()
 })
