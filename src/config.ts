@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { isAddressRange, readAllowList } from '#src/core/outbound/allow-list.ts'
+import { isPublicAddress } from '#src/core/outbound/addresses.ts'
+import { bareHost, isAddressRange, readAllowList } from '#src/core/outbound/allow-list.ts'
 
 /** Thrown when settings are wrong; `problems` holds one sentence per setting, for a person to act on. */
 export class ConfigError extends Error {
@@ -82,7 +84,7 @@ export const settings = {
   },
   PUBLIC_URL: {
     about:
-      'The address by which people and other servers reach this instance. Never change it once others follow you. Unset: http://localhost and the port.',
+      'The address by which people and other servers reach this instance. It begins with https:// but on this machine and on private networks. Never change it once others follow you. Unset: http://localhost and the port.',
     schema: origin.optional(),
   },
   HANDLE_HOST: {
@@ -199,7 +201,22 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const parsed = schema.safeParse(values)
   const found = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...found])
-  return toConfig(parsed.data)
+  const config = toConfig(parsed.data)
+  if (!isReachable(config)) throw new ConfigError([needsHttps])
+  return config
+}
+
+const needsHttps =
+  'PUBLIC_URL: write https://, since other servers speak with nobody by http; a host of this machine, a private address and what OUTBOUND_ALLOW names may do without'
+
+/** Plain http is for trying things out: other servers, as this one does, refuse it everywhere but among themselves on private networks. */
+function isReachable({ publicUrl, outboundAllow }: Config): boolean {
+  const { protocol, hostname, port } = new URL(publicUrl)
+  if (protocol === 'https:') return true
+  const host = bareHost(hostname)
+  if (/(^|\.)localhost$/.test(host) || (isIP(host) !== 0 && !isPublicAddress(host))) return true
+  const allowed = readAllowList(outboundAllow)
+  return allowed.permitsHost(host, Number(port || 80)) || allowed.permitsAddress(host)
 }
 
 function withSecretFiles(env: Readonly<Record<string, string | undefined>>) {

@@ -84,6 +84,9 @@ describe('settings', () => {
     ['PUBLIC_URL', 'social.example'],
     ['PUBLIC_URL', 'ftp://social.example'],
     ['PUBLIC_URL', 'https://user@social.example'],
+    ['PUBLIC_URL', 'http://social.example'],
+    ['PUBLIC_URL', 'http://93.184.215.14'],
+    ['PUBLIC_URL', 'http://notlocalhost'],
     ['PUBLIC_URL', 'https://social.example/?x'],
     ['HANDLE_HOST', 'https://example.org'],
     ['AUTHORIZED_FETCH', 'yes'],
@@ -114,6 +117,22 @@ describe('settings', () => {
     ['STORAGE_URL', 'file:///srv/entremise/media'],
   ])('take %s=%s', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([])
+  })
+
+  it.each([
+    'http://localhost:3000',
+    'http://a.localhost',
+    'http://127.0.0.2:81',
+    'http://[::1]:3000',
+    'http://192.168.1.5',
+  ])('take %s, which nobody else can reach', (url) => {
+    expect(loadConfig({ PUBLIC_URL: url }).publicUrl).toBe(url)
+  })
+
+  it('take plain http for a host that may be reached so', () => {
+    const url = 'http://one.test:8080'
+    expect(loadConfig({ PUBLIC_URL: url, OUTBOUND_ALLOW: 'one.test' }).publicUrl).toBe(url)
+    expect(problemsOf({ PUBLIC_URL: url, OUTBOUND_ALLOW: 'one.test:81' })).toHaveLength(1)
   })
 
   it('name each wrong entry of a list', () => {
