@@ -81,18 +81,26 @@ function help(): string {
 function readCommand(args: readonly string[]): { command: Command; input: Input } {
   const words = args.filter((arg) => !arg.startsWith('-'))
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word))
-  if (!command)
-    throw new UsageError(
-      `There is no command "${words.slice(0, 2).join(' ')}". "npm run -s cli -- help" lists them all.`,
-    )
+  if (!command) throw new UsageError(noCommand(words))
   try {
     const options = { ...command.options, json: { type: 'boolean' } } as const
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     const input = { words: positionals.slice(command.name.split(' ').length), options: values as Input['options'] }
     return { command, input }
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}. Write: ${command.usage}`)
+    // Node goes on for three lines about how an option that looks like a value could be written.
+    const [sentence = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new UsageError(`${sentence.replace(/\.$/, '')}. Write: ${command.usage}`)
   }
+}
+
+/** Whoever knows the noun is told what can be done with it. */
+function noCommand(words: readonly string[]): string {
+  const [noun = ''] = words
+  const known = commands.filter(({ name }) => name.startsWith(`${noun} `)).map(({ name }) => `"${name}"`)
+  const wanted = words.slice(0, 2).join(' ')
+  if (known.length === 0) return `There is no command "${wanted}". "npm run -s cli -- help" lists them all.`
+  return `There is no command "${wanted}", but ${known.join(', ')}. "npm run -s cli -- help" says what each does.`
 }
 
 async function runCommand(command: Command, input: Input): Promise<Output> {

@@ -119,7 +119,13 @@ describe('the command line', () => {
       ['actors', 'create', 'x1', '--type', 'group', '--owner', 'ada@example.org'],
       /person or organization/,
     ],
-    ['a command that is none', ['users', 'destroy'], /There is no command/],
+    ['a command that is none', ['persons', 'destroy'], /There is no command "persons destroy"/],
+    ['half a command', ['users'], /"users create", "users disable", "users enable"/],
+    [
+      'an option where a value is needed',
+      ['users', 'create', 'eve@example.org', '--password', '--admin'],
+      /--password.* Write: users create EMAIL/,
+    ],
     ['an option that is none', ['users', 'create', 'eve@example.org', '--pasword', 'x'], /Write: users create EMAIL/],
     ['a span that is none', ['effects', 'replay', '--since', 'yesterday'], /30m, 1h or 2d/],
   ])('refuses %s in one sentence', async (_what, args, sentence) => {
