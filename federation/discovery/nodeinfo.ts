@@ -39,6 +39,7 @@ async function toNodeInfo(ctx: Ctx, number: (typeof versions)[number]): Promise<
     services: { inbound: [], outbound: [] },
     openRegistrations: false,
     usage: {
+      // Those who collect this mean accounts by users: in other programs each has one login. A login here may speak as several.
       users: { total: usage.users, activeMonth: usage.activeMonth, activeHalfyear: usage.activeHalfyear },
       localPosts: usage.localPosts,
     },

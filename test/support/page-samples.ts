@@ -250,7 +250,7 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
   }
   const covered = { ...samplePost, spoilerText: 'Sun', isSensitive: true, pictures: [samplePicture, samplePicture] }
   const identities = [{ ...sampleActor, summary: 'Bakers' }]
-  const place = { name: 'Maison', description: 'Bakers', memberCount: 2, contactEmail: 'a@b.example' }
+  const place = { name: 'Maison', description: 'Bakers', identityCount: 2, contactEmail: 'a@b.example' }
   return {
     landing: landingView({ instance: place, identities, pictures: [sampleItem], isSignedIn: false }, t),
     login: loginForm({ action: '/login', next: '/', email: 'a@b.example', app: 'Phanpy', error: t.login.failed }, t),

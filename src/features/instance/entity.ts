@@ -124,6 +124,7 @@ export function toV1Instance(
     email: instance.contactEmail ?? '',
     version: clientVersion,
     urls: { streaming_api: uris.publicUrl.replace(/^http/, 'ws') },
+    // Clients show it as the number of accounts that are here: identities, not logins.
     stats: { user_count: usage.users, status_count: usage.localPosts, domain_count: usage.domains },
     thumbnail: uris.asset(assetUrl('header.png')),
     languages: locales,

@@ -52,7 +52,7 @@ async function sendLanding(ctx: Ctx, request: FastifyRequest, reply: FastifyRepl
     head: openGraph({ type: 'website', title: name, description, url, siteName: name, image: null }),
     body: landingPage(
       { ctx, addresses, readerId },
-      { instance, memberCount: usage.users, actors, posts },
+      { instance, identityCount: usage.users, actors, posts },
       translatorFor(localeOf(request)),
     ),
   })

@@ -63,7 +63,7 @@ export async function setOrganization(tx: Tx, actorId: string): Promise<void> {
 
 /** How much this instance is used: for its description in the client API and in NodeInfo. */
 export type Usage = Readonly<{
-  /** Actors who speak here. */
+  /** Actors who speak here: what programs with one login for each account call users. */
   users: number
   /** Logins that were used within 30 and within 180 days. */
   activeMonth: number

@@ -12,7 +12,7 @@ import type { Instance } from './queries.ts'
 /** What the front page shows. */
 export type LandingPage = Readonly<{
   instance: Instance
-  memberCount: number
+  identityCount: number
   actors: readonly Actor[]
   posts: readonly ShownPost[]
 }>
@@ -21,7 +21,7 @@ export type LandingPage = Readonly<{
 export function landingPage(scenery: PostScenery, page: LandingPage, t: Translator): Html {
   const { name, description, contactEmail } = page.instance
   const value = {
-    instance: { name, description, memberCount: page.memberCount, contactEmail },
+    instance: { name, description, identityCount: page.identityCount, contactEmail },
     identities: page.actors.map((actor) => ({ ...toActorValue(scenery.ctx, actor), summary: summaryOf(actor) })),
     pictures: page.posts.map((post) => toGridItem(scenery, post)),
     isSignedIn: scenery.readerId !== null,

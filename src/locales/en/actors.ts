@@ -7,7 +7,7 @@ export const actors = {
   landing: {
     identities: 'Who speaks here',
     pictures: 'Latest pictures',
-    members: (count: number) => pluralize('en', count, { one: '1 identity', other: `${number(count)} identities` }),
+    counted: (count: number) => pluralize('en', count, { one: '1 identity', other: `${number(count)} identities` }),
     followTitle: 'Follow from where you are',
     followText: (example: string) =>
       `You need no account here. In Mastodon, Pixelfed or any other app of the fediverse, search for an address such as ${example} and ask to follow it.`,

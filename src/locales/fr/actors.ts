@@ -9,7 +9,7 @@ export const actors: ActorMessages = {
   landing: {
     identities: 'Qui s’exprime ici',
     pictures: 'Dernières images',
-    members: (count) =>
+    counted: (count) =>
       pluralize('fr', count, { one: `${number(count)} identité`, other: `${number(count)} identités` }),
     followTitle: 'Suivre depuis votre compte',
     followText: (example) =>

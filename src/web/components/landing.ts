@@ -13,7 +13,7 @@ export type LandingValue = Readonly<{
     name: string
     /** Plain text; empty when nobody wrote it. */
     description: string
-    memberCount: number
+    identityCount: number
     contactEmail: string | null
   }>
   /** Who speaks here, with a sentence of their introduction as plain text. */
@@ -35,7 +35,7 @@ function opening({ instance }: LandingValue, t: Translator): Html {
   return html`<header class="opening">
     <h1 class="opening__name">${instance.name}</h1>
     ${instance.description && html`<p class="opening__text">${instance.description}</p>`}
-    ${instance.memberCount > 0 && html`<p class="opening__facts">${t.landing.members(instance.memberCount)}</p>`}
+    ${instance.identityCount > 0 && html`<p class="opening__facts">${t.landing.counted(instance.identityCount)}</p>`}
   </header>`
 }
 
