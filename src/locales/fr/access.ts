@@ -11,7 +11,7 @@ export const access: AccessMessages = {
     instanceName: 'Nom de cette instance',
     instanceNameHint: 'Il figure en haut de chaque page. Le plus souvent, c’est celui de l’organisation.',
     instanceDescription: 'Sa raison d’être',
-    instanceDescriptionHint: 'Une ou deux phrases pour les visiteurs.',
+    instanceDescriptionHint: 'Une ou deux phrases pour les personnes de passage.',
     organization: 'Qui s’exprime',
     organizationName: 'Nom de l’organisation',
     handle: 'Son identifiant',

@@ -40,7 +40,7 @@ export const actors: ActorMessages = {
     original: (host) => `Voir le profil sur ${host}`,
     pictures: 'Images et publications',
     emptyOwnTitle: 'Commencez par une image',
-    emptyOwnText: french`Une équipe au travail, un détail, une étape de fabrication : ce que vous montreriez d’abord à un visiteur.`,
+    emptyOwnText: french`Une équipe au travail, un détail, une étape de fabrication : ce que vous montreriez d’abord à une personne de passage.`,
     emptyOwnAction: 'Publier une image',
     emptyTitle: 'Rien à voir pour l’instant',
     emptyText: (name) => `Jusqu’ici, ${name} n’a rien publié que vous puissiez voir.`,
