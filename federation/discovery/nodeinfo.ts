@@ -33,7 +33,7 @@ async function toNodeInfo(ctx: Ctx, number: (typeof versions)[number]): Promise<
   const software = { name: 'entremise', version }
   return {
     version: number,
-    // The home of the program has no address that everybody could open yet, so 2.1's `repository` is left out.
+    // 2.1 asks for a `repository`, which is optional: the program has no public one yet, and hands out its source by itself.
     software,
     protocols: ['activitypub'],
     services: { inbound: [], outbound: [] },

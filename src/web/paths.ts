@@ -20,6 +20,8 @@ export const paths = {
   report: '/report',
   /** What this instance is, for those who see their home in its place. */
   about: '/about',
+  /** The source of the program, as an archive. */
+  source: '/source.tar.gz',
   /** What is to be published later, and below it what can be done about each. */
   scheduled: '/scheduled',
   settings: '/settings/profile',

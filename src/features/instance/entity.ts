@@ -77,8 +77,7 @@ export function toInstance(
     domain: config.handleHost,
     title: instance.name,
     version: clientVersion,
-    // The program has no public home yet, and strict clients need an address: ask the people who run this one.
-    source_url: uris.publicUrl,
+    source_url: uris.source,
     description: instance.description,
     wrapstodon: null,
     usage: { users: { active_month: usage.activeMonth } },
