@@ -54,6 +54,7 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
     () => createContext(settings),
     (context) => ({ close: () => closeContext(context) }),
   )
+  await lifecycle.open(() => keepHome(ctx))
   await lifecycle.open(() => checkStorage(ctx.storage, config))
   if (role !== 'web') {
     const { startWorkers } = await import('#workers/main.ts')
@@ -69,6 +70,13 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
   const web = role === 'worker' ? null : await openWeb(lifecycle, ctx)
   process.stdout.write(summary({ config, listening: web?.address ?? null, setupUrl: web?.setupUrl ?? null }))
   settle()
+}
+
+/** An instance that others know cannot move. */
+async function keepHome(ctx: Ctx): Promise<void> {
+  const { settleHome } = await import('#src/features/actors/home.ts')
+  const sentence = await settleHome(ctx)
+  if (sentence) throw new BootError(sentence)
 }
 
 /** Our own PostgreSQL, closed after everything that uses it. */

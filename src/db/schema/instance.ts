@@ -15,6 +15,9 @@ export const instance = pgTable(
     /** The organisation that runs the instance; null until the set-up is done. */
     organizationId: bigId().references(() => actors.id),
     contactEmail: text(),
+    /** PUBLIC_URL and HANDLE_HOST as they were when the first actors were made: others know all of ours by them. */
+    publicUrl: text(),
+    handleHost: text(),
     /** SHA-256 of the one-time set-up token; null once the set-up is done, for ever. */
     setupTokenHash: text(),
     setUpAt: moment(),
