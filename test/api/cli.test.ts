@@ -93,6 +93,14 @@ describe('the command line', () => {
     expect(invitation.link).toMatch(/^https:\/\/social\.example\/invite\/[\w-]{43}$/)
   })
 
+  it('says who may make an account, and lets nobody where there is no mail server', async () => {
+    const mode = async (...args: string[]) => JSON.parse((await cli('registrations', 'mode', ...args, '--json')).out)
+    expect(await mode()).toEqual({ mode: 'closed', message: '' })
+    expect(await mode('closed', '--message', 'Ask us.')).toEqual({ mode: 'closed', message: 'Ask us.' })
+    const opened = await cli('registrations', 'mode', 'open')
+    expect(opened).toMatchObject({ code: 1, error: expect.stringContaining('set SMTP_URL first') })
+  })
+
   it('blocks a server, lists it and lets it in again', async () => {
     await cli('domains', 'block', 'rude.example', '--reason', 'spam')
     expect(JSON.parse((await cli('domains', 'list', '--json')).out)).toMatchObject([
@@ -119,6 +127,8 @@ describe('the command line', () => {
       ['actors', 'create', 'x1', '--type', 'group', '--owner', 'ada@example.org'],
       /person or organization/,
     ],
+    ['a mode that is none', ['registrations', 'mode', 'ajar'], /closed, approval, open/],
+    ['somebody who does not wait', ['registrations', 'approve', 'nobody'], /Nobody called nobody waits/],
     ['a command that is none', ['users', 'destroy'], /There is no command/],
     ['an option that is none', ['users', 'create', 'eve@example.org', '--pasword', 'x'], /Write: users create EMAIL/],
     ['a span that is none', ['effects', 'replay', '--since', 'yesterday'], /30m, 1h or 2d/],
