@@ -82,6 +82,11 @@ describe('the way in', () => {
 })
 
 describe('the form', () => {
+  it('asks for no agreement where nothing is written down', async () => {
+    expect(formWith((await test.app.inject('/signup')).body, 'agreement').fields.agreement).toBe('true')
+    expect((await signUp()).statusCode).toBe(303)
+  })
+
   it('shows the rules and terms to which one agrees', async () => {
     await insertRule(test.ctx.db, { text: 'Be kind to bakers', hint: 'They rise early' })
     const now = test.ctx.now()

@@ -1,5 +1,6 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Mail } from '#src/core/mail.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { effects } from '#src/db/schema/effects.ts'
 import { registrations } from '#src/db/schema/registrations.ts'
@@ -25,6 +26,7 @@ import {
   readMails,
   type WaitingApp,
 } from '#test/support/newcomers.ts'
+import { sendMail } from '#workers/mail.ts'
 
 let test: TestApp
 let app: WaitingApp
@@ -295,6 +297,19 @@ describe('confirming the address', () => {
 })
 
 describe('the mail', () => {
+  const sent: Mail[] = []
+
+  /** Does what the workers do with the facts that nobody has dealt with; in the place of the mail server stands a list. */
+  async function sendWaitingMails() {
+    const mailer = { isConfigured: true, send: async (mail: Mail) => void sent.push(mail) }
+    const isAboutMail = inArray(effects.type, ['registration.requested', 'registration.approved'])
+    const waiting = await test.ctx.db
+      .select()
+      .from(effects)
+      .where(and(isAboutMail, isNull(effects.finishedAt)))
+    for (const { id } of waiting) await sendMail({ ...test.ctx, mailer }, id)
+  }
+
   it('says for what, in the language that was asked for', async () => {
     const french = await registered({ locale: 'fr-CA' })
     const [mail] = await readMails(test.ctx, french.email)
@@ -321,6 +336,19 @@ describe('the mail', () => {
     for (let n = 0; n < 7; n++) codes.push((await register({ email })).statusCode)
     expect(codes).toEqual([200, 200, 200, 200, 200, 200, 429])
     expect(await test.ctx.db.select().from(registrations).where(eq(registrations.email, email))).toHaveLength(6)
+  })
+
+  it('is sent by the workers, and the welcome too', async () => {
+    await changeRegistrations(test.ctx, { mode: 'approval' })
+    const who = await registered({ reason: 'I bake.' })
+    await sendWaitingMails()
+    await pressConfirm(test, who.email)
+    await approveRegistration(test.ctx, who.username)
+    await sendWaitingMails()
+    expect(sent.filter(({ to }) => to === who.email).map(({ subject }) => subject)).toEqual([
+      'Confirm your address for Entremise',
+      'Welcome to Entremise',
+    ])
   })
 
   it('is not sent when the person is in, or gone', async () => {
@@ -471,7 +499,8 @@ describe('what the instance says of it', () => {
   const said = async () => {
     const [now, old] = await Promise.all([test.app.inject('/api/v2/instance'), test.app.inject('/api/v1/instance')])
     const { registrations: isOpen, approval_required: needsApproval } = old.json()
-    return { now: now.json().registrations, old: { isOpen, needsApproval } }
+    const isSaidToServers = (await test.app.inject('/nodeinfo/2.1')).json().openRegistrations
+    return { now: now.json().registrations, old: { isOpen, needsApproval }, isSaidToServers }
   }
 
   it.each([
@@ -480,7 +509,8 @@ describe('what the instance says of it', () => {
     ['closed', { enabled: false, approval_required: false, reason_required: null }],
   ] as const)('is so when it is %s', async (mode, expected) => {
     await changeRegistrations(test.ctx, { mode, message: 'Write to us.' })
-    const { now, old } = await said()
+    const { now, old, isSaidToServers } = await said()
+    expect(isSaidToServers).toBe(expected.enabled)
     expect(now).toEqual({
       ...expected,
       message: mode === 'closed' ? '<p>Write to us.</p>' : null,

@@ -1,7 +1,8 @@
 import type { Translator } from '#src/locales/translator.ts'
-import { button, linkButton } from '#src/web/components/button.ts'
+import { button, hiddenFields, linkButton } from '#src/web/components/button.ts'
 import { checkbox, textArea, textField } from '#src/web/components/field.ts'
 import { flash } from '#src/web/components/flash.ts'
+import { icon } from '#src/web/components/icon.ts'
 import { type Html, html } from '#src/web/html.ts'
 import { paths } from '#src/web/paths.ts'
 import type { FieldSentences } from '#src/web/problems.ts'
@@ -89,18 +90,29 @@ function reasonField({ typed, errors, longestReason }: SignUpValue, t: Translato
   })
 }
 
+/** Where nothing is written down there is nothing to agree to. */
 function agreement({ rules, termsHtml, typed, errors }: SignUpValue, t: Translator): Html {
-  const rule = ({ text, hint }: SignUpValue['rules'][number]) =>
-    html`<li>${text}${hint && html` <span class="field__hint">${hint}</span>`}</li>`
+  if (rules.length === 0 && !termsHtml) return html`${hiddenFields({ agreement: 'true' })}`
+  const { agreement: error } = errors
   return html`<fieldset class="group">
-    <legend class="group__title">${t.signUp.rules}</legend>
+    <legend class="group__title">${rules.length > 0 ? t.signUp.rules : t.signUp.terms}</legend>
     <div class="group__body">
-      ${rules.length > 0 && html`<ol>${rules.map(rule)}</ol>`}
-      ${termsHtml && html`<details><summary>${t.signUp.terms}</summary><div class="prose">${termsHtml}</div></details>`}
-      ${checkbox({ name: 'agreement', label: t.signUp.agree, isOn: typed.agreement })}
-      ${errors.agreement && html`<p class="field__error">${errors.agreement}</p>`}
+      ${rules.length > 0 && html`<ol class="prose">${rules.map(ruleLine)}</ol>`}
+      ${termsHtml && terms(termsHtml, t)}
+      ${checkbox({ name: 'agreement', label: t.signUp.agree, isOn: typed.agreement, error })}
     </div>
   </fieldset>`
+}
+
+function ruleLine({ text, hint }: SignUpValue['rules'][number]): Html {
+  return html`<li>${text}${hint && html`<br><span class="field__hint">${hint}</span>`}</li>`
+}
+
+function terms(termsHtml: Html, t: Translator): Html {
+  return html`<details class="more">
+    <summary class="more__summary">${icon('chevron')}${t.signUp.terms}</summary>
+    <div class="more__body prose">${termsHtml}</div>
+  </details>`
 }
 
 /** What is said where nobody can make an account. @param messageHtml what those who run the instance say of it */

@@ -39,13 +39,12 @@ export const registrations: RegistrationMessages = {
   },
   signUpConfirm: {
     title: 'Une dernière étape',
-    text: (email, handle) => french`${email} est-elle votre adresse, et voulez-vous être ${handle} ?`,
+    text: (email, handle) => french`Votre adresse est-elle bien ${email}, et voulez-vous être ${handle} ?`,
     submit: 'Oui, je confirme',
     notYou: french`Cela ne vous dit rien ? Fermez la page : sans vous, il n’en sera rien.`,
     done: 'Votre adresse est confirmée. Vous pouvez vous connecter, ici et dans votre application.',
     overTitle: 'Ce lien n’est plus valable',
-    overText:
-      'Il a servi, a expiré, ou un message plus récent a été envoyé. Si votre adresse est déjà confirmée, connectez-vous. Sinon aussi : vous pourrez faire envoyer un nouveau lien.',
+    overText: french`Il a servi, a expiré, ou un message plus récent a été envoyé. Si votre adresse est déjà confirmée, connectez-vous. Sinon aussi : vous pourrez faire envoyer un nouveau lien.`,
     taken: french`Entre-temps, cette adresse ou cet identifiant appartient à quelqu’un ici. Si c’est vous, connectez-vous ; sinon, choisissez-en un autre.`,
   },
 }
