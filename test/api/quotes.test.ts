@@ -371,6 +371,11 @@ describe('writing a quote', () => {
       quoted_status_id: quoted.id,
     })
     expect(Status.parse(edited.body).quote).toMatchObject({ state: 'accepted', quoted_status: { id: quoted.id } })
+    const { body: history } = await quoter.client.get(`/api/v1/statuses/${made.id}/history`)
+    expect(history.map(({ quote }: Json) => [quote.state, quote.quoted_status.id])).toEqual([
+      ['accepted', quoted.id],
+      ['accepted', quoted.id],
+    ])
     const wrong = await quoter.client.put(`/api/v1/statuses/${made.id}`, { status: 'x', quoted_status_id: other.id })
     expect(wrong.status).toBe(422)
     expect(wrong.body.error).toContain('cannot be changed by an edit')

@@ -128,7 +128,7 @@ async function uploadOne(stage: Stage, owner: Resident, picture: Buffer): Promis
   const headers = { authorization: `Bearer ${owner.token}` }
   const answer = await fetch(`${stage.url}/api/v2/media`, { method: 'POST', body: form, headers })
   const { id } = (await answer.json()) as { id: string }
-  for (let state = ''; state !== 'ready'; await wait(50)) {
+  for (let state = ''; state !== 'ready'; await wait(200)) {
     // Not through the API, which one identity may ask only so often.
     const [row] = await stage.ctx.db.$client`select state from media where id = ${id}`
     state = String(row?.state)

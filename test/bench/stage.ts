@@ -38,6 +38,8 @@ export async function openStage(): Promise<Stage> {
   await migrateDatabase(postgres.url)
   const env = {
     PATH: process.env.PATH ?? '',
+    // As `npm start` has it.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
     DATA_DIR: dataDir,
     DATABASE_URL: postgres.url,
     PORT: String(port),

@@ -172,6 +172,25 @@ describe('a day with masto', () => {
     expect([votesCount, options[1]?.votesCount]).toEqual([1, 1])
   })
 
+  it('is quoted by those whom it lets, is told, and takes a quote back', async () => {
+    const lent = await me.v1.statuses.create({ status: 'Our recipe', quoteApprovalPolicy: 'followers' })
+    expect(lent.quoteApproval).toMatchObject({ automatic: ['followers'], currentUser: 'automatic' })
+    const quoting = await friend().v1.statuses.create({ status: 'I bake this', quotedStatusId: lent.id })
+    expect(quoting.quote).toMatchObject({ state: 'accepted', quotedStatus: { id: lent.id } })
+    await eventually(async () => {
+      const { notificationGroups } = await me.v2.notifications.list({ types: ['quote'] })
+      expect(notificationGroups.map(({ type }) => type)).toEqual(['quote'])
+    })
+    const quotes = () => me.v1.statuses.$select(lent.id).quotes
+    expect((await quotes().list()).map(({ id }) => id)).toEqual([quoting.id])
+    // The program has no name for it yet.
+    const revoked = await day.org.api.post(`/api/v1/statuses/${lent.id}/quotes/${quoting.id}/revoke`)
+    expect(revoked.body.quote).toMatchObject({ state: 'revoked', quoted_status: null })
+    expect(await quotes().list()).toEqual([])
+    const kept = await me.v1.statuses.create({ status: 'Our secret', quoteApprovalPolicy: 'nobody' })
+    await expect(friend().v1.statuses.create({ status: 'Look', quotedStatusId: kept.id })).rejects.toThrow()
+  })
+
   it('plans a post, which is published when its time has come', async () => {
     const at = new Date(Date.now() + 20 * 60_000).toISOString()
     const planned = await me.v1.statuses.create({ status: 'Good evening', scheduledAt: at })

@@ -131,6 +131,16 @@ describe('a day with megalodon', () => {
     expect((await me.getPoll(poll?.id ?? '')).data.options[1]).toMatchObject({ title: 'Spelt', votes_count: 1 })
   })
 
+  it('is quoted, and is told', async () => {
+    const lent = await post(me, 'Our recipe')
+    const { quote } = await post(friend, 'I bake this', { quote_id: lent.id })
+    expect(quote).toMatchObject({ state: 'accepted', quoted_status: { id: lent.id } })
+    await eventually(async () => {
+      const { data } = await me.getNotifications()
+      expect(data.map(({ type }) => type)).toContain('quote')
+    })
+  })
+
   it('plans a post, moves it, and sees it published', async () => {
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
     const planned = await me.postStatus('Good evening', { scheduled_at: inMinutes(60) })

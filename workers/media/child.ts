@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { getCompileCacheDir } from 'node:module'
 import { setPriority } from 'node:os'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import type { ImageJob, ProcessedImage } from '#src/core/images.ts'
@@ -24,10 +26,14 @@ export type Child = Readonly<{
 const ENTRY = fileURLToPath(new URL('process.ts', import.meta.url))
 
 /**
- * No setting and no secret of ours. glibc gives each thread an arena of its own that never shrinks: with two arenas the
- * process takes a quarter less memory at the same speed.
+ * No setting and no secret of ours. glibc gives each thread an arena of its own that never shrinks: with two arenas the process
+ * takes a quarter less memory at the same speed. With the folder of compiled code no process compiles ours anew: 0.15 s and 17 MB.
  */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
+const environment = (): NodeJS.ProcessEnv => {
+  // It ends in a folder for this version of Node, which is put there again.
+  const compiled = getCompileCacheDir()
+  return { MALLOC_ARENA_MAX: '2', ...(compiled ? { NODE_COMPILE_CACHE: dirname(compiled) } : {}) }
+}
 
 /** Pixels are not on V8's heap; what is there fits easily. */
 const EXEC_ARGV = ['--max-old-space-size=128']
@@ -67,7 +73,7 @@ export function startChild({ log, limits }: { log: Log; limits: ChildLimits }): 
 }
 
 function launch(): State {
-  const child = fork(ENTRY, { execArgv: EXEC_ARGV, env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(ENTRY, { execArgv: EXEC_ARGV, env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   // At once, while it has a single thread: those that it starts later inherit the priority.
   if (child.pid !== undefined) setPriority(child.pid, NICE)
   const { promise: ended, resolve } = Promise.withResolvers<void>()

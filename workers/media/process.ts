@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import { processImage } from '#src/core/images.ts'
 import { jobSchema, type Reply } from '#workers/media/protocol.ts'
@@ -20,6 +21,8 @@ process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 
 goFirst()
+// By itself compiled code is written when a process ends in peace, and this one never does.
+flushCompileCache()
 
 async function answer(message: unknown): Promise<Reply> {
   try {

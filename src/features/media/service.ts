@@ -102,12 +102,16 @@ export async function getOwnMedia(ctx: Ctx, viewer: Viewer, id: string): Promise
   return row
 }
 
+/** The first look at a picture after this long, and each further one after a third more: most are ready soon, and a queue is not hurried. */
+const firstLookMs = 60
+const lookMore = 4 / 3
+
 /** Looks again until the picture is ready or refused, or patience is over. */
 export async function whenSettled(ctx: Ctx, viewer: Viewer, row: Media, patienceMs: number): Promise<Media> {
   const until = Date.now() + patienceMs
   let current = row
-  while (current.state === 'uploaded' && Date.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 60))
+  for (let pause = firstLookMs; current.state === 'uploaded' && Date.now() < until; pause *= lookMore) {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, until - Date.now())))
     current = await getOwnMedia(ctx, viewer, row.id)
   }
   return current

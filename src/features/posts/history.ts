@@ -6,7 +6,7 @@ import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
-import { type CustomEmoji, toEmoji, toOnlooker } from './entity.ts'
+import { type CustomEmoji, getStatus, type Status, toEmoji, toOnlooker } from './entity.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findVisiblePost, type Post } from './queries.ts'
 import { listPicturesById } from './status-queries.ts'
@@ -22,6 +22,8 @@ export type StatusEdit = Readonly<{
   media_attachments: readonly MediaAttachment[]
   poll?: { options: readonly { title: string }[] }
   emojis: readonly CustomEmoji[]
+  /** What the post quotes, as it stands now: whose words a post lends itself is not changed by an edit. */
+  quote: Status['quote']
 }>
 
 /** @see https://docs.joinmastodon.org/entities/StatusSource/ */
@@ -35,24 +37,23 @@ export async function loadHistory(ctx: Ctx, readerId: string | null, postId: str
   const post = await findVisiblePost(ctx.db, readerId, postId)
   const author = post && (await findActor(ctx.db, post.actorId))
   if (!post || !author) throw notFound()
-  const [edits, current, poll] = await Promise.all([
+  const [edits, current, poll, quote] = await Promise.all([
     listEdits(ctx.db, post.id),
     listPictures(ctx.db, post.id),
     findPollOfPost(ctx.db, post.id),
+    post.hasQuote ? getStatus(ctx, readerId, post.id).then((status) => status.quote) : null,
   ])
   const known = await listPicturesById(ctx.db, [...new Set(edits.flatMap(({ media }) => media.map(({ id }) => id)))])
-  const account = toAccount(ctx, author)
-  const emojis = post.emojis.map(toEmoji)
+  const same = { account: toAccount(ctx, author), emojis: post.emojis.map(toEmoji), quote }
   const addresses = await pictureAddresses(ctx)
   const show = (picture: MediaRow) => toMediaAttachment(picture, addresses, toOnlooker(post.visibility, readerId))
   return [
     ...edits.map((edit) => ({
       ...toVersion(edit),
-      account,
-      emojis,
+      ...same,
       media_attachments: picturesThen(edit, known).map(show),
     })),
-    { ...toVersion(presentOf(post, poll?.options ?? null)), account, emojis, media_attachments: current.map(show) },
+    { ...toVersion(presentOf(post, poll?.options ?? null)), ...same, media_attachments: current.map(show) },
   ]
 }
 

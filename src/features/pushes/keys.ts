@@ -1,4 +1,3 @@
-import webPush from 'web-push'
 import type { Ctx } from '#src/context.ts'
 import type { Db } from '#src/db/client.ts'
 import { findPushKeys, insertPushKeys, type PushKeys } from './queries.ts'
@@ -18,6 +17,7 @@ async function loadPushKeys(db: Db): Promise<PushKeys> {
   const found = await findPushKeys(db)
   if (found) return found
   // Another process may be at it at the same moment: those that were written first are those of all.
+  const { default: webPush } = await import('web-push')
   await insertPushKeys(db, webPush.generateVAPIDKeys())
   const written = await findPushKeys(db)
   if (!written) throw new Error('the keys for web push were not written')

@@ -1,4 +1,3 @@
-import webPush from 'web-push'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import { getPushKeys } from './keys.ts'
@@ -27,6 +26,8 @@ export async function sendPush(
   const { publicUrl, handleHost } = ctx.config
   // Push services want to know whom to ask, by https or mail alone.
   const subject = publicUrl.startsWith('https:') ? publicUrl : `mailto:noreply@${handleHost.replace(/:\d+$/, '')}`
+  // Loaded with the first push: a process that sends none is smaller.
+  const { default: webPush } = await import('web-push')
   const { headers, body } = webPush.generateRequestDetails(
     { endpoint, keys: { p256dh, auth } },
     JSON.stringify(message),

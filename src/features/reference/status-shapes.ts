@@ -102,10 +102,14 @@ const statusFields = {
 
 /** A boost shows a post, never another boost; what a post quotes is shown, and what that quotes is named. */
 function statusOf<Fields extends typeof statusFields>(fields: Fields) {
-  const quoted = z.strictObject({ ...fields, reblog: z.null(), quote: ShallowQuote.nullable() })
-  const quote = z.strictObject({ state: quoteState, quoted_status: quoted.nullable() }).nullable()
+  const quote = quoteOf(fields)
   const reblog = z.strictObject({ ...fields, reblog: z.null(), quote }).nullable()
   return z.strictObject({ ...fields, quote, reblog })
+}
+
+function quoteOf<Fields extends typeof statusFields>(fields: Fields) {
+  const quoted = z.strictObject({ ...fields, reblog: z.null(), quote: ShallowQuote.nullable() })
+  return z.strictObject({ state: quoteState, quoted_status: quoted.nullable() }).nullable()
 }
 
 /** What only a known reader is told. */
@@ -150,6 +154,7 @@ const StatusEdit = z.strictObject({
   media_attachments: z.array(MediaAttachment),
   poll: z.strictObject({ options: z.array(z.strictObject({ title: z.string() })) }).optional(),
   emojis: z.array(CustomEmoji),
+  quote: z.union([quoteOf({ ...statusFields, ...readerFields }), quoteOf(statusFields)]),
 })
 
 const ScheduledStatus = z.strictObject({
