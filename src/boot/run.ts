@@ -5,6 +5,7 @@ import { Problem } from '#src/errors.ts'
 import { checkDatabase, checkPort, checkRedis, checkStorage } from './checks.ts'
 import { BootError, errorCode } from './failure.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { settle } from './settle.ts'
 import { summary } from './summary.ts'
 
 /**
@@ -67,6 +68,7 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
   }
   const web = role === 'worker' ? null : await openWeb(lifecycle, ctx)
   process.stdout.write(summary({ config, listening: web?.address ?? null, setupUrl: web?.setupUrl ?? null }))
+  settle()
 }
 
 /** Our own PostgreSQL, closed after everything that uses it. */
