@@ -38,6 +38,7 @@ const features = [
   'trends',
   'search',
   'instance',
+  'registrations',
   'reports',
   'reference',
 ]

@@ -37,7 +37,8 @@ async function toNodeInfo(ctx: Ctx, number: (typeof versions)[number]): Promise<
     software,
     protocols: ['activitypub'],
     services: { inbound: [], outbound: [] },
-    openRegistrations: false,
+    // Also where an operator decides in the end, as Mastodon and GoToSocial say it.
+    openRegistrations: instance.registrationMode !== 'closed',
     usage: {
       users: { total: usage.users, activeMonth: usage.activeMonth, activeHalfyear: usage.activeHalfyear },
       localPosts: usage.localPosts,

@@ -18,6 +18,12 @@ import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './
 import { replayEffectsCommand } from './effects.ts'
 import { inviteCommand } from './invites.ts'
 import { migrateCommand } from './migrate.ts'
+import {
+  approveRegistrationCommand,
+  listRegistrationsCommand,
+  refuseRegistrationCommand,
+  registrationModeCommand,
+} from './registrations.ts'
 import { listReportsCommand, resolveReportCommand } from './reports.ts'
 import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
@@ -31,6 +37,10 @@ export const commands: readonly Command[] = [
   createActorCommand,
   createTokenCommand,
   inviteCommand,
+  registrationModeCommand,
+  listRegistrationsCommand,
+  approveRegistrationCommand,
+  refuseRegistrationCommand,
   blockDomainCommand,
   unblockDomainCommand,
   listDomainsCommand,

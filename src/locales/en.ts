@@ -13,6 +13,7 @@ import { posts } from './en/posts.ts'
 import { pushes } from './en/pushes.ts'
 import { quotes } from './en/quotes.ts'
 import { reading } from './en/reading.ts'
+import { registrations } from './en/registrations.ts'
 import { relations } from './en/relations.ts'
 import { schedule } from './en/schedule.ts'
 
@@ -30,6 +31,7 @@ export const en = {
   ...schedule,
   ...notifications,
   ...reading,
+  ...registrations,
   ...relations,
   ...filters,
   mail,

@@ -14,6 +14,7 @@ import { posts } from './fr/posts.ts'
 import { pushes } from './fr/pushes.ts'
 import { quotes } from './fr/quotes.ts'
 import { reading } from './fr/reading.ts'
+import { registrations } from './fr/registrations.ts'
 import { relations } from './fr/relations.ts'
 import { schedule } from './fr/schedule.ts'
 
@@ -31,6 +32,7 @@ export const fr: Messages = {
   ...schedule,
   ...notifications,
   ...reading,
+  ...registrations,
   ...relations,
   ...filters,
   mail,

@@ -3,6 +3,12 @@ export const paths = {
   home: '/',
   login: '/login',
   logout: '/logout',
+  /** Where one makes an account, as long as that is offered. */
+  signUp: '/signup',
+  /** What somebody who has registered waits for. */
+  signUpWaiting: '/signup/waiting',
+  /** The link in the mail, with its token behind it. */
+  signUpConfirm: '/signup/confirm',
   compose: '/compose',
   /** What an identity was told, and below it who waits to be let through. */
   notifications: '/notifications',
