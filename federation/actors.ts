@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import type { ActorKeys } from '#src/core/keys.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import { reviveInboxes } from '#src/db/hosts.ts'
 import { type Actor, findActor, findActorByIri, findLocalActor, findLocalKeys } from '#src/features/actors/queries.ts'
 import {
@@ -10,7 +11,7 @@ import {
 } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { actorContext, publicAudience, toTime } from './context.ts'
-import { confirmHandle } from './discovery/webfinger.ts'
+import { type ConfirmedHost, confirmHandle } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { lookupsOf } from './known.ts'
 import type { Activity } from './read/activity.ts'
@@ -20,6 +21,9 @@ import { privateKey, toMultikey } from './signatures/keys.ts'
 
 /** A known actor is read again when it is met and was last read longer ago than this. */
 const freshMs = 24 * 60 * 60_000
+
+/** The same for one whose handle could not be confirmed, since a mention by a wrong handle misses. */
+const unconfirmedFreshMs = 60 * 60_000
 
 /** The address of an actor's document: ours follow from the handle. */
 export function iriOfActor(ctx: Ctx, actor: Pick<Actor, 'iri' | 'handle' | 'type'>): string {
@@ -47,10 +51,25 @@ export async function knowActor(ctx: Ctx, iri: string): Promise<Actor | null> {
   const known = await lookupsOf(ctx).actor(iri)
   if (!known) return refreshActor(ctx, iri)
   if (known.deletedAt || known.suspendedAt) return null
-  const isFresh = known.fetchedAt !== null && ctx.now().getTime() - known.fetchedAt.getTime() < freshMs
-  if (isFresh) return known
-  // What we know serves when the server cannot be reached just now.
-  return (await refreshActor(ctx, iri).catch(() => null)) ?? known
+  return isFresh(known, ctx.now()) ? known : refreshKnown(ctx, known, iri)
+}
+
+function isFresh({ fetchedAt, isHandleConfirmed }: Actor, now: Date): boolean {
+  const forMs = isHandleConfirmed ? freshMs : unconfirmedFreshMs
+  return fetchedAt !== null && now.getTime() - fetchedAt.getTime() < forMs
+}
+
+/** What we know serves when the server cannot be reached just now or serves something else, and not when it says that the actor is gone. */
+async function refreshKnown(ctx: Ctx, known: Actor, iri: string): Promise<Actor | null> {
+  try {
+    const read = await refreshActor(ctx, iri)
+    if (read) return read
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    return known
+  }
+  const left = await findActor(ctx.db, known.id)
+  return left && !left.deletedAt && !left.suspendedAt ? left : null
 }
 
 /**
@@ -83,9 +102,9 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
     return null
   }
   const known = await findActorByIri(ctx.db, actor.iri)
-  const isConfirmed = known !== null && known.handle === actor.handle && known.fetchedAt !== null
-  const host = isConfirmed && known.host ? known.host : await confirmHandle(ctx, actor)
-  const input = toInput(actor, host)
+  const isConfirmed = known?.handle === actor.handle && known.isHandleConfirmed && known.fetchedAt !== null
+  const confirmed = isConfirmed && known.host ? { host: known.host, isConfirmed } : await confirmHandle(ctx, actor)
+  const input = toInput(actor, confirmed)
   if (isRefused(input)) return null
   // A server that speaks to us is there, whatever its inboxes answered when we last tried them.
   await reviveInboxes(ctx.db, new URL(input.inbox).host)
@@ -93,7 +112,7 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
 }
 
 /** What the document says of itself, where others have to agree: keys must name it as their owner, addresses must be on its host. */
-function toInput(actor: ReadActor, host: string): RemoteActorInput | Refused {
+function toInput(actor: ReadActor, { host, isConfirmed }: ConfirmedHost): RemoteActorInput | Refused {
   const origin = new URL(actor.iri).origin
   const isOwn = (url: string | null) => url !== null && new URL(url).origin === origin
   if (!isOwn(actor.inbox)) return { refused: 'inbox-elsewhere' }
@@ -104,6 +123,7 @@ function toInput(actor: ReadActor, host: string): RemoteActorInput | Refused {
     type: actor.type,
     handle: actor.handle,
     host,
+    isHandleConfirmed: isConfirmed,
     name: actor.name,
     summary: actor.summary,
     url: actor.url,

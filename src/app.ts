@@ -119,8 +119,8 @@ function useRequestLog(app: FastifyInstance): void {
   })
 }
 
-/** The path without what opens a door: no query, and no token of an invitation. */
+/** The path without what opens a door: no query, and no token of an invitation or of a mail. */
 function loggedPath(url: string): string {
   const [path = ''] = url.split('?')
-  return path.replace(/^(\/invite\/).+/, '$1[hidden]')
+  return path.replace(/^(\/invite\/|\/signup\/confirm\/).+/, '$1[hidden]')
 }

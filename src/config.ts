@@ -122,7 +122,7 @@ export const settings = {
   },
   SMTP_URL: {
     about:
-      'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy.',
+      'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy, and nobody can register.',
     schema: urlOf(['smtp:', 'smtps:']).optional(),
   },
   SMTP_FROM: {

@@ -62,6 +62,8 @@ export type Effect =
   | { type: 'announcement.withdrawn'; announcementId: string }
   | { type: 'announcement.reacted'; announcementId: string; name: string }
   | { type: 'push.requested'; notificationId: string; subscriptionId: string }
+  | { type: 'registration.requested'; registrationId: string; email: string; link: string | null }
+  | { type: 'registration.approved'; userId: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 
 /** The name of a fact. */

@@ -28,6 +28,8 @@ export function createUris(publicUrl: string) {
     mainKey: (handle: string) => `${actor(handle)}#main-key`,
     ed25519Key: (handle: string) => `${actor(handle)}#ed25519-key`,
     sharedInbox: `${publicUrl}/inbox`,
+    /** The source of the program as it runs here. */
+    source: `${publicUrl}/source.tar.gz`,
     instanceActor: `${publicUrl}/actor`,
     profile: (handle: string) => `${publicUrl}/@${handle}`,
     post: (handle: string, id: string) => `${actor(handle)}/statuses/${id}`,

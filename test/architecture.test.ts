@@ -38,6 +38,7 @@ const features = [
   'trends',
   'search',
   'instance',
+  'registrations',
   'reports',
   'reference',
 ]
@@ -165,6 +166,7 @@ describe('the walls of the house', () => {
       [/^undici$/, /^src\/core\/(fetch\.ts|outbound\/)/],
       [/^sharp$/, /^src\/core\/images(\.ts|\/)/],
       [/^nodemailer$/, /^src\/core\/mail\.ts$/],
+      [/^tar$/, /^src\/core\/source-archive\.ts$/],
       [/^ioredis$/, /^src\/core\/redis-streams\.ts$/],
       [/^web-push$/, /^src\/features\/pushes\//],
     ]

@@ -52,6 +52,8 @@ export const consequences = {
   'announcement.withdrawn': ['stream'],
   'announcement.reacted': ['stream'],
   'push.requested': ['push'],
+  'registration.requested': ['mail'],
+  'registration.approved': ['mail'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>
 

@@ -13,6 +13,7 @@ import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
+import { dropUnconfirmed } from '#src/features/registrations/answer.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import type { CardReading } from './cards.ts'
@@ -71,6 +72,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneDeliveries(ctx.db, before)
   await pruneCodes(ctx.db, before)
   await pruneSessions(ctx.db, ctx.now())
+  await dropUnconfirmed(ctx)
   await pruneSubscriptions(ctx.db)
 }
 

@@ -33,11 +33,12 @@ async function toNodeInfo(ctx: Ctx, number: (typeof versions)[number]): Promise<
   const software = { name: 'entremise', version }
   return {
     version: number,
-    // The home of the program has no address that everybody could open yet, so 2.1's `repository` is left out.
+    // 2.1 asks for a `repository`, which is optional: the program has no public one yet, and hands out its source by itself.
     software,
     protocols: ['activitypub'],
     services: { inbound: [], outbound: [] },
-    openRegistrations: false,
+    // Also where an operator decides in the end, as Mastodon and GoToSocial say it.
+    openRegistrations: instance.registrationMode !== 'closed',
     usage: {
       // Those who collect this mean accounts by users: in other programs each has one login. A login here may speak as several.
       users: { total: usage.users, activeMonth: usage.activeMonth, activeHalfyear: usage.activeHalfyear },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import type { ReadActor } from '../read/actor.ts'
 
 /** What other servers answer, as much of it as we use. @see https://www.rfc-editor.org/rfc/rfc7033#section-4.4 */
@@ -25,20 +26,25 @@ const selfType = /^application\/(activity\+json|ld\+json)/
 export async function lookupWebFinger(ctx: Ctx, user: string, host: string): Promise<Found | null> {
   // Servers on loopback in tests and on a private network speak http; the fetcher decides whether it may be used.
   const schemes = ctx.uris.publicUrl.startsWith('http:') ? ['http', 'https'] : ['https']
+  let failure: unknown
   for (const scheme of schemes) {
-    const found = await ask(ctx, `${scheme}://${host}`, `acct:${user}@${host}`).catch((error) => {
-      if (scheme !== schemes.at(-1)) return null
-      throw error
-    })
-    if (found) return found
+    try {
+      return await ask(ctx, `${scheme}://${host}`, `acct:${user}@${host}`)
+    } catch (error) {
+      failure = error
+    }
   }
-  return null
+  throw failure
 }
 
 async function ask(ctx: Ctx, origin: string, resource: string): Promise<Found | null> {
   const url = `${origin}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
   const accept = 'application/jrd+json, application/json'
   const answer = await ctx.fetcher.get(url, { accept, maxBytes, deadlineMs })
+  // That it cannot say just now is not that it knows nobody.
+  if (answer.status >= 500 || answer.status === 429) {
+    throw new OutboundError('bad-status', `WebFinger answered ${answer.status}`, { status: answer.status })
+  }
   if (answer.status !== 200) return null
   const parsed = descriptor.safeParse(parseJson(answer.body))
   if (!parsed.success) return null
@@ -56,21 +62,35 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
+/** The host of a handle; `isConfirmed` false: who was to say so did not answer. */
+export type ConfirmedHost = Readonly<{ host: string; isConfirmed: boolean }>
+
 /**
- * The host of an actor's handle. It is that of its id, unless the document names another one and that one, asked, names the same actor.
+ * The host of an actor's handle. It is that of its id, unless the document or its server names another one and that one, asked, names the
+ * same actor. While one of them does not answer, it is that of the id for the time being.
  */
-export async function confirmHandle(ctx: Ctx, actor: ReadActor): Promise<string> {
+export async function confirmHandle(ctx: Ctx, actor: ReadActor): Promise<ConfirmedHost> {
   const own = new URL(actor.iri).host
+  try {
+    return { host: await askForHost(ctx, actor, own), isConfirmed: true }
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    ctx.log.info({ err: error, iri: actor.iri }, 'the handle of an actor could not be confirmed')
+    return { host: own, isConfirmed: false }
+  }
+}
+
+async function askForHost(ctx: Ctx, actor: ReadActor, own: string): Promise<string> {
   const [user, claimed] = actor.webfinger?.replace(/^(acct:|@)/, '').split('@') ?? []
   const host = claimed?.toLowerCase()
   if (host && host !== own && user === actor.handle) {
-    const found = await lookupWebFinger(ctx, actor.handle, host).catch(() => null)
+    const found = await lookupWebFinger(ctx, actor.handle, host)
     if (found?.iri === actor.iri && found.host === host) return host
   }
   if (host) return own
   // Most servers do not name it in the document: their WebFinger does, in the subject.
-  const found = await lookupWebFinger(ctx, actor.handle, own).catch(() => null)
+  const found = await lookupWebFinger(ctx, actor.handle, own)
   if (!found || found.iri !== actor.iri || found.host === own) return own
-  const other = await lookupWebFinger(ctx, found.handle, found.host).catch(() => null)
+  const other = await lookupWebFinger(ctx, found.handle, found.host)
   return other?.iri === actor.iri ? found.host : own
 }

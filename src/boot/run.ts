@@ -5,6 +5,7 @@ import { Problem } from '#src/errors.ts'
 import { checkDatabase, checkPort, checkRedis, checkStorage } from './checks.ts'
 import { BootError, errorCode } from './failure.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { settle } from './settle.ts'
 import { summary } from './summary.ts'
 
 /**
@@ -53,6 +54,7 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
     () => createContext(settings),
     (context) => ({ close: () => closeContext(context) }),
   )
+  await lifecycle.open(() => keepHome(ctx))
   await lifecycle.open(() => checkStorage(ctx.storage, config))
   if (role !== 'web') {
     const { startWorkers } = await import('#workers/main.ts')
@@ -67,6 +69,14 @@ async function start(lifecycle: Lifecycle, { demo }: { demo: boolean }): Promise
   }
   const web = role === 'worker' ? null : await openWeb(lifecycle, ctx)
   process.stdout.write(summary({ config, listening: web?.address ?? null, setupUrl: web?.setupUrl ?? null }))
+  settle()
+}
+
+/** An instance that others know cannot move. */
+async function keepHome(ctx: Ctx): Promise<void> {
+  const { settleHome } = await import('#src/features/actors/home.ts')
+  const sentence = await settleHome(ctx)
+  if (sentence) throw new BootError(sentence)
 }
 
 /** Our own PostgreSQL, closed after everything that uses it. */

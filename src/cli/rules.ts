@@ -7,7 +7,7 @@ import { type Command, textOption, UsageError, wordAt } from './command.ts'
 export const addRuleCommand: Command = {
   name: 'rules add',
   usage: 'rules add TEXT [--hint H]',
-  about: 'Adds a rule, which people see before they report somebody.',
+  about: 'Adds a rule, which people see before they make an account and before they report somebody.',
   options: { hint: { type: 'string' } },
   needs: 'context',
   run: async (input, ctx) => {

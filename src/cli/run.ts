@@ -18,6 +18,12 @@ import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './
 import { replayEffectsCommand } from './effects.ts'
 import { inviteCommand } from './invites.ts'
 import { migrateCommand } from './migrate.ts'
+import {
+  approveRegistrationCommand,
+  listRegistrationsCommand,
+  refuseRegistrationCommand,
+  registrationModeCommand,
+} from './registrations.ts'
 import { listReportsCommand, resolveReportCommand } from './reports.ts'
 import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
@@ -31,6 +37,10 @@ export const commands: readonly Command[] = [
   createActorCommand,
   createTokenCommand,
   inviteCommand,
+  registrationModeCommand,
+  listRegistrationsCommand,
+  approveRegistrationCommand,
+  refuseRegistrationCommand,
   blockDomainCommand,
   unblockDomainCommand,
   listDomainsCommand,
@@ -129,13 +139,24 @@ async function withContext(settings: Settings, work: (ctx: WithContext) => Promi
   const { closeContext, createContext } = await import('#src/assemble.ts')
   const { ensureInstanceActor } = await import('#src/features/actors/service.ts')
   await migrateDatabase(settings.databaseUrl)
-  const ctx = createContext(settings)
+  const ctx = await atHome(settings, createContext)
   try {
     await ensureInstanceActor(ctx)
     return await work(ctx)
   } finally {
     await closeContext(ctx)
   }
+}
+
+/** Commands speak of the instance as it runs, whatever address this shell knows: links lead there, and handles are those. */
+async function atHome(settings: Settings, createContext: (settings: Settings) => WithContext): Promise<WithContext> {
+  const ctx = createContext(settings)
+  const { findHome } = await import('#src/features/actors/home-queries.ts')
+  const home = await findHome(ctx.db)
+  if (!home || (home.publicUrl === settings.publicUrl && home.handleHost === settings.handleHost)) return ctx
+  const { closeContext } = await import('#src/assemble.ts')
+  await closeContext(ctx)
+  return createContext({ ...settings, ...home })
 }
 
 function sentenceOf(error: unknown): string {

@@ -16,6 +16,7 @@ import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
+import { getInstance } from '#src/features/instance/service.ts'
 import { registerListPages } from '#src/features/lists/pages.ts'
 import { registerListRoutes } from '#src/features/lists/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
@@ -39,6 +40,9 @@ import { registerReactionPages } from '#src/features/reactions/pages.ts'
 import { registerReactionRoutes } from '#src/features/reactions/routes.ts'
 import { collectRoutes } from '#src/features/reference/route.ts'
 import { registerReferenceRoutes } from '#src/features/reference/routes.ts'
+import { registerRegistrationPages } from '#src/features/registrations/pages.ts'
+import { registerRegistrationRoutes } from '#src/features/registrations/routes.ts'
+import { letWait } from '#src/features/registrations/waiting-pages.ts'
 import { registerReportPages } from '#src/features/reports/pages.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { getScheduledStatus } from '#src/features/schedule/entity.ts'
@@ -62,7 +66,11 @@ import type { App } from '#src/http/zod.ts'
 /** Adds the routes and pages of every feature, in the order in which features stand on each other. */
 export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   const routes = collectRoutes(app)
-  registerUsersPages(app, ctx, { nameOfWaitingApp: (path) => findWaitingApp(ctx, path) })
+  registerUsersPages(app, ctx, {
+    nameOfWaitingApp: (path) => findWaitingApp(ctx, path),
+    isSignUpOffered: async () => (await getInstance(ctx)).registrationMode !== 'closed',
+    letWait: (reply, login) => letWait(ctx, reply, login),
+  })
   const storePicture: StorePicture = (viewer, stream) => storeProfilePicture(ctx, viewer, stream)
   const describePicture = (viewer: Viewer, mediaId: string, description: string) =>
     updateMedia(ctx, viewer, mediaId, { description })
@@ -94,11 +102,18 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerReadingPages(app, ctx)
   registerStreamRoutes(app, ctx)
   registerFinding(app, ctx)
-  registerInstanceRoutes(app, ctx)
+  registerInstance(app, ctx)
   registerReportRoutes(app, ctx)
   registerReportPages(app, ctx)
-  registerInstancePages(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
+}
+
+/** What this place is, and how one comes in. */
+function registerInstance(app: App, ctx: Ctx): void {
+  registerInstanceRoutes(app, ctx)
+  registerInstancePages(app, ctx)
+  registerRegistrationRoutes(app, ctx)
+  registerRegistrationPages(app, ctx)
 }
 
 /** The bytes of pictures: those of posts and profiles, and those of linked pages. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '#src/context.ts'
 import { covers } from '#src/core/scopes.ts'
-import { forbidden, unauthenticated } from '#src/errors.ts'
+import { forbidden, type Problem, unauthenticated } from '#src/errors.ts'
 
 /** A browser that is signed in. */
 export type Session = Readonly<{
@@ -13,8 +13,16 @@ export type Session = Readonly<{
   viewer: Viewer | null
 }>
 
-/** What a bearer token stands for: a viewer, or only a client program. */
-export type TokenGrant = Readonly<{ viewer: Viewer | null; appId: string | null; scopes: readonly string[] }>
+/** Somebody who has registered and is not in yet; once the address is confirmed, only administrators are waited for. */
+export type Newcomer = Readonly<{ registrationId: string; isConfirmed: boolean }>
+
+/** What a bearer token stands for: a viewer, somebody who waits to come in, or only a client program. */
+export type TokenGrant = Readonly<{
+  viewer: Viewer | null
+  newcomer: Newcomer | null
+  appId: string | null
+  scopes: readonly string[]
+}>
 
 /** Where identities come from; `src/app.ts` hands in what the features offer, so that the door knows no feature. */
 export type Identities = Readonly<{
@@ -23,8 +31,8 @@ export type Identities = Readonly<{
 }>
 
 /**
- * Who may use a route. `public`: anybody, and a token that is sent must be valid. A scope: a token of a user with that scope. `app`:
- * any valid token. `session`: a browser that is signed in. `page`: anybody, with the session if there is one. `onlooker`: anybody, with
+ * Who may use a route. `public`: anybody, and a token that is sent must be valid. A scope: a token of a user with that scope, or of
+ * whomever with `isForAnyToken`. `app`: any valid token but a newcomer's. `session`: a browser that is signed in. `page`: anybody, with the session if there is one. `onlooker`: anybody, with
  * whatever tells who it is, for pictures. `server`: other servers and programs, which show who they are by other means or not at all.
  */
 export type Access =
@@ -34,7 +42,7 @@ export type Access =
   | 'page'
   | 'onlooker'
   | 'server'
-  | Readonly<{ scope: string; isOptional?: boolean }>
+  | Readonly<{ scope: string; isOptional?: boolean; isForAnyToken?: boolean }>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -101,11 +109,21 @@ async function enterByToken(request: FastifyRequest, access: Access, identities:
     if (typeof access === 'object' && access.isOptional) return
     throw unauthenticated()
   }
+  const isForAnyToken = typeof access === 'object' && access.isForAnyToken === true
+  if (request.grant.newcomer && !isForAnyToken) throw notInYet(request.grant.newcomer)
   if (typeof access !== 'object') return
-  if (!request.viewer && !access.isOptional) throw forbidden('This method requires an authenticated user')
+  if (!request.viewer && !access.isOptional && !isForAnyToken)
+    throw forbidden('This method requires an authenticated user')
   if (!access.scope.split(' ').some((scope) => covers(request.grant?.scopes ?? [], scope))) {
     throw forbidden('This action is outside the authorized scopes')
   }
+}
+
+/** 403 in the words of Mastodon, from which clients see that they have to wait, and for what. */
+export function notInYet({ isConfirmed }: Newcomer): Problem {
+  return forbidden(
+    isConfirmed ? 'Your login is currently pending approval' : 'Your login is missing a confirmed e-mail address',
+  )
 }
 
 /** The token of a request's `Authorization` header. */

@@ -14,6 +14,7 @@ import { pushes } from './en/pushes.ts'
 import { quotes } from './en/quotes.ts'
 import { reading } from './en/reading.ts'
 import { reference } from './en/reference.ts'
+import { registrations } from './en/registrations.ts'
 import { relations } from './en/relations.ts'
 import { schedule } from './en/schedule.ts'
 
@@ -32,6 +33,7 @@ export const en = {
   ...notifications,
   ...reading,
   ...reference,
+  ...registrations,
   ...relations,
   ...filters,
   mail,

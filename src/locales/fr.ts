@@ -15,6 +15,7 @@ import { pushes } from './fr/pushes.ts'
 import { quotes } from './fr/quotes.ts'
 import { reading } from './fr/reading.ts'
 import { reference } from './fr/reference.ts'
+import { registrations } from './fr/registrations.ts'
 import { relations } from './fr/relations.ts'
 import { schedule } from './fr/schedule.ts'
 
@@ -33,6 +34,7 @@ export const fr: Messages = {
   ...notifications,
   ...reading,
   ...reference,
+  ...registrations,
   ...relations,
   ...filters,
   mail,

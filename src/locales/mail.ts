@@ -9,6 +9,17 @@ export type InvitationFacts = Readonly<{
   expiresAt: Date
 }>
 
+/** What the mail says by which somebody confirms an address. */
+export type ConfirmationFacts = Readonly<{
+  instance: string
+  /** The whole address of the identity that will come of it, with @ at the front. */
+  handle: string
+  link: string
+}>
+
+/** What is said to somebody who has a login: where to sign in. */
+export type LoginFacts = Readonly<{ instance: string; link: string }>
+
 /** Why a post could not be published at its time. */
 export type FailureReason = 'role' | 'pictures' | 'parent' | 'content' | 'other'
 

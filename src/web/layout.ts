@@ -21,7 +21,7 @@ export type LayoutOptions = Readonly<{
   locale: Locale
   /** The name of the page, before the name of the instance. */
   title: string
-  instance?: Readonly<{ name: string; sourceUrl?: string }>
+  instance?: Readonly<{ name: string }>
   description?: string
   /** More for the head: what `openGraph` makes. */
   head?: Html
@@ -114,9 +114,8 @@ function masthead(options: LayoutOptions, t: Translator): Html {
 }
 
 function footer(options: LayoutOptions, theme: Theme, t: Translator): Html {
-  const source = options.instance?.sourceUrl
   return html`<footer class="footer" aria-label="${t.footer.label}">
   ${preferenceForms({ theme, next: options.path ?? paths.home }, t)}
-  <p class="footer__about">${options.viewer?.actor && html`<a href="${paths.about}">${t.footer.about}</a> · `}${t.footer.runsOn}${source && html` · <a href="${source}">${t.footer.source}</a>`}</p>
+  <p class="footer__about">${options.viewer?.actor && html`<a href="${paths.about}">${t.footer.about}</a> · `}${t.footer.runsOn} · <a href="${paths.source}">${t.footer.source}</a></p>
 </footer>`
 }

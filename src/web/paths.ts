@@ -3,6 +3,12 @@ export const paths = {
   home: '/',
   login: '/login',
   logout: '/logout',
+  /** Where one makes an account, as long as that is offered. */
+  signUp: '/signup',
+  /** What somebody who has registered waits for. */
+  signUpWaiting: '/signup/waiting',
+  /** The link in the mail, with its token behind it. */
+  signUpConfirm: '/signup/confirm',
   compose: '/compose',
   /** What an identity was told, and below it who waits to be let through. */
   notifications: '/notifications',
@@ -20,6 +26,8 @@ export const paths = {
   report: '/report',
   /** What this instance is, for those who see their home in its place. */
   about: '/about',
+  /** The source of the program, as an archive. */
+  source: '/source.tar.gz',
   /** What is to be published later, and below it what can be done about each. */
   scheduled: '/scheduled',
   settings: '/settings/profile',

@@ -22,13 +22,10 @@ export function fieldSentences(
   return Object.fromEntries(sentences)
 }
 
-function sentenceFor(
-  field: string,
-  code: string,
-  { fieldProblems }: Translator,
-  minPasswordCharacters: number,
-): string {
+function sentenceFor(field: string, code: string, t: Translator, minPasswordCharacters: number): string {
+  const { fieldProblems } = t
   if (code === 'ERR_BLANK') return fieldProblems.blank
+  if (code === 'ERR_ACCEPTED') return t.signUp.agreeNeeded
   if (code === 'ERR_TOO_SHORT') return fieldProblems.passwordShort(minPasswordCharacters)
   if (code === 'ERR_TAKEN' || code === 'ERR_RESERVED') {
     return field === 'email' ? fieldProblems.emailTaken : fieldProblems.handleTaken

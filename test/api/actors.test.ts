@@ -122,6 +122,7 @@ const input = (values: Partial<RemoteActorInput> = {}): RemoteActorInput => {
   return {
     type: 'Person',
     host: 'Far.example',
+    isHandleConfirmed: true,
     name: 'Anna',
     summary: '<p>Hello</p>',
     url: `https://far.example/@${handle}`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '#src/db/connect.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 
 const run = promisify(execFile)
@@ -93,6 +94,36 @@ describe('the command line', () => {
     expect(invitation.link).toMatch(/^https:\/\/social\.example\/invite\/[\w-]{43}$/)
   })
 
+  it('says who may make an account, and lets nobody where there is no mail server', async () => {
+    const mode = async (...args: string[]) => JSON.parse((await cli('registrations', 'mode', ...args, '--json')).out)
+    expect(await mode()).toEqual({ mode: 'closed', message: '' })
+    expect(await mode('closed', '--message', 'Ask us.')).toEqual({ mode: 'closed', message: 'Ask us.' })
+    const opened = await cli('registrations', 'mode', 'open')
+    expect(opened).toMatchObject({ code: 1, error: expect.stringContaining('set SMTP_URL first') })
+  })
+
+  it('lists who waits, lets one in and turns another away', async () => {
+    const sql = connect(database.url, { max: 1 })
+    try {
+      for (const handle of ['anouk', 'basile'])
+        await sql`insert into registrations (email, handle, password_hash, locale, reason, confirmed_at)
+          values (${`${handle}@example.org`}, ${handle}, 'x', 'fr', ${'To bake\nand to talk'}, now())`
+    } finally {
+      await sql.end()
+    }
+    const waiting = async () => JSON.parse((await cli('registrations', 'list', '--json')).out)
+    expect(await waiting()).toMatchObject([
+      { handle: 'anouk', email: 'anouk@example.org', locale: 'fr' },
+      { handle: 'basile' },
+    ])
+    expect((await cli('registrations', 'list')).out).toContain('anouk  anouk@example.org  To bake and to talk')
+    expect((await cli('registrations', 'approve', 'anouk')).out).toContain('@anouk is in.')
+    expect((await cli('registrations', 'refuse', '@basile')).out).toContain('@basile is free')
+    expect(await waiting()).toEqual([])
+    const token = await cli('tokens', 'create', 'anouk', '--user', 'anouk@example.org', '--scopes', 'read')
+    expect(token.out).toMatch(/^[\w-]{43}$/)
+  })
+
   it('blocks a server, lists it and lets it in again', async () => {
     await cli('domains', 'block', 'rude.example', '--reason', 'spam')
     expect(JSON.parse((await cli('domains', 'list', '--json')).out)).toMatchObject([
@@ -126,6 +157,8 @@ describe('the command line', () => {
       ['users', 'create', 'eve@example.org', '--password', '--admin'],
       /--password.* Write: users create EMAIL/,
     ],
+    ['a mode that is none', ['registrations', 'mode', 'ajar'], /closed, approval, open/],
+    ['somebody who does not wait', ['registrations', 'approve', 'nobody'], /Nobody called nobody waits/],
     ['an option that is none', ['users', 'create', 'eve@example.org', '--pasword', 'x'], /Write: users create EMAIL/],
     ['a span that is none', ['effects', 'replay', '--since', 'yesterday'], /30m, 1h or 2d/],
   ])('refuses %s in one sentence', async (_what, args, sentence) => {

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listRoutes } from '#src/cli/api-page.ts'
 import { covers } from '#src/core/scopes.ts'
+import { changeRegistrations } from '#src/features/instance/service.ts'
 import type { Route } from '#src/features/reference/route.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { uniqueName } from '#test/support/make.ts'
+import { askToRegister, makeWaitingApp, newcomerFields } from '#test/support/newcomers.ts'
 
 /*
  * What every method of the client API does with who may not use it, and with what is not there. What each does with who may is in the
@@ -14,7 +16,8 @@ import { uniqueName } from '#test/support/make.ts'
 
 let test: TestApp
 beforeAll(async () => {
-  test = await createTestApp()
+  // A server that is never asked: whether there is one decides if anybody may register.
+  test = await createTestApp({ config: { smtpUrl: 'smtp://127.0.0.1:9' } })
 })
 afterAll(() => test.close())
 
@@ -24,6 +27,8 @@ const scoped = routes.flatMap((route) =>
   typeof route.access === 'object' ? [{ ...route, name: nameOf(route), access: route.access }] : [],
 )
 const closed = scoped.filter(({ access }) => !access.isOptional)
+/** What is there for somebody who has no account yet; the tests of registrations say who may do what. */
+const isForNewcomers = ({ access }: Route) => typeof access === 'object' && access.isForAnyToken === true
 const byToken = routes
   .filter(({ access }) => typeof access === 'object' || access === 'app' || access === 'public')
   .map((route) => ({ ...route, name: nameOf(route) }))
@@ -64,9 +69,18 @@ describe('a token that nobody gave', () => {
 })
 
 describe('a token of an app, which speaks for nobody', () => {
-  it.each(closed)('is refused by $name', async (route) => {
+  it.each(closed.filter((route) => !isForNewcomers(route)))('is refused by $name', async (route) => {
     const error = 'This method requires an authenticated user'
     expect(await ask(route, { token: await appToken() })).toEqual({ status: 403, error })
+  })
+})
+
+describe('a token of somebody whose address is not confirmed', () => {
+  const shut = byToken.filter((route) => route.access !== 'public' && !isForNewcomers(route))
+
+  it.each(shut)('is refused by $name, also where none is needed', async (route) => {
+    const error = 'Your login is missing a confirmed e-mail address'
+    expect(await ask(route, { token: await newcomerToken() })).toEqual({ status: 403, error })
   })
 })
 
@@ -155,6 +169,18 @@ let appTokens: Promise<string> | undefined
 const appToken = () => {
   appTokens ??= makeAppToken()
   return appTokens
+}
+
+let newcomerTokens: Promise<string> | undefined
+const newcomerToken = () => {
+  newcomerTokens ??= makeNewcomerToken()
+  return newcomerTokens
+}
+
+async function makeNewcomerToken(): Promise<string> {
+  await changeRegistrations(test.ctx, { mode: 'open' })
+  const app = await makeWaitingApp(test.ctx, 'read write follow push profile')
+  return (await askToRegister(test, app, newcomerFields())).json().access_token
 }
 
 async function makeAppToken(): Promise<string> {

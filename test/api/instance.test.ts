@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { list } from 'tar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prepareSetup } from '#src/features/instance/service.ts'
 import { Instance, OldInstance } from '#test/contract/schemas.ts'
@@ -110,4 +112,23 @@ describe('what the instance says of itself', () => {
       expect(response.headers['access-control-allow-origin']).toBe('*')
     },
   )
+})
+
+describe('the source of what runs here', () => {
+  it('is where the pages and the API say, whole and without anything of this place', async () => {
+    const { source_url } = await ask('/api/v2/instance')
+    const path = new URL(source_url).pathname
+    expect((await test.app.inject({ url: '/login' })).body).toContain(`href="${path}"`)
+    const answer = await test.app.inject({ url: path })
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/gzip'])
+    const names: string[] = []
+    const reading = list({ onReadEntry: (entry) => names.push(entry.path) })
+    const ended = once(reading, 'end')
+    reading.end(answer.rawPayload)
+    await ended
+    for (const name of ['LICENSE', 'package-lock.json', 'src/main.ts', 'workers/main.ts', 'federation/inbox.ts'])
+      expect(names).toContain(`entremise/${name}`)
+    const root = new Set(names.map((name) => name.split('/')[1]))
+    for (const name of ['node_modules', 'data', '.env', '.git']) expect(root).not.toContain(name)
+  })
 })

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
@@ -12,6 +12,7 @@ import { migrateDatabase } from '#src/db/migrate.ts'
 import { startTestPostgres } from '#test/support/postgres.ts'
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 let dataDir: string
 let running: ChildProcess[]
@@ -38,11 +39,12 @@ type Run = Readonly<{
   says: (words: string) => Promise<string>
 }>
 
+/** Nothing of what is set on this machine may reach it. */
+const usual = () => ({ PATH: process.env.PATH ?? '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' })
+
 function start(env: Record<string, string> = {}, args: string[] = []): Run {
-  // Nothing of what is set on this machine may reach it.
-  const usual = { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }
   const child = spawn(process.execPath, ['--disable-warning=FSTDEP023', program, ...args], {
-    env: { ...usual, ...env },
+    env: { ...usual(), ...env },
   })
   running.push(child)
   let output = ''
@@ -198,6 +200,29 @@ describe('a start', () => {
     expect(await run.exit).toEqual([0, null])
     expect(run.complaint()).toBe('')
     expect(isDatabaseRunning()).toBe(false)
+  })
+
+  it('may move while nobody knows the instance, and then no more; commands speak of it as it runs', async () => {
+    const [here, there] = [await freePort(), await freePort()]
+    const run = async (env: Record<string, string>) => {
+      const running = start(env)
+      await running.says('is running')
+      running.child.kill('SIGTERM')
+      await running.exit
+    }
+    await run({ PORT: there, PUBLIC_URL: 'http://first.localhost' })
+    await run({ PORT: here })
+    const command = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { env: usual() })
+    command('users', 'create', 'a@mail.example', '--password', 'a long enough password', '--admin')
+    const made = command('actors', 'create', 'anna', '--type', 'person', '--owner', 'a@mail.example', '--json')
+    expect(made.toString()).toContain(`http://localhost:${here}/users/anna`)
+    await run({ PORT: here })
+    expect(await complaintOf({ PORT: there })).toBe(
+      `PUBLIC_URL: this instance was made at http://localhost:${here}, and other servers know its actors by that: it cannot move to http://localhost:${there}. Set PUBLIC_URL=http://localhost:${here}. For a new instance use another DATA_DIR or DATABASE_URL.\n`,
+    )
+    const wrong = { PORT: here, HANDLE_HOST: 'example.org' }
+    expect(await complaintOf(wrong)).toContain(`HANDLE_HOST: the handles of this instance end in @localhost:${here}`)
+    await run({ PORT: there, PUBLIC_URL: `http://localhost:${here}` })
   })
 
   it('opens no port as a worker', async () => {

@@ -52,7 +52,8 @@ beforeAll(async () => {
   subscribe('fastify.initialization', watchPages)
   const [browser, instance, empty] = await Promise.all([
     launch(chromium),
-    startInstance(),
+    // A server that is never reached: whether there is one decides if people may make an account.
+    startInstance({ config: { smtpUrl: 'smtp://127.0.0.1:9' } }),
     startInstance({ workers: 'none' }),
   ])
   opened.push(instance, empty, browser)

@@ -252,8 +252,14 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
   const identities = [{ ...sampleActor, summary: 'Bakers' }]
   const place = { name: 'Maison', description: 'Bakers', identityCount: 2, contactEmail: 'a@b.example' }
   return {
-    landing: landingView({ instance: place, identities, pictures: [sampleItem], isSignedIn: false }, t),
-    login: loginForm({ action: '/login', next: '/', email: 'a@b.example', app: 'Phanpy', error: t.login.failed }, t),
+    landing: landingView(
+      { instance: place, identities, pictures: [sampleItem], isSignedIn: false, signUp: '/signup' },
+      t,
+    ),
+    login: loginForm(
+      { action: '/login', next: '/', email: 'a@b.example', app: 'Phanpy', signUp: '/signup', error: t.login.failed },
+      t,
+    ),
     setup: setupForm(
       {
         action: '/setup',

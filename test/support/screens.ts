@@ -21,6 +21,7 @@ import { createInvite } from '#src/features/users/invites.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
+import { letRegister, registrationScreens } from './screen-registrations.ts'
 import { relate, relationScreens } from './screen-relations.ts'
 
 /**
@@ -72,16 +73,18 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const far = await letAsk(ctx, levain.id)
   const relations = await relate(ctx, owner, newcomer.viewer)
   const app = await registerApps(ctx, owner)
+  const registering = await letRegister(ctx)
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)
   await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
-  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, far, app, card }
+  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, ...registering, far, app, card }
   return {
     screens: [
       ...publicScreens(places),
       ...doorScreens(places),
       ...ownScreens(places),
       ...relationScreens(places),
+      ...registrationScreens(places),
       ...errorScreens(places),
     ],
     logins: {
@@ -98,6 +101,7 @@ type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof quote>> &
   Awaited<ReturnType<typeof relate>> &
   Awaited<ReturnType<typeof invite>> &
+  Awaited<ReturnType<typeof letRegister>> &
   Readonly<{ far: string; app: string; card: string }>
 
 async function upload(ctx: Ctx, viewer: Viewer, file: Buffer, description: string): Promise<string> {
@@ -507,6 +511,7 @@ export async function emptyHouse(ctx: Ctx): Promise<Screen[]> {
   return [
     { name: 'waiting', who: 'stranger', path: '/' },
     { name: 'setup', who: 'stranger', path },
+    { name: 'signup-closed', who: 'stranger', path: '/signup', status: 403 },
     { name: 'setup-wrong', who: 'stranger', path: '/setup?token=wrong', status: 404 },
     {
       name: 'setup-errors',

@@ -106,6 +106,7 @@ const local: Actor = {
   type: 'Organization',
   handle: 'acme',
   host: null,
+  isHandleConfirmed: true,
   iri: null,
   url: null,
   name: 'ACME',

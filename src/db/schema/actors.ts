@@ -77,6 +77,8 @@ export const actors = pgTable(
     createdAt: createdAt(),
     /** When a remote actor's document was last read; older than a day: read again when met. */
     fetchedAt: moment(),
+    /** Whether the host of a remote actor's handle was asked and agreed, or nobody names another than that of its id. */
+    isHandleConfirmed: boolean().notNull().default(true),
     /** When what a remote actor shows first was last read. */
     pinsReadAt: moment(),
     suspendedAt: moment(),

@@ -3,6 +3,9 @@ import { check, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 
+/** Who may come in: those who are invited; those too whom an administrator lets in; everybody. */
+export const registrationMode = pgEnum('registration_mode', ['closed', 'approval', 'open'])
+
 /** The one row that says what this instance is. */
 export const instance = pgTable(
   'instance',
@@ -15,6 +18,12 @@ export const instance = pgTable(
     /** The organisation that runs the instance; null until the set-up is done. */
     organizationId: bigId().references(() => actors.id),
     contactEmail: text(),
+    /** PUBLIC_URL and HANDLE_HOST as they were when the first actors were made: others know all of ours by them. */
+    publicUrl: text(),
+    handleHost: text(),
+    registrationMode: registrationMode().notNull().default('closed'),
+    /** What is said to those who cannot come in. */
+    registrationMessage: text().notNull().default(''),
     /** SHA-256 of the one-time set-up token; null once the set-up is done, for ever. */
     setupTokenHash: text(),
     setUpAt: moment(),

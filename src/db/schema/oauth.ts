@@ -1,6 +1,7 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
+import { registrations } from './registrations.ts'
 import { users } from './users.ts'
 
 /** A client program, as it registered itself. */
@@ -44,6 +45,8 @@ export const oauthTokens = pgTable(
     appId: bigId().references(() => oauthApps.id, { onDelete: 'cascade' }),
     userId: bigId().references(() => users.id, { onDelete: 'cascade' }),
     actorId: bigId().references(() => actors.id, { onDelete: 'cascade' }),
+    /** Who has registered with it and is not in yet; with the person the token goes on to user and actor. */
+    registrationId: bigId().references(() => registrations.id, { onDelete: 'cascade' }),
     scopes: text().array().notNull(),
     /** The code from which it came: a code shown twice revokes what it gave (RFC 9700, section 2.1.1). */
     codeHash: text(),
@@ -51,5 +54,10 @@ export const oauthTokens = pgTable(
     lastUsedAt: moment(),
     revokedAt: moment(),
   },
-  (table) => [index().on(table.userId), index().on(table.actorId), index().on(table.codeHash)],
+  (table) => [
+    index().on(table.userId),
+    index().on(table.actorId),
+    index().on(table.codeHash),
+    index().on(table.registrationId),
+  ],
 )

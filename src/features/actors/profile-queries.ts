@@ -5,15 +5,20 @@ import { type ActorField, actors, localActors, type QuotePolicy } from '#src/db/
 import { follows } from '#src/db/schema/follows.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import { media } from '#src/db/schema/media.ts'
+import { registrations } from '#src/db/schema/registrations.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 
-/** Whether a handle belongs to a local actor or did: those of deleted actors are not given away again. */
+/**
+ * Whether a handle belongs to a local actor or did, since those of deleted actors are not given away again; or is kept for somebody who
+ * has registered.
+ */
 export async function isHandleTaken(db: Db | Tx, handle: string): Promise<boolean> {
-  const rows = await db
-    .select({ id: actors.id })
-    .from(actors)
-    .where(and(isNull(actors.host), sql`lower(${actors.handle}) = ${handle.toLowerCase()}`))
-  return rows.length > 0
+  const wanted = handle.toLowerCase()
+  const [owned, kept] = await Promise.all([
+    db.$count(actors, and(isNull(actors.host), sql`lower(${actors.handle}) = ${wanted}`)),
+    db.$count(registrations, eq(registrations.handle, wanted)),
+  ])
+  return owned + kept > 0
 }
 
 /** Writes the rows of a local actor; null when the handle was taken meanwhile. */

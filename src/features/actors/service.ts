@@ -153,6 +153,8 @@ export type RemoteActorInput = Readonly<{
   type: Actor['type']
   handle: string
   host: string
+  /** False: who could have confirmed the host of the handle did not answer. */
+  isHandleConfirmed: boolean
   name: string
   /** Sanitised HTML. */
   summary: string

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { locales } from '#src/core/i18n.ts'
 import { MAX_PIXELS } from '#src/core/images/limits.ts'
 import { acceptedMimes } from '#src/core/images/sniff.ts'
+import { renderPlainText } from '#src/core/markup.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { profileLimits } from '#src/features/actors/policy.ts'
 import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
@@ -77,8 +78,7 @@ export function toInstance(
     domain: config.handleHost,
     title: instance.name,
     version: clientVersion,
-    // The program has no public home yet, and strict clients need an address: ask the people who run this one.
-    source_url: uris.publicUrl,
+    source_url: uris.source,
     description: instance.description,
     wrapstodon: null,
     usage: { users: { active_month: usage.activeMonth } },
@@ -96,18 +96,24 @@ export function toInstance(
       timelines_access: timelinesAccess,
       limited_federation: false,
     },
-    registrations: {
-      enabled: false,
-      approval_required: false,
-      message: null,
-      min_age: null,
-      reason_required: null,
-      url: null,
-    },
+    registrations: toRegistrations(instance),
     // From 2 on clients ask for grouped notifications, from 7 on they offer quotes, from 10 on collections.
     api_versions: { mastodon: 7 },
     contact: { email: instance.contactEmail ?? '', account: contact },
     rules,
+  }
+}
+
+/** How one comes in. The address stays empty: apps that find one there open it instead of asking here. */
+function toRegistrations({ registrationMode: mode, registrationMessage: message }: Instance) {
+  const isOpen = mode !== 'closed'
+  return {
+    enabled: isOpen,
+    approval_required: mode === 'approval',
+    message: isOpen || message === '' ? null : renderPlainText(message),
+    min_age: null,
+    reason_required: isOpen ? mode === 'approval' : null,
+    url: null,
   }
 }
 
@@ -128,8 +134,8 @@ export function toV1Instance(
     stats: { user_count: usage.users, status_count: usage.localPosts, domain_count: usage.domains },
     thumbnail: uris.asset(assetUrl('header.png')),
     languages: locales,
-    registrations: false,
-    approval_required: false,
+    registrations: instance.registrationMode !== 'closed',
+    approval_required: instance.registrationMode === 'approval',
     invites_enabled: false,
     configuration: { accounts, statuses, media_attachments: mediaAttachments, polls },
     contact_account: contact,

@@ -1,12 +1,19 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
-import { instance } from '#src/db/schema/instance.ts'
+import { instance, type registrationMode } from '#src/db/schema/instance.ts'
+
+/** Who may come in: those who are invited; those too whom an administrator lets in; everybody. */
+export type RegistrationMode = (typeof registrationMode.enumValues)[number]
 
 /** What this instance is. */
 export type Instance = Readonly<{
   name: string
   description: string
   contactEmail: string | null
+  /** Who may come in. */
+  registrationMode: RegistrationMode
+  /** What is said to those who cannot come in; plain text, empty when nobody wrote it. */
+  registrationMessage: string
   /** The organisation that runs it; null as long as none is there. */
   organizationId: string | null
   /** Somebody administers it: the page for setting it up is closed. */
@@ -21,9 +28,18 @@ const organizationId = sql<string | null>`coalesce(${instance.organizationId}, (
 
 /** Finds what this instance is; null before its first start. */
 export async function findInstance(db: Db | Tx): Promise<Instance | null> {
-  const { name, description, contactEmail } = instance
-  const [row] = await db.select({ name, description, contactEmail, organizationId, isSetUp }).from(instance)
+  const { name, description, contactEmail, registrationMode, registrationMessage } = instance
+  const own = { name, description, contactEmail, registrationMode, registrationMessage }
+  const [row] = await db.select({ ...own, organizationId, isSetUp }).from(instance)
   return row ?? null
+}
+
+/** Says who may come in from now on, and what is said to the others. */
+export async function setRegistrations(
+  tx: Tx,
+  change: Readonly<{ registrationMode?: RegistrationMode; registrationMessage?: string }>,
+): Promise<void> {
+  await tx.update(instance).set(change)
 }
 
 /** Keeps the token of a new set-up link; the one before is no longer good. False when the instance is set up. */

@@ -6,6 +6,7 @@ import type { App } from '#src/http/zod.ts'
 import { type InstanceFacts, toInstance, toV1Instance } from './entity.ts'
 import { registerInstanceLists } from './list-routes.ts'
 import { countUsage, getInstance } from './service.ts'
+import { registerSource } from './source-routes.ts'
 import { loadRules, registerInstanceTexts } from './text-routes.ts'
 
 /**
@@ -15,6 +16,7 @@ import { loadRules, registerInstanceTexts } from './text-routes.ts'
 export function registerInstanceRoutes(app: App, ctx: Ctx): void {
   registerInstanceLists(app, ctx)
   registerInstanceTexts(app, ctx)
+  registerSource(app)
   const config = { access: 'public' } as const
   app.get('/api/v2/instance', { config }, async () => toInstance(ctx, await loadFacts(ctx)))
   app.get('/api/v1/instance', { config }, async () => toV1Instance(ctx, await loadFacts(ctx)))

@@ -13,7 +13,9 @@ import {
   findInstance,
   findSetupTokenHash,
   type Instance,
+  type RegistrationMode,
   setOrganization,
+  setRegistrations,
   setSetupToken,
   type Usage,
 } from './queries.ts'
@@ -34,9 +36,46 @@ export async function getInstance(ctx: Ctx): Promise<Instance> {
   return keep(instances, ctx.db, freshMs, () => loadInstance(ctx))
 }
 
+const unstarted: Instance = {
+  name: 'Entremise',
+  description: '',
+  contactEmail: null,
+  registrationMode: 'closed',
+  registrationMessage: '',
+  organizationId: null,
+  isSetUp: false,
+}
+
 async function loadInstance(ctx: Ctx): Promise<Instance> {
-  const found = await findInstance(ctx.db)
-  return found ?? { name: 'Entremise', description: '', contactEmail: null, organizationId: null, isSetUp: false }
+  const found = (await findInstance(ctx.db)) ?? unstarted
+  // Nobody could confirm an address: whatever was decided, nobody can come in.
+  return ctx.mailer.isConfigured ? found : { ...found, registrationMode: 'closed' }
+}
+
+/** The longest message to those who cannot come in, in characters. */
+const longestMessage = 1_000
+
+/**
+ * Says who may come in from now on, and what is said to the others.
+ * @throws Problem `invalid` where there is no mail server to send confirmations, and for a message that is too long
+ */
+export async function changeRegistrations(
+  ctx: Ctx,
+  { mode, message }: Readonly<{ mode?: RegistrationMode; message?: string }>,
+): Promise<void> {
+  if (mode && mode !== 'closed' && !ctx.mailer.isConfigured) {
+    throw invalid('Nobody could confirm an address: set SMTP_URL first, or invite people with "invite EMAIL"')
+  }
+  if (message && message.length > longestMessage) throw invalid(`Write at most ${longestMessage} characters`)
+  const change = {
+    ...(mode ? { registrationMode: mode } : {}),
+    ...(message === undefined ? {} : { registrationMessage: message.trim() }),
+  }
+  await transaction(ctx.db, async (tx) => {
+    await setRegistrations(tx, change)
+    await recordAct(tx, { viewer: null, action: 'instance.registrations_changed', subjectId: null, details: change })
+  })
+  forgetInstance(ctx)
 }
 
 /** How much this instance is used. Counted at most once a minute. */

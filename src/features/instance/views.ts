@@ -19,12 +19,14 @@ export type LandingPage = Readonly<{
 
 /** The front page of an instance that is set up. */
 export function landingPage(scenery: PostScenery, page: LandingPage, t: Translator): Html {
-  const { name, description, contactEmail } = page.instance
+  const { name, description, contactEmail, registrationMode } = page.instance
+  const isSignedIn = scenery.readerId !== null
   const value = {
     instance: { name, description, identityCount: page.identityCount, contactEmail },
     identities: page.actors.map((actor) => ({ ...toActorValue(scenery.ctx, actor), summary: summaryOf(actor) })),
     pictures: page.posts.map((post) => toGridItem(scenery, post)),
-    isSignedIn: scenery.readerId !== null,
+    isSignedIn,
+    signUp: isSignedIn || registrationMode === 'closed' ? null : paths.signUp,
   }
   return landingView(value, t)
 }

@@ -86,6 +86,8 @@ export type NewToken = Readonly<{
   appId: string | null
   userId: string | null
   actorId: string | null
+  /** Who has registered with it and is not in yet. */
+  registrationId?: string
   scopes: readonly string[]
   codeHash: string | null
   createdAt: Date
@@ -108,6 +110,8 @@ export type GrantRow = Readonly<{
   userId: string | null
   actorId: string | null
   role: MemberRole | null
+  registrationId: string | null
+  isConfirmed: boolean
   scopes: readonly string[]
   isUseNoted: boolean
 }>
@@ -120,11 +124,13 @@ export type GrantRow = Readonly<{
 export async function findGrant(db: Db, tokenHash: string, notedSince: Date): Promise<GrantRow | null> {
   const [row] = await db.$client<GrantRow[]>`
     select t.id, t.app_id as "appId", t.user_id as "userId", t.actor_id as "actorId", m.role, t.scopes,
+      t.registration_id as "registrationId", r.confirmed_at is not null as "isConfirmed",
       coalesce(t.last_used_at > ${notedSince.toISOString()}::timestamptz, false) as "isUseNoted"
     from oauth_tokens t
     left join users u on u.id = t.user_id and u.disabled_at is null
     left join memberships m on m.user_id = u.id and m.actor_id = t.actor_id
     left join actors a on a.id = m.actor_id and a.deleted_at is null and a.suspended_at is null
+    left join registrations r on r.id = t.registration_id
     where t.token_hash = ${tokenHash} and t.revoked_at is null and (t.user_id is null or a.id is not null)`
   return row ?? null
 }
@@ -132,6 +138,18 @@ export async function findGrant(db: Db, tokenHash: string, notedSince: Date): Pr
 /** Notes that a token was used. */
 export async function markTokenUsed(db: Db, id: string, now: Date): Promise<void> {
   await db.update(oauthTokens).set({ lastUsedAt: now }).where(eq(oauthTokens.id, id))
+}
+
+/** Makes the tokens of somebody who has registered those of the user and actor that came of it. */
+export async function bindTokens(
+  tx: Tx,
+  registrationId: string,
+  who: Readonly<{ userId: string; actorId: string }>,
+): Promise<void> {
+  await tx
+    .update(oauthTokens)
+    .set({ ...who, registrationId: null })
+    .where(eq(oauthTokens.registrationId, registrationId))
 }
 
 /** Finds whose token this is, also when it has been revoked. */

@@ -20,8 +20,13 @@ import { grantScopes } from './scopes.ts'
 /** A token as it is told to whoever asked for it, the only time that we know it. */
 export type IssuedToken = Readonly<{ accessToken: string; scopes: readonly string[]; createdAt: Date }>
 
-/** What a token stands for: a viewer, or only a client program. */
-export type Grant = Readonly<{ viewer: Viewer | null; appId: string | null; scopes: readonly string[] }>
+/** What a token stands for: a viewer, somebody who has registered and is not in yet, or only a client program. */
+export type Grant = Readonly<{
+  viewer: Viewer | null
+  newcomer: Readonly<{ registrationId: string; isConfirmed: boolean }> | null
+  appId: string | null
+  scopes: readonly string[]
+}>
 
 /** A use is noted at most this often: it tells people which apps are alive, to the minute. */
 const noteUseEveryMs = 60_000
@@ -35,7 +40,9 @@ export async function findTokenGrant(ctx: Ctx, token: string): Promise<Grant | n
   const row = await findGrant(ctx.db, hashToken(token), new Date(now.getTime() - noteUseEveryMs))
   if (!row) return null
   if (!row.isUseNoted) await markTokenUsed(ctx.db, row.id, now)
-  return { viewer: toViewer(row), appId: row.appId, scopes: row.scopes }
+  const { registrationId, isConfirmed } = row
+  const newcomer = registrationId ? { registrationId, isConfirmed } : null
+  return { viewer: toViewer(row), newcomer, appId: row.appId, scopes: row.scopes }
 }
 
 function toViewer({ userId, actorId, role, scopes, appId }: GrantRow): Viewer | null {

@@ -49,7 +49,6 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'GET /api/v1/admin/trends/statuses',
     'GET /api/v1/admin/trends/tags',
   ],
-  'Signing up by an app': ['POST /api/v1/accounts', 'POST /api/v1/emails/confirmations'],
   Collections: [
     'POST /api/v1/collections',
     'GET /api/v1/collections/:id',

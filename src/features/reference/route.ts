@@ -38,5 +38,6 @@ export function accessInWords(access: Access | undefined): string {
     .split(' ')
     .map((scope) => `\`${scope}\``)
     .join(' or ')
+  if (access.isForAnyToken) return `${scopes}, any token`
   return access.isOptional ? `${scopes} or none` : scopes
 }

@@ -26,6 +26,7 @@ export const shapes = {
   ...oauthShapes,
   Empty: z.strictObject({}),
   Count: z.strictObject({ count: scalars.count }),
+  Confirmed: z.boolean(),
   Merged: z.strictObject({ merged: z.boolean() }),
   Markers: z.strictObject({
     home: notificationShapes.Marker.optional(),

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
 import { unauthenticated, unavailable } from '#src/errors.ts'
 import { findTokenGrant } from '#src/features/oauth/service.ts'
+import { notInYet } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
 import { streamEvents } from './events-routes.ts'
 import { streamQuery, tokenOf } from './fields.ts'
@@ -58,6 +59,7 @@ export function registerStreamRoutes(app: App, ctx: Ctx): void {
 async function enter(ctx: Ctx, hub: Hub, request: FastifyRequest): Promise<void> {
   const token = tokenOf(request)
   const grant = token ? await findTokenGrant(ctx, token) : null
+  if (grant?.newcomer) throw notInYet(grant.newcomer)
   if (!grant?.viewer) throw unauthenticated(token ? undefined : 'Missing access token')
   request.viewer = grant.viewer
   await hub.listen().catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { loginForm } from '#src/web/components/login-form.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { safeNext } from '#src/web/preferences.ts'
-import { checkPassword } from './service.ts'
+import { checkPassword, type UserInput } from './service.ts'
 import { actAs, closeSession, openSession } from './sessions.ts'
 import { registerLoginSettings } from './settings-pages.ts'
 
@@ -36,6 +36,10 @@ const identityBody = z.object({ actor: z.string(), next: z.string().optional() }
 export type LoginSurroundings = Readonly<{
   /** The name of the app that waits behind a path; null when none does. */
   nameOfWaitingApp(next: string): Promise<string | null>
+  /** Whether people may make an account by themselves. */
+  isSignUpOffered(): Promise<boolean>
+  /** Lets a browser see what somebody waits for who has registered and is not in yet; false when the login is nobody's. */
+  letWait(reply: FastifyReply, login: UserInput): Promise<boolean>
 }>
 
 /** Signing in and out, and choosing as whom to act. */
@@ -82,6 +86,9 @@ function registerLogin(app: App, ctx: Ctx, surroundings: LoginSurroundings): voi
       return sendLogin(request, reply, { next, email, error, status: 429, surroundings })
     }
     const user = await checkPassword(ctx, { email, password })
+    if (!user && (await surroundings.letWait(reply, { email, password }))) {
+      return reply.redirect(paths.signUpWaiting, 303)
+    }
     if (!user) return sendLogin(request, reply, { next, email, error: t.login.failed, status: 401, surroundings })
     await signIn(ctx, request, reply, { userId: user.id })
     return reply.redirect(next, 303)
@@ -114,7 +121,8 @@ async function sendLogin(request: FastifyRequest, reply: FastifyReply, page: Log
   const locale = isLocale(page.lang) ? page.lang : localeOf(request)
   const t = translatorFor(locale)
   const app = await surroundings.nameOfWaitingApp(next)
-  const body = loginForm({ action: paths.login, next, email, app, error }, t)
+  const signUp = (await surroundings.isSignUpOffered()) ? paths.signUp : null
+  const body = loginForm({ action: paths.login, next, email, app, signUp, error }, t)
   return sendPage(request, reply, { title: t.login.title, width: 'narrow', isIndexable: false, status, locale, body })
 }
 

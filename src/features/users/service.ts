@@ -20,21 +20,38 @@ export type UserInput = Readonly<{ email: string; password: string }>
 /** A login that is checked and hashed, ready to be written in a transaction. */
 export type PreparedUser = Readonly<{ email: string; passwordHash: string }>
 
+const blank: FieldProblem = { error: 'ERR_BLANK', description: "can't be blank" }
+
 /** What is wrong with the input of a login, by field; null when nothing is. */
 export function findUserProblems({ email, password }: UserInput): Record<string, FieldProblem[]> | null {
-  const details: Record<string, FieldProblem[]> = {}
-  if (!emailAddress.safeParse(email.trim()).success) {
-    details.email = [{ error: 'ERR_INVALID', description: 'must be an e-mail address' }]
+  const [wrongEmail, wrongPassword] = [findEmailProblem(email.trim()), findPasswordProblem(password)]
+  if (!wrongEmail && !wrongPassword) return null
+  return {
+    ...(wrongEmail ? { email: [wrongEmail] } : {}),
+    ...(wrongPassword ? { password: [wrongPassword] } : {}),
   }
-  if (password.length < minPasswordCharacters) {
-    details.password = [
-      { error: 'ERR_TOO_SHORT', description: `must have at least ${minPasswordCharacters} characters` },
-    ]
-  }
-  if (password.length > maxPasswordCharacters) {
-    details.password = [{ error: 'ERR_TOO_LONG', description: `must have at most ${maxPasswordCharacters} characters` }]
-  }
-  return Object.keys(details).length > 0 ? details : null
+}
+
+function findEmailProblem(email: string): FieldProblem | null {
+  if (email === '') return blank
+  if (emailAddress.safeParse(email).success) return null
+  return { error: 'ERR_INVALID', description: 'must be an e-mail address' }
+}
+
+function findPasswordProblem({ length }: string): FieldProblem | null {
+  if (length === 0) return blank
+  if (length < minPasswordCharacters)
+    return { error: 'ERR_TOO_SHORT', description: `must have at least ${minPasswordCharacters} characters` }
+  if (length <= maxPasswordCharacters) return null
+  return { error: 'ERR_TOO_LONG', description: `must have at most ${maxPasswordCharacters} characters` }
+}
+
+/** An e-mail address as it is kept. @throws Problem `invalid` with `details.email` */
+export function readEmail(text: string): string {
+  const email = text.trim()
+  const problem = findEmailProblem(email)
+  if (problem) throw invalid(`Validation failed: Email ${problem.description}`, { email: [problem] })
+  return email
 }
 
 /**
@@ -85,16 +102,27 @@ export async function createUser(ctx: Ctx, input: UserInput & Partial<UserTraits
 
 let decoy: Promise<string> | undefined
 
+/** The hash of a password that nobody knows, for looking at when there is none: the time must not tell that. */
+function nobodysHash(): Promise<string> {
+  decoy ??= hashPassword(makeToken())
+  return decoy
+}
+
+/** Whether a password is one of some, by their hashes; which one it is, or -1. Where there are none it takes as long as for one. */
+export async function findFittingHash(password: string, hashes: readonly string[]): Promise<number> {
+  const compared = hashes.length > 0 ? hashes : [await nobodysHash()]
+  const fits = await Promise.all(compared.map((hash) => verifyPassword(password.slice(0, maxPasswordCharacters), hash)))
+  return fits.indexOf(true)
+}
+
 /**
  * Finds the user to whom an e-mail address and a password belong; null when they do not go together or the login is disabled. An unknown
  * address takes as long as a wrong password, so that the time does not tell who has a login here.
  */
 export async function checkPassword(ctx: Ctx, { email, password }: UserInput): Promise<User | null> {
-  decoy ??= hashPassword(makeToken())
-  const nobodysHash = await decoy
   const found = await findUserByEmail(ctx.db, email.trim())
-  const isRight = await verifyPassword(password.slice(0, maxPasswordCharacters), found?.passwordHash ?? nobodysHash)
-  if (!found || !isRight || found.disabledAt) return null
+  const fitting = await findFittingHash(password, found ? [found.passwordHash] : [])
+  if (!found || fitting < 0 || found.disabledAt) return null
   const { passwordHash: _, ...user } = found
   return user
 }

@@ -1,5 +1,5 @@
 import { formatIn } from '#src/core/i18n.ts'
-import type { InvitationFacts, MailText, NotPublishedFacts } from '../mail.ts'
+import type { ConfirmationFacts, InvitationFacts, LoginFacts, MailText, NotPublishedFacts } from '../mail.ts'
 import { schedule } from './schedule.ts'
 
 /** Messages by e-mail, as plain text. */
@@ -14,6 +14,32 @@ export const mail = {
       `This link is for you alone. Open it to choose your password:\n\n${link}`,
       `It works once, until ${formatIn('en').dateTime(expiresAt)}.`,
       'Were you not expecting this? Then do nothing: no account is made without you.',
+    ].join('\n\n'),
+  }),
+  confirmAddress: ({ instance, handle, link }: ConfirmationFacts): MailText => ({
+    subject: `Confirm your address for ${instance}`,
+    text: [
+      'Hello,',
+      `Somebody, we hope you, wants to be ${handle} on ${instance} and gave this address.`,
+      `Is it so? Then open this link within two days, and confirm on the page that it shows:\n\n${link}`,
+      'Were you not expecting this? Then do nothing: without you no account is made, and nobody writes to you again.',
+    ].join('\n\n'),
+  }),
+  loginExists: ({ instance, link }: LoginFacts): MailText => ({
+    subject: `You have a login on ${instance} already`,
+    text: [
+      'Hello,',
+      `Somebody, perhaps you, wanted to join ${instance} with this address. It has a login there, so nothing new was made.`,
+      `You can sign in as always:\n\n${link}`,
+      'If it was not you, you need not do anything: nobody was told that you have a login.',
+    ].join('\n\n'),
+  }),
+  approved: ({ instance, link }: LoginFacts): MailText => ({
+    subject: `Welcome to ${instance}`,
+    text: [
+      'Hello,',
+      `Those who run ${instance} have let you in.`,
+      `Sign in with your address and password, here or in your app:\n\n${link}`,
     ].join('\n\n'),
   }),
   notPublished: ({ identity, when, reason, beginning, link }: NotPublishedFacts): MailText => ({

@@ -19,6 +19,32 @@ export const mail: MailMessages = {
       french`Vous n’attendiez pas ce message ? Ne faites rien : sans vous, aucun compte n’est créé.`,
     ].join('\n\n'),
   }),
+  confirmAddress: ({ instance, handle, link }) => ({
+    subject: `Confirmez votre adresse pour ${instance}`,
+    text: [
+      'Bonjour,',
+      `Quelqu’un, vous sans doute, souhaite devenir ${handle} sur ${instance} et a donné cette adresse.`,
+      french`C’est bien vous ? Ouvrez ce lien dans les deux jours, et confirmez sur la page qu’il affiche :\n\n${link}`,
+      french`Vous n’attendiez pas ce message ? Ne faites rien : sans vous, aucun compte n’est créé, et personne ne vous récrira.`,
+    ].join('\n\n'),
+  }),
+  loginExists: ({ instance, link }) => ({
+    subject: `Vous avez déjà un accès à ${instance}`,
+    text: [
+      'Bonjour,',
+      french`Quelqu’un, vous peut-être, a voulu rejoindre ${instance} avec cette adresse. Elle y a déjà un accès : rien de nouveau n’a été créé.`,
+      french`Vous pouvez vous connecter comme d’habitude :\n\n${link}`,
+      french`Si ce n’était pas vous, il n’y a rien à faire : personne n’a appris que vous avez un accès.`,
+    ].join('\n\n'),
+  }),
+  approved: ({ instance, link }) => ({
+    subject: `Bienvenue sur ${instance}`,
+    text: [
+      'Bonjour,',
+      `Les responsables ${de(instance)} vous ont ouvert l’accès.`,
+      french`Connectez-vous avec votre adresse et votre mot de passe, ici ou dans votre application :\n\n${link}`,
+    ].join('\n\n'),
+  }),
   notPublished: ({ identity, when, reason, beginning, link }) => ({
     subject: `Une publication ${de(identity)} n’est pas parue`,
     text: [

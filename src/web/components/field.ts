@@ -129,11 +129,26 @@ export function switchField(options: SwitchOptions): Html {
   </div>`
 }
 
+/** A box to tick. `error` says what is wrong with it as it is. */
+export type CheckboxOptions = Readonly<{
+  name: string
+  label: string
+  isOn: boolean
+  id?: string
+  error?: string | undefined
+}>
+
 /** A box to tick. The value that is sent is `true`; nothing is sent when it is not ticked. */
-export function checkbox(options: Readonly<{ name: string; label: string; isOn: boolean; id?: string }>): Html {
-  const id = options.id ?? options.name
-  const input = attributes({ type: 'checkbox', name: options.name, id, value: 'true', checked: options.isOn })
-  return html`<label class="check" for="${id}"><input class="check__input"${input}><span>${options.label}</span></label>`
+export function checkbox(options: CheckboxOptions): Html {
+  const { name, label, isOn, error } = options
+  const id = options.id ?? name
+  const input = attributes({
+    ...{ type: 'checkbox', name, id, value: 'true', checked: isOn },
+    'aria-describedby': error && `${id}-error`,
+    'aria-invalid': error ? 'true' : null,
+  })
+  return html`<label class="check" for="${id}"><input class="check__input"${input}><span>${label}</span></label>
+    ${error && html`<p class="field__error" id="${id}-error">${error}</p>`}`
 }
 
 function inputBasics(options: FieldOptions) {

@@ -21,6 +21,8 @@ export type LandingValue = Readonly<{
   /** The latest public pictures. */
   pictures: readonly GridItem[]
   isSignedIn: boolean
+  /** Where one makes an account; null where that is not offered, and for those who have one. */
+  signUp: string | null
 }>
 
 /** The front page. */
@@ -31,11 +33,12 @@ export function landingView(value: LandingValue, t: Translator): Html {
     ${value.identities.length > 0 && invitation(value, t)}`
 }
 
-function opening({ instance }: LandingValue, t: Translator): Html {
+function opening({ instance, signUp }: LandingValue, t: Translator): Html {
   return html`<header class="opening">
     <h1 class="opening__name">${instance.name}</h1>
     ${instance.description && html`<p class="opening__text">${instance.description}</p>`}
     ${instance.identityCount > 0 && html`<p class="opening__facts">${t.landing.counted(instance.identityCount)}</p>`}
+    ${signUp && html`<p>${linkButton({ href: signUp, label: t.signUp.offer, kind: 'primary' })}</p>`}
   </header>`
 }
 

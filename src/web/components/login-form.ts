@@ -13,6 +13,8 @@ export type LoginValue = Readonly<{
   email: string
   /** The client program that waits for the sign-in, by name. */
   app: string | null
+  /** Where one makes an account; null where that is not offered. */
+  signUp: string | null
   /** What went wrong, in a sentence. */
   error: string | null
 }>
@@ -43,6 +45,7 @@ export function loginForm(value: LoginValue, t: Translator): Html {
         hasFocus: value.email !== '',
       })}
       ${button({ label: t.login.submit, kind: 'primary', class: 'button--wide' })}
+      ${value.signUp && html`<p class="door__small">${t.signUp.noLogin} <a href="${value.signUp}">${t.signUp.offer}</a></p>`}
     </form>
   </section>`
 }

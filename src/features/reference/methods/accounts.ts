@@ -4,6 +4,15 @@ import { list, one, type Section, texts } from './section.ts'
 export const accountsMethods: Section = {
   title: 'Accounts',
   methods: {
+    'POST /api/v1/accounts': {
+      returns: one('Token'),
+      note: 'Where registrations are offered; 5 in half an hour for each address. The token answers 403 until the person is in: `Your login is missing a confirmed e-mail address`, then, where administrators decide, `Your login is currently pending approval`. An address that has a login is not refused: its owner is told by mail, and nobody else.',
+    },
+    'POST /api/v1/emails/confirmations': {
+      returns: one('Empty'),
+      note: 'With `email` to another address. 5 in half an hour for each address.',
+    },
+    'GET /api/v1/emails/check_confirmation': { returns: one('Confirmed') },
     'GET /api/v1/accounts/:id': { returns: one('Account') },
     'GET /api/v1/accounts': { returns: list('Account'), note: '`id[]`, 200 at the most.' },
     'GET /api/v1/accounts/lookup': {

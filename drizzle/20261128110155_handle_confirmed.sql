@@ -1,0 +1,1 @@
+ALTER TABLE "actors" ADD COLUMN "is_handle_confirmed" boolean DEFAULT true NOT NULL;

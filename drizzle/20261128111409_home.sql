@@ -1,0 +1,2 @@
+ALTER TABLE "instance" ADD COLUMN "public_url" text;--> statement-breakpoint
+ALTER TABLE "instance" ADD COLUMN "handle_host" text;
