@@ -207,7 +207,7 @@ describe('the page of a post', () => {
     const answers = []
     for (const id of ids) answers.push(flashOf(await send(test, me, `${me.path}/${id}/pin`)))
     expect(answers.slice(0, 5).every((text) => text.includes('now stands first'))).toBe(true)
-    expect(answers[5]).toContain('5 posts stand first already')
+    expect(answers[5]).toContain('5 posts are shown first already')
     expect((await open(test, `${me.path}/${ids[0]}`, me)).body).toContain('/unpin"')
     expect(flashOf(await send(test, me, `${me.path}/${ids[0]}/unpin`))).toContain('in its place again')
     const stranger = await somebody(test)
