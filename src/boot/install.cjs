@@ -169,7 +169,7 @@ function isGlibc() {
 const explanations = [
   [
     /ENOSPC|EDQUOT|no space left/i,
-    'There is no room left on the disk: Entremise needs about 600 MB to install. Free some and start again.',
+    'There is no room left on the disk: Entremise needs about 700 MB to install. Free some and start again.',
   ],
   [
     /EACCES|EPERM|EROFS/,
