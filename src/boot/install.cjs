@@ -16,7 +16,7 @@ const path = require('node:path')
 const oldestNode = [22, 19]
 
 /** Scripts that need what only developers need. */
-const developerScripts = ['pretest', 'prebench']
+const developerScripts = ['pretest', 'prebench', 'prebench:plans']
 
 class InstallError extends Error {}
 
