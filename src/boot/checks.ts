@@ -69,11 +69,16 @@ export async function checkRedis(redisUrl: string): Promise<void> {
  * @throws BootError when this user may not write there
  */
 export async function checkStorage(storage: Storage, { storageUrl, dataDir }: Place): Promise<void> {
+  const where = storageUrl ? `STORAGE_URL: ${storageUrl}` : `DATA_DIR: ${dataDir}`
   try {
-    await storage.withScratch('writable', async () => {})
+    // A network disk may hang, and so does making a folder in the kernel's own file systems.
+    const late = once(AbortSignal.timeout(answerMs), 'abort').then(() => {
+      throw new BootError(`${where} does not answer: set a folder on a disk that does.`)
+    })
+    await Promise.race([storage.withScratch('writable', async () => {}), late])
   } catch (error) {
-    const where = storageUrl ? `STORAGE_URL: ${storageUrl}` : `DATA_DIR: ${dataDir}`
     const sentence = storageSentences[errorCode(error)]
+    if (error instanceof BootError) throw error
     if (sentence) throw new BootError(`${where} ${sentence}`, { cause: error })
     // A full disk is told to who uploads; everything else works without room for pictures.
     if (!(error instanceof Problem)) throw error

@@ -16,7 +16,7 @@ const path = require('node:path')
 const oldestNode = [22, 19]
 
 /** Scripts that need what only developers need. */
-const developerScripts = ['pretest', 'prebench']
+const developerScripts = ['pretest', 'prebench', 'prebench:plans']
 
 class InstallError extends Error {}
 
@@ -169,7 +169,7 @@ function isGlibc() {
 const explanations = [
   [
     /ENOSPC|EDQUOT|no space left/i,
-    'There is no room left on the disk: Entremise needs about 600 MB to install. Free some and start again.',
+    'There is no room left on the disk: Entremise needs about 700 MB to install. Free some and start again.',
   ],
   [
     /EACCES|EPERM|EROFS/,

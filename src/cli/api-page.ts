@@ -26,7 +26,7 @@ there, and clients then do not ask for it.
 ## Rules for all methods
 
 - **A token acts as one identity.** Which one is chosen on the consent page. It may do what the user's role in that identity's team allows:
-  owner, admin and publisher publish; a responder answers and reacts; a contributor, an analyst only read; a moderator reacts and decides
+  owner, admin and publisher publish; a responder answers and reacts; an analyst only reads; a moderator reacts and decides
   about follows. A role that does not allow something answers 403 with a sentence.
 - **Scopes** are Mastodon's. \`read\` covers every \`read:…\`, \`write\` every \`write:…\`, \`follow\` covers reading and writing blocks, mutes and
   follows. "or none" means that the method can be used without a token, and then shows what everybody may see. A token that is sent must be

@@ -1,7 +1,7 @@
 import { isLocale } from '#src/core/i18n.ts'
 import { notFound } from '#src/errors.ts'
 import { findLocalActor } from '#src/features/actors/queries.ts'
-import { type MemberRole, memberRoles } from '#src/features/teams/policy.ts'
+import { givenRoles, type MemberRole } from '#src/features/teams/policy.ts'
 import { createInvite } from '#src/features/users/invites.ts'
 import { type Command, textOption, UsageError, wordAt } from './command.ts'
 
@@ -17,8 +17,7 @@ export const inviteCommand: Command = {
     const email = wordAt(input, 0, 'EMAIL')
     const handle = textOption(input, 'actor')
     const role = textOption(input, 'role') ?? 'publisher'
-    if (!memberRoles.includes(role as MemberRole))
-      throw new UsageError(`--role must be one of ${memberRoles.join(', ')}`)
+    if (!givenRoles.includes(role as MemberRole)) throw new UsageError(`--role must be one of ${givenRoles.join(', ')}`)
     const locale = textOption(input, 'locale') ?? 'en'
     if (!isLocale(locale)) throw new UsageError('--locale must be en or fr')
     const actor = handle ? await findLocalActor(ctx.db, handle.replace(/^@/, '')) : null

@@ -28,8 +28,6 @@ export type ProcessedImage = Readonly<{
   width: number
   height: number
   blurhash: string
-  /** The picture moved; what is kept of it is its first frame. */
-  wasAnimated: boolean
   /** JPEGs from small to large, then WebPs from small to large. There is always a JPEG, never two of one size. */
   variants: ImageVariant[]
 }>
@@ -105,7 +103,6 @@ export async function processImage({ inputPath, outputDir, edges = IMAGE_EDGES }
     width: pixels.width,
     height: pixels.height,
     blurhash: await toBlurhash(sizes[0] ?? pixels),
-    wasAnimated: facts.frames > 1,
     variants: files.map(({ variant }) => variant),
   }
 }

@@ -90,6 +90,19 @@ function toRetry(row: RetryRow): Retry {
   }
 }
 
+/**
+ * Gives up what waits to be tried again at a host, with its subdomains and all their ports.
+ * @returns how many deliveries
+ */
+export async function giveUpHost(tx: Tx, host: string, now: Date): Promise<number> {
+  const name = sql`regexp_replace(host, ':[0-9]+$', '')`
+  const rows = await tx.execute(sql`
+    update delivery_retries set given_up_at = ${now.toISOString()}, last_error = 'the server is blocked'
+    where given_up_at is null and (host = ${host} or ${name} = ${host} or ${name} like ${`%.${host}`})
+    returning 1`)
+  return rows.length
+}
+
 /** A retry that succeeded, or whose inbox is gone, is over. */
 export async function removeRetry(db: Db, retry: { activityId: string; inboxId: string }): Promise<void> {
   await db.execute(sql`

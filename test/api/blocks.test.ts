@@ -2,12 +2,16 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Ctx } from '#src/context.ts'
 import { transaction } from '#src/db/client.ts'
+import { leaseRetries, storeFailures } from '#src/db/hosts.ts'
 import { audit } from '#src/db/schema/audit.ts'
 import { blockedHosts } from '#src/db/schema/blocks.ts'
+import { activities } from '#src/db/schema/deliveries.ts'
 import { lockByName } from '#src/db/tombstones.ts'
+import { ensureInbox } from '#src/features/actors/remote-queries.ts'
 import { hasBlocked } from '#src/features/blocks/queries.ts'
 import {
   blockActor,
+  blockHost,
   followsOf,
   isBlocked,
   isHostBlocked,
@@ -159,6 +163,26 @@ describe('a blocked server', () => {
     expect(await isIt('bad.example.org')).toBe(false)
     expect(await isIt('port.example:8443')).toBe(true)
     expect(await isIt('port.example')).toBe(false)
+  })
+})
+
+describe('blocking a server', () => {
+  it('gives up what waited to be tried again there, and nothing else', async () => {
+    const { ctx } = test
+    const { actor } = await make.actor(ctx)
+    await ctx.db.insert(activities).values({ id: '1', actorId: actor.id, type: 'Create', body: '{}' })
+    const hosts = ['shut.example', 'deep.shut.example', 'shut.example:8443', 'notshut.example']
+    const now = ctx.now()
+    const failures = await Promise.all(
+      hosts.map(async (host) => {
+        const inboxId = await transaction(ctx.db, (tx) => ensureInbox(tx, `https://${host}/inbox`))
+        return { activityId: '1', inboxId, host, dueAt: now, error: 'it was down' }
+      }),
+    )
+    await storeFailures(ctx.db, failures, now)
+    await blockHost(ctx, { host: 'shut.example', reason: '' })
+    const left = await leaseRetries(ctx.db, { now, leaseMs: 1_000, limit: 10, perHost: 10 })
+    expect(left.map(({ host }) => host)).toEqual(['notshut.example'])
   })
 })
 

@@ -123,6 +123,8 @@ describe('publishing', () => {
     [{ status: 'a', scheduled_at: 'soon' }, 'scheduled_at'],
     [{ status: 'a', scheduled_at: '2030-13-01T00:00:00Z' }, 'scheduled_at'],
     [{ status: 'a', quote_id: '1' }, 'quoted_status_id'],
+    [{ status: 'a', content_type: 'text/markdown' }, 'plain text'],
+    [{ status: 'a', expires_in: 60 }, 'until they are deleted'],
     [{ status: 'a', quote_approval_policy: 'friends' }, 'quote_approval_policy'],
     [{ status: 'a', media_ids: ['1'] }, 'picture'],
     [{ status: 'a', media_ids: ['not an id'] }, 'picture'],

@@ -48,7 +48,8 @@ export async function measureReads(
   }
 }
 
-function pagesOf(stage: Stage, reader: Resident): Page[] {
+/** What is read. */
+export function pagesOf(stage: Pick<Stage, 'ctx'>, reader: Resident): Page[] {
   const [json, html] = ['application/json', 'text/html']
   return [
     { name: 'home', path: '/api/v1/timelines/home', accept: json, cpuMs: 2 },
@@ -119,7 +120,15 @@ export function createTurns(readers: readonly Resident[]): Turn {
   return () => ({ authorization: `Bearer ${readers[next++ % readers.length]?.token}` })
 }
 
-async function seedAuthors({ ctx }: Stage): Promise<void> {
+/** A reader on an instance with so many posts. */
+export async function seedReader(stage: Pick<Stage, 'ctx'>, size: number): Promise<Resident> {
+  const reader = await makeResident(stage, 'robin', 'Person')
+  await seedAuthors(stage)
+  await seedPosts(stage, reader, { from: 0, to: size })
+  return reader
+}
+
+async function seedAuthors({ ctx }: Pick<Stage, 'ctx'>): Promise<void> {
   await ctx.db.$client.unsafe(`
     insert into actors (iri, type, handle, host, inbox, fetched_at)
     select 'https://far.example/users/a' || n, 'Person', 'a' || n, 'far.example', 'https://far.example/users/a' || n || '/inbox', now()
@@ -130,7 +139,11 @@ async function seedAuthors({ ctx }: Stage): Promise<void> {
 }
 
 /** A post a minute, by turns: nine of ten by those who are followed, one by the reader, whom somebody likes for it. */
-async function seedPosts({ ctx }: Stage, reader: Resident, { from, to }: { from: number; to: number }): Promise<void> {
+async function seedPosts(
+  { ctx }: Pick<Stage, 'ctx'>,
+  reader: Resident,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
   const me = reader.viewer.actorId
   await ctx.db.$client.unsafe(`
     with made as (

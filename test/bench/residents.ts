@@ -9,7 +9,11 @@ import type { Stage } from './stage.ts'
 export type Resident = Readonly<{ viewer: Viewer; handle: string; iri: string; token: string }>
 
 /** Makes a login with an actor that anybody may follow, and a token. */
-export async function makeResident({ ctx }: Stage, handle: string, type: 'Person' | 'Organization'): Promise<Resident> {
+export async function makeResident(
+  { ctx }: Pick<Stage, 'ctx'>,
+  handle: string,
+  type: 'Person' | 'Organization',
+): Promise<Resident> {
   const user = await createUser(ctx, { email: `${handle}@bench.example`, password: 'a password of the bench' })
   const actor = await createLocalActor(ctx, { handle, type, isOpen: true, ownerUserId: user.id })
   const scopes = ['read', 'write', 'follow', 'push']

@@ -145,6 +145,14 @@ describe('a start that cannot succeed says in one sentence what to do', () => {
     expect(complaint).toContain(`STORAGE_URL: file://${file} is no folder: set one, or move that file away.`)
   })
 
+  it('about folders where none can be made', async () => {
+    expect(await complaintOf({ DATA_DIR: '/proc/entremise', PORT: '0' })).toBe(
+      '/proc/entremise cannot be made there: set DATA_DIR to a folder on a disk.\n',
+    )
+    const complaint = await complaintOf({ PORT: await freePort(), STORAGE_URL: 'file:///proc/entremise' })
+    expect(complaint).toBe('STORAGE_URL: file:///proc/entremise does not answer: set a folder on a disk that does.\n')
+  })
+
   it('about an argument that it does not know', async () => {
     expect(await complaintOf({}, ['--deamon'])).toMatch(/^Entremise starts without arguments, or with --demo.*\n$/)
   })

@@ -100,7 +100,7 @@ describe('what is made of a HEIC file', () => {
     const inputPath = join(dir, 'upload')
     await writeFile(inputPath, heic())
     const result = await processImage({ inputPath, outputDir: dir })
-    expect(result).toMatchObject({ type: 'heic', ...HEIC_PICTURE, wasAnimated: false })
+    expect(result).toMatchObject({ type: 'heic', ...HEIC_PICTURE })
     const file = await readFile(join(dir, '128.jpg'))
     const { exif, icc } = await sharp(file).metadata()
     expect({ exif, icc }).toEqual({})

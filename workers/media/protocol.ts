@@ -24,7 +24,6 @@ const resultSchema = z.object({
   width: pixels,
   height: pixels,
   blurhash: z.string().regex(/^[0-9A-Za-z#$%*+,\-.:;=?@[\]^_{|}~]{6,164}$/),
-  wasAnimated: z.boolean(),
   variants: z.array(variantSchema).nonempty(),
 }) satisfies z.ZodType<ProcessedImage>
 

@@ -25,6 +25,10 @@ const explanations: readonly Explanation[] = [
     sentence: () => 'The installed PostgreSQL lacks its libraries: run "npm run prestart" once, or "npm ci".',
   },
   {
+    sign: /ENOENT: no such file or directory, mkdir/,
+    sentence: (folder) => `${folder} cannot be made there: set DATA_DIR to a folder on a disk.`,
+  },
+  {
     sign: /ENOENT/,
     sentence: (folder) =>
       `This system cannot run ${folder}: PostgreSQL from npm needs glibc and util-linux; set DATABASE_URL to a PostgreSQL of your own.`,

@@ -1,6 +1,7 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
+import { giveUpHost } from '#src/db/hosts.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { forbidden, invalid } from '#src/errors.ts'
@@ -124,6 +125,7 @@ export async function blockHost(ctx: Ctx, block: { host: string; reason: string 
   if (!hostShape.test(block.host)) throw invalid(`${block.host} is no host name`)
   await transaction(ctx.db, async (tx) => {
     await upsertBlockedHost(tx, { ...block, userId: null })
+    await giveUpHost(tx, block.host, ctx.now())
     await recordAct(tx, { viewer: null, action: 'host.blocked', subjectId: null, details: block })
   })
 }

@@ -57,6 +57,8 @@ export const draftBody = z.object({
   scheduled_at: momentField,
   quoted_status_id: someId,
   quote_id: unsupported('is not supported: the name here is quoted_status_id'),
+  content_type: z.literal(['', 'text/plain'], 'is not supported: posts are written as plain text').nullish(),
+  expires_in: unsupported('is not supported: posts stay until they are deleted'),
   local_only: flag.nullish().refine((isLocal) => !isLocal, 'is not supported: public posts go to other servers too'),
 })
 

@@ -4,6 +4,9 @@ export const memberRoles = ['owner', 'admin', 'publisher', 'contributor', 'respo
 /** What a member may do as the team's actor. */
 export type MemberRole = (typeof memberRoles)[number]
 
+/** The roles that somebody can be given. Contributors are for drafts, which are to come: until then they would be analysts by another name. */
+export const givenRoles: readonly MemberRole[] = memberRoles.filter((role) => role !== 'contributor')
+
 /** A kind of act, as far as roles tell them apart. */
 export type Act = 'read' | 'publish' | 'reply' | 'react' | 'follow' | 'profile' | 'delete-actor' | 'team'
 

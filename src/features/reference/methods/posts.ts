@@ -23,7 +23,7 @@ be asked, \`quote.state\` is \`pending\` until they have decided, on the pages o
 \`quoted_status\` is null there (\`blocked_account\`, \`blocked_domain\`); of somebody muted it is told. A link in the words of programs
 that ask nobody (\`quoteUrl\`) is no quote. An edit cannot change what is quoted.
 
-What answers 422 in a post: \`quote_id\`, and \`local_only\` when it is true.`,
+What answers 422 in a post: \`quote_id\`, \`expires_in\`, \`local_only\` when it is true, and a \`content_type\` other than plain text.`,
   methods: {
     'POST /api/v1/statuses': {
       returns: one('Status', 'ScheduledStatus'),
