@@ -172,7 +172,9 @@ describe('lists', () => {
     const [me, friend, stranger] = [await somebody(test), await somebody(test), await somebody(test)]
     const [one, two] = [await makeList(me, 'One'), await makeList(me, 'Two')]
     await write(test, friend, 'Listed words')
-    expect(await textOf(test, `${stranger.path}/relation`, me)).toContain('Only people whom you follow can be in a list')
+    expect(await textOf(test, `${stranger.path}/relation`, me)).toContain(
+      'Only people whom you follow can be in a list',
+    )
     expect((await send(test, me, `${stranger.path}/lists`, { list: one })).statusCode).toBe(404)
     await befriend(test, me, friend)
     await send(test, me, `${friend.path}/lists`, { list: [one, two] })

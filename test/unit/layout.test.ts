@@ -31,8 +31,8 @@ describe('the frame of a page', () => {
   })
 
   it('offers visitors to sign in, and nothing where one is about to', () => {
-    expect(hrefs(page({ viewer: null }))).toEqual(['#content', '/', '/login'])
-    expect(hrefs(page({ viewer: null, width: 'narrow' }))).toEqual(['#content', '/'])
+    expect(hrefs(page({ viewer: null }))).toEqual(['#content', '/', '/login', '/source.tar.gz'])
+    expect(hrefs(page({ viewer: null, width: 'narrow' }))).toEqual(['#content', '/', '/source.tar.gz'])
   })
 
   it('leads those who have signed in only to pages that there are, and says where they are', () => {
@@ -52,6 +52,7 @@ describe('the frame of a page', () => {
       '/scheduled',
       '/settings/profile',
       '/about',
+      '/source.tar.gz',
     ])
     expect(text).toMatch(/href="\/notifications" aria-current="page"/)
     expect(text.match(/aria-current/g)).toHaveLength(2)
@@ -92,7 +93,7 @@ describe('the frame of a page', () => {
 
   it('offers only the way out to somebody who may act as nobody', () => {
     const text = page({ viewer: { actor: null, pendingFollowRequests: 0, unreadNotifications: 0, identities: [] } })
-    expect(hrefs(text)).toEqual(['#content', '/'])
+    expect(hrefs(text)).toEqual(['#content', '/', '/source.tar.gz'])
     expect(text).toContain('action="/logout"')
   })
 
@@ -160,7 +161,8 @@ describe('error pages', () => {
       for (const locale of locales) {
         const text = errorPage({ status, locale, requestId: 'r-1' })
         expect(text).toMatch(/<h1 class="title title--large">[^<]{10,}<\/h1>/)
-        expect(hrefs(text).at(-1)).toBe(status === 401 ? '/login' : '/')
+        // The last of all is the source, at the foot of every page.
+        expect(hrefs(text).at(-2)).toBe(status === 401 ? '/login' : '/')
       }
     },
   )

@@ -24,8 +24,7 @@ export const registrations = {
     confirmTitle: 'Check your mail',
     confirmText: (email: string) =>
       `A message is on its way to ${email}. Open the link in it within two days: until then nobody can find you here.`,
-    notThere:
-      'Nothing there? Look in your junk mail, too. You can have it sent once more, or to another address.',
+    notThere: 'Nothing there? Look in your junk mail, too. You can have it sent once more, or to another address.',
     email: 'E-mail address',
     again: 'Send it again',
     sent: 'The message is on its way.',
