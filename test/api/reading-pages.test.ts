@@ -206,10 +206,10 @@ describe('the page of a post', () => {
     expect((await open(test, `${me.path}/${ids[0]}`, me)).body).toContain(`action="${me.path}/${ids[0]}/pin"`)
     const answers = []
     for (const id of ids) answers.push(flashOf(await send(test, me, `${me.path}/${id}/pin`)))
-    expect(answers.slice(0, 5).every((text) => text.includes('now stands first'))).toBe(true)
+    expect(answers.slice(0, 5).every((text) => text.includes('is now shown first'))).toBe(true)
     expect(answers[5]).toContain('5 posts are shown first already')
     expect((await open(test, `${me.path}/${ids[0]}`, me)).body).toContain('/unpin"')
-    expect(flashOf(await send(test, me, `${me.path}/${ids[0]}/unpin`))).toContain('in its place again')
+    expect(flashOf(await send(test, me, `${me.path}/${ids[0]}/unpin`))).toContain('back in its place')
     const stranger = await somebody(test)
     expect((await open(test, `${me.path}/${ids[0]}`, stranger)).body).not.toContain('/pin"')
     expect((await send(test, stranger, `${me.path}/${ids[0]}/pin`)).statusCode).toBe(422)
