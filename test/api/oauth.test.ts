@@ -250,7 +250,7 @@ describe('the page of consent', () => {
     expect(response.statusCode).toBe(400)
     expect(response.headers).not.toHaveProperty('location')
     expect(response.body).toMatch(/This app (is not known here|asks to be answered elsewhere)/)
-    expect(response.body).not.toMatch(/client_id|redirect_uri/)
+    expect(response.body).not.toMatch(/start again from the app</)
   })
 
   it.each([

@@ -91,7 +91,7 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     }
     for (const [name, value] of Object.entries(typed)) await page.locator(`[name=${name}]`).fill(value)
     await page.getByRole('button', { name: 'Open the instance' }).click()
-    await page.getByRole('link', { name: 'Publish the first one' }).click()
+    await page.getByRole('link', { name: 'Write a post' }).click()
 
     await page
       .locator('[data-pick]')
