@@ -54,6 +54,7 @@ export const consequences = {
   'push.requested': ['push'],
   'registration.requested': ['mail'],
   'registration.approved': ['mail'],
+  'password.requested': ['mail'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>
 

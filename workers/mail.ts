@@ -3,13 +3,14 @@ import type { Mail } from '#src/core/mail.ts'
 import { findEffect, markFinished } from '#src/db/effects.ts'
 import { confirmationMail, welcomeMail } from '#src/features/registrations/mail.ts'
 import { failureMail } from '#src/features/schedule/mail.ts'
-import { inviteMail } from '#src/features/users/mail.ts'
+import { inviteMail, resetMail } from '#src/features/users/mail.ts'
 
 type Writer = (ctx: Ctx, payload: Record<string, unknown>) => Promise<Omit<Mail, 'messageId'> | null>
 
 /** Who writes the mail of which fact. */
 const writers: Readonly<Record<string, Writer>> = {
   'invite.created': inviteMail,
+  'password.requested': resetMail,
   'registration.requested': confirmationMail,
   'registration.approved': welcomeMail,
   'schedule.failed': failureMail,

@@ -27,11 +27,12 @@ import {
 import { listReportsCommand, resolveReportCommand } from './reports.ts'
 import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
-import { createUserCommand, disableUserCommand, enableUserCommand } from './users.ts'
+import { createUserCommand, disableUserCommand, enableUserCommand, resetPasswordCommand } from './users.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   createUserCommand,
+  resetPasswordCommand,
   disableUserCommand,
   enableUserCommand,
   createActorCommand,

@@ -1,5 +1,6 @@
-import { notFound } from '#src/errors.ts'
+import { invalid, notFound } from '#src/errors.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
+import { makeResetLink } from '#src/features/users/reset.ts'
 import { changeAccess, createUser } from '#src/features/users/service.ts'
 import { type Command, neededOption, wordAt } from './command.ts'
 
@@ -15,6 +16,26 @@ export const createUserCommand: Command = {
     const isAdmin = input.options.admin === true
     const user = await createUser(ctx, { email, password: neededOption(input, 'password'), isAdmin })
     return { data: { id: user.id, email: user.email, isAdmin }, text: `${user.email} can sign in now.` }
+  },
+}
+
+/** `users password`: a way back in for who has forgotten it. */
+export const resetPasswordCommand: Command = {
+  name: 'users password',
+  usage: 'users password EMAIL',
+  about: 'Makes a link by which a new password can be chosen, for who has forgotten it. Hand it to nobody else.',
+  options: {},
+  needs: 'context',
+  run: async (input, ctx) => {
+    const email = wordAt(input, 0, 'EMAIL')
+    const user = await findUserByEmail(ctx.db, email)
+    if (!user) throw notFound(`There is no login for ${email}`)
+    if (user.disabledAt) throw invalid(`The login ${email} is disabled: "users enable ${email}" lets it in again`)
+    const { link, expiresAt } = await makeResetLink(ctx, user)
+    return {
+      data: { link, email, expiresAt },
+      text: `${link}\nIt works once, until ${expiresAt.toISOString().slice(0, 16)} UTC.`,
+    }
   },
 }
 

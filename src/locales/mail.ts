@@ -20,6 +20,9 @@ export type ConfirmationFacts = Readonly<{
 /** What is said to somebody who has a login: where to sign in. */
 export type LoginFacts = Readonly<{ instance: string; link: string }>
 
+/** A link by which somebody chooses a new password. */
+export type ResetFacts = LoginFacts
+
 /** Why a post could not be published at its time. */
 export type FailureReason = 'role' | 'pictures' | 'parent' | 'content' | 'other'
 

@@ -2,6 +2,9 @@
 export const paths = {
   home: '/',
   login: '/login',
+  /** Asking for a new password, and, with a token, choosing one. */
+  forgotten: '/login/forgotten',
+  reset: '/login/reset',
   logout: '/logout',
   /** Where one makes an account, as long as that is offered. */
   signUp: '/signup',

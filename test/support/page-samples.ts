@@ -257,7 +257,15 @@ export function samplePages(locale: 'en' | 'fr'): Readonly<Record<string, Html>>
       t,
     ),
     login: loginForm(
-      { action: '/login', next: '/', email: 'a@b.example', app: 'Phanpy', signUp: '/signup', error: t.login.failed },
+      {
+        action: '/login',
+        next: '/',
+        email: 'a@b.example',
+        app: 'Phanpy',
+        signUp: '/signup',
+        forgotten: '/login/forgotten',
+        error: t.login.failed,
+      },
       t,
     ),
     setup: setupForm(

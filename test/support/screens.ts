@@ -19,6 +19,7 @@ import { markFailure } from '#src/features/schedule/queries.ts'
 import { schedulePost } from '#src/features/schedule/service.ts'
 import { createInvite } from '#src/features/users/invites.ts'
 import { findUserByEmail } from '#src/features/users/queries.ts'
+import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
 import { letRegister, registrationScreens } from './screen-registrations.ts'
@@ -74,10 +75,12 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const relations = await relate(ctx, owner, newcomer.viewer)
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
+  const { link } = await makeResetLink(ctx, await make.user(ctx))
+  const reset = new URL(link).pathname
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)
   await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
-  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, ...registering, far, app, card }
+  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, ...registering, far, app, card, reset }
   return {
     screens: [
       ...publicScreens(places),
@@ -102,7 +105,7 @@ type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof relate>> &
   Awaited<ReturnType<typeof invite>> &
   Awaited<ReturnType<typeof letRegister>> &
-  Readonly<{ far: string; app: string; card: string }>
+  Readonly<{ far: string; app: string; card: string; reset: string }>
 
 async function upload(ctx: Ctx, viewer: Viewer, file: Buffer, description: string): Promise<string> {
   const { id } = await storeUpload(ctx, viewer, { stream: Readable.from([file]), description })
@@ -341,7 +344,7 @@ function publicScreens({ odd, warned, words, thread, bread, poll, card, quoting 
   ]
 }
 
-function doorScreens({ app, invitation, teamInvitation }: Places): Screen[] {
+function doorScreens({ app, invitation, teamInvitation, reset }: Places): Screen[] {
   const wrong = { email: 'x', password: '1', name: 'Nina', handle: 'levain' }
   return [
     { name: 'login', who: 'stranger', path: '/login' },
@@ -355,6 +358,19 @@ function doorScreens({ app, invitation, teamInvitation }: Places): Screen[] {
         await page.locator('[aria-invalid], [role=alert], .field__error').first().waitFor()
       },
     },
+    { name: 'forgotten', who: 'stranger', path: '/login/forgotten' },
+    {
+      name: 'forgotten-sent',
+      who: 'stranger',
+      path: '/login/forgotten',
+      act: async (page) => {
+        await fill(page, { email: 'somebody.with.a.rather.long.address@mail.example' })
+        await submit(page)
+        await page.locator('.lead').waitFor()
+      },
+    },
+    { name: 'reset', who: 'stranger', path: reset },
+    { name: 'reset-over', who: 'stranger', path: '/login/reset/none', status: 404 },
     { name: 'login-for-app', who: 'stranger', path: app },
     { name: 'consent', who: 'owner', path: app },
     {

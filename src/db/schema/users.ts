@@ -40,6 +40,15 @@ export const sessions = pgTable(
   (table) => [index().on(table.userId), index().on(table.expiresAt)],
 )
 
+/** A way back in for somebody who has forgotten a password, one a user; the link holds a random token, the row its SHA-256. */
+export const passwordResets = pgTable('password_resets', {
+  userId: bigId()
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  tokenHash: text().notNull().unique(),
+  expiresAt: moment().notNull(),
+})
+
 /** A way in for somebody who has no login yet; the link holds a random token, the row its SHA-256. */
 export const invites = pgTable('invites', {
   id: id(),

@@ -10,6 +10,7 @@ import { loginForm } from '#src/web/components/login-form.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { safeNext } from '#src/web/preferences.ts'
+import { registerResetPages } from './reset-pages.ts'
 import { checkPassword, type UserInput } from './service.ts'
 import { actAs, closeSession, openSession } from './sessions.ts'
 import { registerLoginSettings } from './settings-pages.ts'
@@ -46,6 +47,7 @@ export type LoginSurroundings = Readonly<{
 export function registerUsersPages(app: App, ctx: Ctx, surroundings: LoginSurroundings): void {
   registerLogin(app, ctx, surroundings)
   registerLoginSettings(app, ctx)
+  registerResetPages(app, ctx)
   app.post(paths.logout, { config: { access: 'page' } }, async (request, reply) => {
     const token = sessionTokenOf(request)
     if (token) await closeSession(ctx, token)
@@ -122,7 +124,7 @@ async function sendLogin(request: FastifyRequest, reply: FastifyReply, page: Log
   const t = translatorFor(locale)
   const app = await surroundings.nameOfWaitingApp(next)
   const signUp = (await surroundings.isSignUpOffered()) ? paths.signUp : null
-  const body = loginForm({ action: paths.login, next, email, app, signUp, error }, t)
+  const body = loginForm({ action: paths.login, next, email, app, signUp, forgotten: paths.forgotten, error }, t)
   return sendPage(request, reply, { title: t.login.title, width: 'narrow', isIndexable: false, status, locale, body })
 }
 

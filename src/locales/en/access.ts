@@ -32,6 +32,25 @@ export const access = {
     limited: (wait: string) => `Too many attempts. You can try again ${wait}.`,
     needed: 'Sign in to see this page.',
   },
+  reset: {
+    forgotten: 'Forgotten your password?',
+    title: 'A new password',
+    lead: 'Give the e-mail address with which you sign in, and we send you a link.',
+    submit: 'Send me a link',
+    back: 'Back to signing in',
+    sentTitle: 'Look into your mail',
+    sent: (email: string) =>
+      `If ${email} has a login here, a link is on its way there. It is good for two hours. Nothing there? Look among the unwanted mail, too.`,
+    noMail: 'This instance cannot send mail. Ask whoever runs it for a link to choose a new password.',
+    newTitle: 'Choose a new password',
+    newLead: (email: string) =>
+      `It is for ${email}. Every browser and every app that was signed in will have to sign in again.`,
+    newSubmit: 'Keep the new password',
+    done: 'Your new password is set. Sign in with it.',
+    overTitle: 'This link is no longer good',
+    over: 'It was used, has expired, or was not copied whole.',
+    again: 'Ask for another link',
+  },
   consent: {
     title: (app: string) => `Connect ${app}`,
     lead: (app: string) => `${app} asks to be let in.`,

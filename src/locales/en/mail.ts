@@ -1,5 +1,12 @@
 import { formatIn } from '#src/core/i18n.ts'
-import type { ConfirmationFacts, InvitationFacts, LoginFacts, MailText, NotPublishedFacts } from '../mail.ts'
+import type {
+  ConfirmationFacts,
+  InvitationFacts,
+  LoginFacts,
+  MailText,
+  NotPublishedFacts,
+  ResetFacts,
+} from '../mail.ts'
 import { schedule } from './schedule.ts'
 
 /** Messages by e-mail, as plain text. */
@@ -32,6 +39,15 @@ export const mail = {
       `Somebody, perhaps you, wanted to join ${instance} with this address. It has a login there, so nothing new was made.`,
       `You can sign in as always:\n\n${link}`,
       'If it was not you, you need not do anything: nobody was told that you have a login.',
+    ].join('\n\n'),
+  }),
+  reset: ({ instance, link }: ResetFacts): MailText => ({
+    subject: `A new password for ${instance}`,
+    text: [
+      'Hello,',
+      `Somebody, we hope you, has forgotten the password of this address on ${instance}.`,
+      `Open this link within two hours to choose a new one:\n\n${link}`,
+      'Was it not you? Then do nothing: your password stays as it is.',
     ].join('\n\n'),
   }),
   approved: ({ instance, link }: LoginFacts): MailText => ({

@@ -35,6 +35,26 @@ export const access: AccessMessages = {
     limited: (wait) => `Trop de tentatives. Vous pourrez réessayer ${wait}.`,
     needed: 'Connectez-vous pour voir cette page.',
   },
+  reset: {
+    forgotten: french`Mot de passe oublié ?`,
+    title: 'Nouveau mot de passe',
+    lead: french`Indiquez l’adresse e-mail avec laquelle vous vous connectez : nous vous enverrons un lien.`,
+    submit: 'Recevoir un lien',
+    back: 'Retour à la connexion',
+    sentTitle: 'Consultez votre messagerie',
+    sent: (email) =>
+      french`Si un compte existe ici pour ${email}, un lien vient de lui être envoyé. Il reste valable deux heures. Vous ne voyez rien ? Regardez aussi dans les indésirables.`,
+    noMail:
+      'Cette instance ne peut pas envoyer d’e-mails. Demandez à la personne qui s’en occupe un lien pour choisir un nouveau mot de passe.',
+    newTitle: 'Choisissez un nouveau mot de passe',
+    newLead: (email) =>
+      french`Il est destiné à ${email}. Les navigateurs et les applications déjà connectés devront se connecter à nouveau.`,
+    newSubmit: 'Enregistrer le mot de passe',
+    done: 'Votre nouveau mot de passe est enregistré. Connectez-vous avec.',
+    overTitle: 'Ce lien n’est plus valable',
+    over: 'Il a déjà servi, il a expiré, ou il n’a pas été copié en entier.',
+    again: 'Demander un autre lien',
+  },
   consent: {
     title: (app) => `Connecter ${app}`,
     lead: (app) => `${app} demande un accès.`,

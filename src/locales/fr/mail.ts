@@ -37,6 +37,15 @@ export const mail: MailMessages = {
       french`Si ce n’était pas vous, il n’y a rien à faire : personne n’a appris que vous avez un accès.`,
     ].join('\n\n'),
   }),
+  reset: ({ instance, link }) => ({
+    subject: `Un nouveau mot de passe pour ${instance}`,
+    text: [
+      'Bonjour,',
+      `Quelqu’un, vous sans doute, a oublié le mot de passe associé à cette adresse sur ${instance}.`,
+      french`Ouvrez ce lien dans les deux heures pour en choisir un nouveau :\n\n${link}`,
+      french`Ce n’était pas vous ? Ne faites rien : votre mot de passe ne change pas.`,
+    ].join('\n\n'),
+  }),
   approved: ({ instance, link }) => ({
     subject: `Bienvenue sur ${instance}`,
     text: [

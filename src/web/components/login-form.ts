@@ -15,6 +15,8 @@ export type LoginValue = Readonly<{
   app: string | null
   /** Where one makes an account; null where that is not offered. */
   signUp: string | null
+  /** Where one asks for a new password. */
+  forgotten: string
   /** What went wrong, in a sentence. */
   error: string | null
 }>
@@ -45,6 +47,7 @@ export function loginForm(value: LoginValue, t: Translator): Html {
         hasFocus: value.email !== '',
       })}
       ${button({ label: t.login.submit, kind: 'primary', class: 'button--wide' })}
+      <p class="door__small"><a href="${value.forgotten}">${t.reset.forgotten}</a></p>
       ${value.signUp && html`<p class="door__small">${t.signUp.noLogin} <a href="${value.signUp}">${t.signUp.offer}</a></p>`}
     </form>
   </section>`
