@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ctx } from '#src/context.ts'
 import { updateProfile } from '#src/features/actors/edit.ts'
+import type { PollDraft } from '#src/features/polls/policy.ts'
+import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost } from '#src/features/posts/create.ts'
+import { voteOnPost } from '#src/features/posts/poll.ts'
+import { keepPost } from '#src/features/reactions/keeping.ts'
 import { likePost } from '#src/features/reactions/service.ts'
 import { search } from '#src/features/search/service.ts'
 import { Account, Status } from '#test/contract/schemas.ts'
@@ -72,6 +76,23 @@ describe('a search', () => {
     expect(found).toEqual(expect.arrayContaining([own, addressed, liked]))
     expect(found).not.toContain(foreign)
     for (const status of body.statuses) Status.parse(status)
+  })
+
+  it('finds posts that one boosted, kept, or voted in, and not for others', async () => {
+    const [reader, author, stranger] = [await me(), await me(), await me()]
+    const word = uniqueName('pumpernickel')
+    const write = (text: string, poll: PollDraft | null = null) =>
+      createPost(test.ctx, author.viewer, { text: `${text} ${word}`, visibility: 'public', poll })
+    const boosted = await write('Worth sharing:')
+    const kept = await write('Worth keeping:')
+    const poll = { options: ['Crust', 'Crumb'], lastsSeconds: 3600, isMultiple: false, hidesTotals: false }
+    const asked = await write('Which part?', poll)
+    await boostPost(test.ctx, reader.viewer, boosted)
+    await keepPost(test.ctx, reader.viewer, 'bookmark', kept)
+    await voteOnPost(test.ctx, reader.viewer, asked, [0])
+    expect(idsOf((await find(word, reader.headers)).body.statuses)).toEqual([asked, kept, boosted])
+    expect(idsOf((await find(`${word} in:library`, reader.headers)).body.statuses)).toHaveLength(3)
+    expect((await find(word, stranger.headers)).body.statuses).toEqual([])
   })
 
   it('takes wildcards for what they are', async () => {

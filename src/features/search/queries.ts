@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
+import { pollBallots, polls } from '#src/db/schema/polls.ts'
 import { postRecipients, posts, tags } from '#src/db/schema/posts.ts'
-import { likes } from '#src/db/schema/reactions.ts'
+import { bookmarks, likes } from '#src/db/schema/reactions.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 import type { PostSearch } from './operators.ts'
@@ -31,8 +32,8 @@ export async function listTagNames(db: Db, name: string, slice: Slice): Promise<
 export type PostSlice = Slice & Readonly<{ maxId?: string | undefined; minId?: string | undefined }>
 
 /**
- * The posts that hold what is looked for, newest first: those that a reader has to do with (written by it, addressed to it, or liked by
- * it), and those for everybody whose authors agreed to be found (`indexable`). Of others nobody asked whether they may be searched.
+ * The posts that hold what is looked for, newest first: those that a reader has to do with (`libraryOf`), and those for everybody whose
+ * authors agreed to be found (`indexable`). Of others nobody asked whether they may be searched.
  */
 export async function listMatches(
   db: Db,
@@ -65,12 +66,25 @@ export async function listMatches(
 }
 
 function isWithin(within: PostSearch['within'], readerId: string): SQL {
-  const isAddressed = sql`exists (select from ${postRecipients} where ${postRecipients.postId} = ${posts.id} and ${postRecipients.actorId} = ${readerId})`
-  const isLiked = sql`exists (select from ${likes} where ${likes.postId} = ${posts.id} and ${likes.actorId} = ${readerId})`
-  const isMine = sql`(${posts.actorId} = ${readerId} or ${isAddressed} or ${isLiked})`
+  const isKnown = isInLibrary(readerId)
   const isOpen = sql`(${posts.visibility} = 'public' and exists (
     select from ${actors} where ${actors.id} = ${posts.actorId} and ${actors.isIndexable}))`
-  return { library: isMine, public: isOpen, all: sql`(${isMine} or ${isOpen})` }[within]
+  return { library: isKnown, public: isOpen, all: sql`(${isKnown} or ${isOpen})` }[within]
+}
+
+/**
+ * What an actor remembers, as Mastodon has it: posts that it wrote, was named in, liked, boosted, kept, or voted in.
+ * @see https://docs.joinmastodon.org/user/network/#search
+ */
+function isInLibrary(readerId: string): SQL {
+  const isAddressed = sql`exists (select from ${postRecipients} where ${postRecipients.postId} = ${posts.id} and ${postRecipients.actorId} = ${readerId})`
+  const isLiked = sql`exists (select from ${likes} where ${likes.postId} = ${posts.id} and ${likes.actorId} = ${readerId})`
+  const isKept = sql`exists (select from ${bookmarks} where ${bookmarks.postId} = ${posts.id} and ${bookmarks.actorId} = ${readerId})`
+  const isBoosted = sql`exists (select from ${posts} as boost
+    where boost.boost_of_id = ${posts.id} and boost.actor_id = ${readerId} and boost.deleted_at is null)`
+  const isVoted = sql`exists (select from ${polls} join ${pollBallots} on ${pollBallots.pollId} = ${polls.id}
+    where ${polls.postId} = ${posts.id} and ${pollBallots.actorId} = ${readerId})`
+  return sql`(${posts.actorId} = ${readerId} or ${isAddressed} or ${isLiked} or ${isKept} or ${isBoosted} or ${isVoted})`
 }
 
 const conditions = {

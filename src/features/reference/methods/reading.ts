@@ -59,7 +59,7 @@ export const readingMethods: Section = {
     },
     'GET /api/v2/search': {
       returns: one('Search'),
-      note: "Accounts and hashtags; posts only for who is signed in. `resolve` and `offset` need a token. Posts: one's own, those one was named in or liked, and public ones of authors who agreed to be found (`indexable`), with `from:`, `has:`, `is:`, `language:`, `in:`, `before:`, `after:` and `during:`.",
+      note: "Accounts and hashtags; posts only for who is signed in. `resolve` and `offset` need a token. Posts: one's own, those one was named in, liked, boosted, kept or voted in, and public ones of authors who agreed to be found (`indexable`), with `from:`, `has:`, `is:`, `language:`, `in:`, `before:`, `after:` and `during:`.",
     },
     'GET /api/v1/trends/tags': { returns: list('Tag'), note: 'What more than one person used in two days.' },
     'GET /api/v1/trends/links': {
