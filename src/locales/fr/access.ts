@@ -48,7 +48,7 @@ export const access: AccessMessages = {
       'Cette instance ne peut pas envoyer d’e-mails. Demandez à la personne qui s’en occupe un lien pour choisir un nouveau mot de passe.',
     newTitle: 'Choisissez un nouveau mot de passe',
     newLead: (email) =>
-      french`Il est destiné à ${email}. Les navigateurs et les applications déjà connectés devront se connecter à nouveau.`,
+      french`Pour le compte ${email}. Les navigateurs et les applications déjà connectés devront se connecter à nouveau.`,
     newSubmit: 'Enregistrer le mot de passe',
     done: 'Votre nouveau mot de passe est enregistré. Connectez-vous avec.',
     overTitle: 'Ce lien n’est plus valable',
