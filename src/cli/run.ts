@@ -32,9 +32,9 @@ import { createUserCommand, disableUserCommand, enableUserCommand, resetPassword
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   createUserCommand,
-  resetPasswordCommand,
   disableUserCommand,
   enableUserCommand,
+  resetPasswordCommand,
   createActorCommand,
   createTokenCommand,
   inviteCommand,

@@ -151,7 +151,7 @@ describe('the command line', () => {
       /person or organization/,
     ],
     ['a command that is none', ['persons', 'destroy'], /There is no command "persons destroy"/],
-    ['half a command', ['users'], /"users create", "users disable", "users enable"/],
+    ['half a command', ['users'], /"users create", "users disable", "users enable", "users password"/],
     [
       'an option where a value is needed',
       ['users', 'create', 'eve@example.org', '--password', '--admin'],
