@@ -64,7 +64,7 @@ export type Effect =
   | { type: 'push.requested'; notificationId: string; subscriptionId: string }
   | { type: 'registration.requested'; registrationId: string; email: string; link: string | null }
   | { type: 'registration.approved'; userId: string }
-  | { type: 'password.requested'; userId: string; email: string; link: string; locale: string }
+  | { type: 'password.requested'; email: string; locale: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 
 /** The name of a fact. */

@@ -1,8 +1,9 @@
+import type { Ctx } from '#src/context.ts'
 import { invalid, notFound } from '#src/errors.ts'
-import { findUserByEmail } from '#src/features/users/queries.ts'
+import { findUserByEmail, type User } from '#src/features/users/queries.ts'
 import { makeResetLink } from '#src/features/users/reset.ts'
 import { changeAccess, createUser } from '#src/features/users/service.ts'
-import { type Command, neededOption, wordAt } from './command.ts'
+import { type Command, type Input, neededOption, wordAt } from './command.ts'
 
 /** `users create`: makes a login. */
 export const createUserCommand: Command = {
@@ -19,6 +20,14 @@ export const createUserCommand: Command = {
   },
 }
 
+/** The user whose address stands first. @throws Problem `not_found` */
+async function namedUser(input: Input, ctx: Ctx): Promise<User> {
+  const email = wordAt(input, 0, 'EMAIL')
+  const user = await findUserByEmail(ctx.db, email)
+  if (!user) throw notFound(`There is no login for ${email}`)
+  return user
+}
+
 /** `users password`: a way back in for who has forgotten it. */
 export const resetPasswordCommand: Command = {
   name: 'users password',
@@ -27,11 +36,10 @@ export const resetPasswordCommand: Command = {
   options: {},
   needs: 'context',
   run: async (input, ctx) => {
-    const email = wordAt(input, 0, 'EMAIL')
-    const user = await findUserByEmail(ctx.db, email)
-    if (!user) throw notFound(`There is no login for ${email}`)
+    const user = await namedUser(input, ctx)
+    const { email } = user
     if (user.disabledAt) throw invalid(`The login ${email} is disabled: "users enable ${email}" lets it in again`)
-    const { link, expiresAt } = await makeResetLink(ctx, user)
+    const { link, expiresAt } = await makeResetLink(ctx, user, 'handed')
     return {
       data: { link, email, expiresAt },
       text: `${link}\nIt works once, until ${expiresAt.toISOString().slice(0, 16)} UTC.`,
@@ -46,9 +54,8 @@ const access = (verb: 'disable' | 'enable'): Command => ({
   options: {},
   needs: 'context',
   run: async (input, ctx) => {
-    const email = wordAt(input, 0, 'EMAIL')
-    const user = await findUserByEmail(ctx.db, email)
-    if (!user) throw notFound(`There is no login for ${email}`)
+    const user = await namedUser(input, ctx)
+    const { email } = user
     const hasChanged = await changeAccess(ctx, user.id, `${verb}d`)
     const state = `${verb}d`
     return {

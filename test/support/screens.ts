@@ -75,7 +75,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const relations = await relate(ctx, owner, newcomer.viewer)
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
-  const { link } = await makeResetLink(ctx, await make.user(ctx))
+  const { link } = await makeResetLink(ctx, await make.user(ctx), 'handed')
   const reset = new URL(link).pathname
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)

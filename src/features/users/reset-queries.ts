@@ -5,7 +5,7 @@ import { oauthTokens } from '#src/db/schema/oauth.ts'
 import { passwordResets, sessions, users } from '#src/db/schema/users.ts'
 
 /** A link by which somebody may choose a new password. */
-export type Reset = Readonly<{ userId: string; email: string; instance: string }>
+export type Reset = Readonly<{ userId: string; email: string }>
 
 /** Writes the link of a user; the one before is no longer good. */
 export async function putReset(
@@ -19,12 +19,17 @@ export async function putReset(
 /** Finds whose link this is, while it is good and they may sign in. */
 export async function findReset(db: Db | Tx, tokenHash: string, now: Date): Promise<Reset | null> {
   const [row] = await db
-    .select({ userId: users.id, email: users.email, instance: instance.name })
+    .select({ userId: users.id, email: users.email })
     .from(passwordResets)
     .innerJoin(users, eq(users.id, passwordResets.userId))
-    .innerJoin(instance, eq(instance.id, 1))
     .where(and(eq(passwordResets.tokenHash, tokenHash), gt(passwordResets.expiresAt, now), isNull(users.disabledAt)))
   return row ?? null
+}
+
+/** How the instance is called, for a mail. */
+export async function readInstanceName(db: Db): Promise<string> {
+  const [row] = await db.select({ name: instance.name }).from(instance)
+  return row?.name ?? ''
 }
 
 /** Uses a link up; false when somebody else has. */

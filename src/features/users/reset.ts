@@ -6,7 +6,7 @@ import { transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { setPasswordHash } from './login-queries.ts'
-import { findUserByEmail, type User } from './queries.ts'
+import type { User } from './queries.ts'
 import { endAllAccess, findReset, putReset, type Reset, takeReset } from './reset-queries.ts'
 import { prepareUser } from './service.ts'
 
@@ -16,32 +16,27 @@ const hourMs = 3_600_000
 const lifetimeMs = { mailed: 2 * hourMs, handed: 48 * hourMs } as const
 
 /**
- * Mails a link by which a new password can be chosen. Who asks learns nothing of whether there is such a login: it takes one look-up, and
- * the mail is sent by a worker.
+ * Wants a link mailed by which a new password can be chosen. Whether there is such a login is looked up by a worker: who asks cannot tell
+ * it, not even by the time that the answer takes.
  */
 export async function requestReset(ctx: Ctx, email: string, locale: Locale): Promise<void> {
-  const user = await findUserByEmail(ctx.db, email.trim())
-  if (!user || user.disabledAt || !ctx.mailer.isConfigured) return
-  await makeLink(ctx, user, { locale: user.locale ?? locale })
+  // Nothing longer is an address (RFC 5321, section 4.5.3.1), and nobody's rows are to be filled by strangers.
+  if (!ctx.mailer.isConfigured || email.length > 320) return
+  await transaction(ctx.db, (tx) => emit(tx, { type: 'password.requested', email: email.trim(), locale }))
 }
 
-/** Makes a link that an operator hands over. */
-export function makeResetLink(ctx: Ctx, user: Pick<User, 'id' | 'email'>): Promise<{ link: string; expiresAt: Date }> {
-  return makeLink(ctx, user, null)
-}
-
-async function makeLink(
+/** Makes a link for a user; the one before is no longer good. */
+export async function makeResetLink(
   ctx: Ctx,
-  { id: userId, email }: Pick<User, 'id' | 'email'>,
-  mail: Readonly<{ locale: string }> | null,
+  { id: userId }: Pick<User, 'id'>,
+  way: keyof typeof lifetimeMs,
 ): Promise<{ link: string; expiresAt: Date }> {
   const token = makeToken()
   const link = `${ctx.config.publicUrl}/login/reset/${token}`
-  const expiresAt = new Date(ctx.now().getTime() + lifetimeMs[mail ? 'mailed' : 'handed'])
+  const expiresAt = new Date(ctx.now().getTime() + lifetimeMs[way])
   await transaction(ctx.db, async (tx) => {
     await putReset(tx, { userId, tokenHash: hashToken(token), expiresAt })
     await recordAct(tx, { viewer: null, action: 'user.password_reset_requested', subjectId: userId })
-    if (mail) await emit(tx, { type: 'password.requested', userId, email, link, locale: mail.locale })
   })
   return { link, expiresAt }
 }
