@@ -6,8 +6,11 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** Tests that ask a real PostgreSQL get it from the global setup, which runs only when one of them does. */
 const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
 
-/** Kills processes and takes the time of their recovery: it runs alone, after all others. */
-const kill = 'test/federation/kill.test.ts'
+/**
+ * What takes the time of processes that it kills, or that let all others go first (pictures, by their niceness): they run alone, one after
+ * the other, when everything else is done.
+ */
+const alone = ['test/federation/kill.test.ts', 'test/unit/media-process.test.ts']
 
 const project = (name: string, include: string[], settings: object) => ({
   extends: true as const,
@@ -22,12 +25,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', ['test/*.test.ts', 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], {
+        exclude: alone,
         testTimeout: 20_000,
       }),
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('api', ['test/api/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, ...withDatabase }),
       project('federation', ['test/federation/**/*.test.ts'], {
-        exclude: [kill],
+        exclude: alone,
         testTimeout: 120_000,
         hookTimeout: 120_000,
         ...withDatabase,
@@ -37,10 +41,10 @@ export default defineConfig({
         hookTimeout: 120_000,
         ...withDatabase,
       }),
-      // How long it takes to be whole again says nothing while other tests take both cores.
-      project('kill', [kill], {
+      project('alone', alone, {
         testTimeout: 120_000,
         hookTimeout: 120_000,
+        maxWorkers: 1,
         sequence: { groupOrder: 1 },
         ...withDatabase,
       }),
