@@ -10,8 +10,12 @@ export function moments(values: readonly Date[]): SQL {
   return sql`${`{${values.map((value) => value.toISOString()).join(',')}}`}::timestamptz[]`
 }
 
-/** Texts as one value. @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+/** Texts as one value. */
 export function texts(values: readonly string[]): SQL {
-  const quoted = values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`)
-  return sql`${`{${quoted.join(',')}}`}::text[]`
+  return sql`${textArray(values)}::text[]`
+}
+
+/** Texts as the value of a placeholder that is cast to `text[]`. @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+export function textArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

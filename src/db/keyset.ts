@@ -32,6 +32,11 @@ export function spanOf({ maxId, sinceId, minId }: Page): Span {
 const before = sql.placeholder('before')
 const after = sql.placeholder('after')
 
+/** Whether a way goes from the older to the newer. */
+export function isUpwards(span: Span): boolean {
+  return span === 'up' || span === 'within-up'
+}
+
 /** The condition of a prepared query for a way; its values are those of `spanValues`. */
 export function inSpan(column: PgColumn, span: Span): SQL {
   if (span === 'down') return sql`${column} < ${before}`
@@ -41,7 +46,7 @@ export function inSpan(column: PgColumn, span: Span): SQL {
 
 /** The order in which a prepared query reads: put its rows through `inListOrder` afterwards. */
 export function spanOrder(column: PgColumn | SQL, span: Span): SQL {
-  return span === 'up' || span === 'within-up' ? asc(column) : desc(column)
+  return isUpwards(span) ? asc(column) : desc(column)
 }
 
 const beyond = '9223372036854775807'

@@ -1,5 +1,6 @@
 import { Column, fillPlaceholders, is, type Query, SQL } from 'drizzle-orm'
-import type { Db } from './client.ts'
+import type postgres from 'postgres'
+import type { Db, Tx } from './client.ts'
 
 /** A query that waits for the values of its placeholders. */
 export type Prepared<Rows> = Readonly<{ execute(values: Record<string, unknown>): Promise<Rows> }>
@@ -8,48 +9,45 @@ export type Prepared<Rows> = Readonly<{ execute(values: Record<string, unknown>)
 type Select<Rows> = PromiseLike<Rows> & Readonly<{ toSQL(): Query; _: { readonly selectedFields: unknown } }>
 
 /**
- * A query that runs for nearly every request: built once for a database, planned once for each of its connections, its rows read by
- * functions that are chosen once. Building a query with drizzle costs more than running it, so does planning one that asks who may see
- * something, and drizzle asks for every value of every row anew how to read it.
- * @param build makes a select with placeholders; the arguments after `db` are its variants, of which there must be few, since every one of
- * them stays in memory
- * @param plan `each`: planned at every run, for lists of one actor, which are short for most and very long for some: a plan for all of them
- * reads the whole list and sorts it
+ * A query that runs for nearly every request: built once, planned once for each connection, its rows read by functions that are chosen once.
+ * Building a query with drizzle costs more than running it, so does planning one that asks who may see something, and drizzle asks for
+ * every value of every row anew how to read it. In a transaction it runs there.
+ * @param build makes a select of columns and expressions, or of groups of them as drizzle has them for joined tables, with placeholders; the
+ * arguments after `db` are its variants, of which there must be few, since every one of them stays in memory
  */
 export function prepared<Row, Variant extends readonly (string | number | boolean)[] = []>(
   build: (db: Db, ...variant: Variant) => Select<Row[]>,
-  plan: 'once' | 'each' = 'once',
-): (db: Db, ...variant: Variant) => Prepared<Row[]> {
-  const made = new WeakMap<Db, Map<string, Prepared<Row[]>>>()
+): (db: Db | Tx, ...variant: Variant) => Prepared<Row[]> {
+  const made = new Map<string, Compiled<Row>>()
   return (db, ...variant) => {
-    const ofDatabase = made.get(db) ?? new Map<string, Prepared<Row[]>>()
-    made.set(db, ofDatabase)
     const key = variant.join(' ')
-    const query = ofDatabase.get(key) ?? compile(db, build(db, ...variant), plan)
-    ofDatabase.set(key, query)
-    return query
+    // Both put the same words together.
+    const query = made.get(key) ?? compile(build(db as Db, ...variant))
+    made.set(key, query)
+    return { execute: (values) => run(db, query, values) }
   }
 }
 
-function compile<Row>(db: Db, select: Select<Row[]>, plan: 'once' | 'each'): Prepared<Row[]> {
-  const { text, params } = withConstants(select.toSQL())
-  const columns = Object.entries(select._.selectedFields as Record<string, unknown>).map(readerOf)
-  const client = plan === 'once' ? db.$plans : db.$client
-  return {
-    execute: async (values) => {
-      const rows = await client
-        .unsafe(text, fillPlaceholders(params, values) as never[], { prepare: plan === 'once' })
-        .values()
-      return rows.map((row) => {
-        const made: Record<string, unknown> = {}
-        for (const [index, { name, read }] of columns.entries()) {
-          const value = row[index]
-          made[name] = value === null || read === null ? value : read(value)
-        }
-        return made as Row
-      })
-    },
-  }
+/** The words of a query, the values that they wait for, and how its rows are read. */
+type Compiled<Row> = Readonly<{ text: string; params: unknown[]; read: (row: readonly unknown[]) => Row }>
+
+function compile<Row>(select: Select<Row[]>): Compiled<Row> {
+  const { columns } = readersOf(select._.selectedFields as Fields)
+  return { ...withConstants(select.toSQL()), read: (row) => readRow(columns, row) as Row }
+}
+
+async function run<Row>(db: Db | Tx, { text, params, read }: Compiled<Row>, values: object): Promise<Row[]> {
+  const filled = fillPlaceholders(params, values as Record<string, unknown>)
+  const rows = await clientOf(db)
+    .unsafe(text, filled as never[], { prepare: true })
+    .values()
+  return rows.map(read)
+}
+
+/** The connections for kept plans, or the one on which a transaction runs: drizzle has it, and no type that says so. */
+function clientOf(db: Db | Tx): postgres.ISql {
+  if ('$plans' in db) return db.$plans
+  return (db._.session as unknown as { client: postgres.ISql }).client
 }
 
 /**
@@ -70,10 +68,42 @@ function withConstants(query: Query): { text: string; params: unknown[] } {
 /** Columns whose values the driver gives as they are wanted. Expressions come as the driver gives them, too. */
 const plain = new Set(['PgText', 'PgBoolean', 'PgEnumColumn'])
 
-type Reader = Readonly<{ name: string; read: ((value: unknown) => unknown) | null }>
+type Fields = Readonly<Record<string, unknown>>
 
-function readerOf([name, field]: [string, unknown]): Reader {
-  if (is(field, SQL.Aliased) || is(field, SQL)) return { name, read: null }
-  if (!is(field, Column)) throw new Error(`the prepared query selects ${name}, which is no plain column or expression`)
-  return { name, read: plain.has(field.columnType) ? null : (value) => field.mapFromDriverValue(value) }
+/** How a value of a row is read: a column by its place, or a group of columns, which is null when there was nothing to join. */
+type Reader =
+  | Readonly<{ name: string; at: number; read: ((value: unknown) => unknown) | null }>
+  | Readonly<{ name: string; columns: readonly Reader[] }>
+
+function readersOf(fields: Fields, from = 0): { columns: Reader[]; next: number } {
+  const columns: Reader[] = []
+  let next = from
+  for (const [name, field] of Object.entries(fields)) {
+    if (is(field, SQL.Aliased) || is(field, SQL)) columns.push({ name, at: next++, read: null })
+    else if (is(field, Column)) columns.push({ name, at: next++, read: readerOf(field) })
+    else {
+      const group = readersOf(field as Fields, next)
+      columns.push({ name, columns: group.columns })
+      next = group.next
+    }
+  }
+  return { columns, next }
+}
+
+function readerOf(column: Column): ((value: unknown) => unknown) | null {
+  return plain.has(column.columnType) ? null : (value) => column.mapFromDriverValue(value)
+}
+
+function readRow(columns: readonly Reader[], row: readonly unknown[]): Record<string, unknown> {
+  const made: Record<string, unknown> = {}
+  for (const column of columns) {
+    if ('columns' in column) {
+      const group = readRow(column.columns, row)
+      made[column.name] = Object.values(group).every((value) => value === null) ? null : group
+      continue
+    }
+    const value = row[column.at]
+    made[column.name] = value === null || column.read === null ? value : column.read(value)
+  }
+  return made
 }

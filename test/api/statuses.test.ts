@@ -784,17 +784,18 @@ describe('the number of queries', () => {
       ids.push(id)
     }
     const count = async (wanted: readonly string[]) => {
-      const { $client } = test.ctx.db
-      const { unsafe } = $client
       let statements = 0
-      $client.unsafe = ((...args: Parameters<typeof unsafe>) => {
-        statements += 1
-        return unsafe(...args)
-      }) as typeof unsafe
+      const clients = [test.ctx.db.$client, test.ctx.db.$plans].map((client) => ({ client, unsafe: client.unsafe }))
+      for (const { client, unsafe } of clients) {
+        client.unsafe = ((...args: Parameters<typeof unsafe>) => {
+          statements += 1
+          return unsafe(...args)
+        }) as typeof unsafe
+      }
       try {
         expect(await loadStatuses(test.ctx, actorId, wanted)).toHaveLength(wanted.length)
       } finally {
-        $client.unsafe = unsafe
+        for (const { client, unsafe } of clients) client.unsafe = unsafe
       }
       return statements
     }

@@ -1,9 +1,10 @@
-import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { isId } from '#src/core/ids.ts'
 import type { ActorKeys } from '#src/core/keys.ts'
-import { texts } from '#src/db/arrays.ts'
+import { textArray } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { type MediaVariant, media } from '#src/db/schema/media.ts'
 import { notFound } from '#src/errors.ts'
@@ -51,10 +52,36 @@ function selectActors(db: Db | Tx) {
     .leftJoin(headerMedia, eq(headerMedia.id, actors.headerMediaId))
 }
 
+const actorsById = prepared((db) =>
+  selectActors(db).where(sql`${actors.id} = any(${sql.placeholder('ids')}::bigint[])`),
+)
+
+const actorsByIri = prepared((db) =>
+  selectActors(db).where(sql`${actors.iri} = any(${sql.placeholder('iris')}::text[])`),
+)
+
+const actorByAcct = prepared((db, isOurs: boolean) =>
+  selectActors(db)
+    .where(
+      and(
+        sql`lower(${actors.handle}) = ${sql.placeholder('handle')}`,
+        isOurs ? isNull(actors.host) : eq(actors.host, sql.placeholder('host')),
+      ),
+    )
+    .orderBy(sql`${actors.deletedAt} is not null, ${actors.id} desc`)
+    .limit(1),
+)
+
+const actorByKeyId = prepared((db) =>
+  selectActors(db)
+    .where(eq(actors.publicKeyId, sql.placeholder('keyId')))
+    .limit(1),
+)
+
 /** Finds an actor by id; a text that cannot be an id finds nobody. */
 export async function findActor(db: Db | Tx, id: string): Promise<Actor | null> {
   if (!isId(id)) return null
-  const [actor] = await selectActors(db).where(eq(actors.id, id))
+  const [actor] = await actorsById(db).execute({ ids: `{${id}}` })
   return actor ?? null
 }
 
@@ -69,20 +96,20 @@ export async function getActor(db: Db | Tx, id: string): Promise<Actor> {
 export async function listActors(db: Db | Tx, ids: readonly string[]): Promise<Actor[]> {
   const wanted = ids.filter(isId)
   if (wanted.length === 0) return []
-  const found = await selectActors(db).where(inArray(actors.id, wanted))
+  const found = await actorsById(db).execute({ ids: `{${wanted.join(',')}}` })
   const byId = new Map(found.map((actor) => [actor.id, actor]))
   return wanted.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** Finds a remote actor by the address of its document. Local ones: `resolveActorIri` in `service.ts`. */
 export async function findActorByIri(db: Db | Tx, iri: string): Promise<Actor | null> {
-  const [actor] = await selectActors(db).where(eq(actors.iri, iri))
+  const [actor] = await actorsByIri(db).execute({ iris: textArray([iri]) })
   return actor ?? null
 }
 
 /** The remote actors at the addresses of their documents, in no order. */
 export async function listActorsByIri(db: Db | Tx, iris: readonly string[]): Promise<Actor[]> {
-  return selectActors(db).where(sql`${actors.iri} = any(${texts(iris)})`)
+  return actorsByIri(db).execute({ iris: textArray(iris) })
 }
 
 /** Finds a local actor by handle, whatever its case. */
@@ -92,17 +119,16 @@ export function findLocalActor(db: Db | Tx, handle: string): Promise<Actor | nul
 
 /** Finds an actor by handle and host; host null: ours. The one heard of last, should a server have given a name twice. */
 export async function findActorByAcct(db: Db | Tx, handle: string, host: string | null): Promise<Actor | null> {
-  const isThere = host === null ? isNull(actors.host) : eq(actors.host, host.toLowerCase())
-  const [actor] = await selectActors(db)
-    .where(and(sql`lower(${actors.handle}) = ${handle.toLowerCase()}`, isThere))
-    .orderBy(sql`${actors.deletedAt} is not null, ${actors.id} desc`)
-    .limit(1)
+  const [actor] = await actorByAcct(db, host === null).execute({
+    handle: handle.toLowerCase(),
+    host: host?.toLowerCase() ?? null,
+  })
   return actor ?? null
 }
 
 /** Finds the remote actor whose signing key has this id. */
 export async function findActorByKeyId(db: Db | Tx, keyId: string): Promise<Actor | null> {
-  const [actor] = await selectActors(db).where(eq(actors.publicKeyId, keyId)).limit(1)
+  const [actor] = await actorByKeyId(db).execute({ keyId })
   return actor ?? null
 }
 

@@ -1,12 +1,11 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { Page } from '#src/core/paging.ts'
+import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { inSpan, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
+import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { fillPage } from '#src/db/windows.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
 import type { NotificationKind } from './write-queries.ts'
@@ -49,33 +48,22 @@ export function isShownTo(actor: Reader): SQL | undefined {
 
 const isShown = isShownTo(actor)
 
-/** The next lines of an actor's list, whether they are shown or not. */
-const windows = prepared(
-  (db, size: number, span: Span) =>
-    db
-      .select({ id: notifications.id })
-      .from(notifications)
-      .where(
-        and(
-          sql`${notifications.actorId} = ${actor}`,
-          isNull(notifications.dismissedAt),
-          inSpan(notifications.id, span),
-          sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
-          sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
-          sql`(${sql.placeholder('filtered')}::boolean or not ${notifications.isFiltered})`,
-        ),
-      )
-      .orderBy(spanOrder(notifications.id, span))
-      .limit(size),
-  'each',
-)
-
-const shownLines = prepared((db) =>
+const lines = prepared((db, size: number, span: Span) =>
   db
     .select(columns)
     .from(notifications)
     .innerJoin(actors, eq(actors.id, notifications.fromActorId))
-    .where(and(isShown, sql`${notifications.id} = any(${sql.placeholder('ids')}::bigint[])`)),
+    .where(
+      and(
+        isShown,
+        inSpan(notifications.id, span),
+        sql`${notifications.kind}::text = any(${sql.placeholder('kinds')}::text[])`,
+        sql`(${sql.placeholder('from')}::bigint is null or ${notifications.fromActorId} = ${sql.placeholder('from')})`,
+        sql`(${sql.placeholder('filtered')}::boolean or not ${notifications.isFiltered})`,
+      ),
+    )
+    .orderBy(spanOrder(notifications.id, span))
+    .limit(size),
 )
 
 /** Which lines of the list are wanted. */
@@ -99,11 +87,8 @@ export async function listNotifications(
     from: wanted.fromActorId,
     filtered: wanted.withFiltered,
   }
-  return fillPage(
-    page,
-    (at, size) => windows(db, size, spanOf(at)).execute({ ...spanValues(at), ...values }),
-    (rows) => shownLines(db).execute({ actor: actorId, ids: `{${rows.map(({ id }) => id).join(',')}}` }),
-  )
+  const rows = await lines(db, pageSize(page), spanOf(page)).execute({ ...spanValues(page), ...values })
+  return inListOrder(rows.slice(0, page.limit), page)
 }
 
 const oneLine = prepared((db) =>

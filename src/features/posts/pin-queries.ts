@@ -1,7 +1,8 @@
-import { and, count, desc, eq, isNotNull, isNull, lt, notInArray, or } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
-import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { inSpan, isUpwards, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { pins } from '#src/db/schema/reactions.ts'
@@ -63,14 +64,28 @@ export async function countPins(tx: Tx, actorId: string): Promise<number> {
   return row?.pinned ?? 0
 }
 
-/** The posts that an actor shows first and the reader may see, the last pinned first. */
-export async function listPinned(db: Db, actorId: string, readerId: string | null, page: Page): Promise<string[]> {
-  const rows = await db
+const pinned = prepared((db, size: number, span: Span, isKnown: boolean) =>
+  db
     .select({ id: pins.postId })
     .from(pins)
     .innerJoin(posts, eq(posts.id, pins.postId))
-    .where(and(eq(pins.actorId, actorId), visibleTo(readerId), keyset(pins.postId, page)))
-    .orderBy(page.minId ? keysetOrder(pins.postId, page) : desc(pins.id))
-    .limit(page.limit)
-  return inListOrder(rows, page).map(({ id }) => id)
+    .where(
+      and(
+        eq(pins.actorId, sql.placeholder('actor')),
+        inSpan(pins.postId, span),
+        visibleTo(isKnown ? sql.placeholder('reader') : null),
+      ),
+    )
+    .orderBy(isUpwards(span) ? spanOrder(pins.postId, span) : desc(pins.id))
+    .limit(size),
+)
+
+/** The posts that an actor shows first and the reader may see, the last pinned first. */
+export async function listPinned(db: Db, actorId: string, readerId: string | null, page: Page): Promise<string[]> {
+  const query = pinned(db, pageSize(page), spanOf(page), readerId !== null)
+  const rows = await query.execute({ ...spanValues(page), actor: actorId, reader: readerId })
+  return inListOrder(
+    rows.slice(0, page.limit).map(({ id }) => id),
+    page,
+  )
 }

@@ -88,23 +88,31 @@ const statusColumns = {
   hashtags,
 }
 
+/**
+ * Whether there is such a row, asked for each post by an index. Of `exists` PostgreSQL may make a list of all that a reader has ever liked,
+ * read before the first post.
+ */
+const has = (rows: SQL) => sql<boolean>`((select true from ${rows}) is not null)`
+
 /** The reader's like and boost of the post itself: on a boost, of what it shows. */
-const isLiked = sql<boolean>`exists (select from ${likes}
-  where ${likes.postId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${likes.actorId} = ${reader})`.as('is_liked')
-const isBoosted = sql<boolean>`exists (select from ${posts} ${sql.raw('"mine"')}
-  where ${mine.boostOfId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${mine.actorId} = ${reader} and ${mine.deletedAt} is null)`.as(
+const isLiked = has(sql`${likes}
+  where ${likes.postId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${likes.actorId} = ${reader}`).as('is_liked')
+const isBoosted = has(sql`${posts} ${sql.raw('"mine"')}
+  where ${mine.boostOfId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${mine.actorId} = ${reader} and ${mine.deletedAt} is null`).as(
   'is_boosted',
 )
 
-const isBookmarked = sql<boolean>`exists (select from ${bookmarks}
-  where ${bookmarks.postId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${bookmarks.actorId} = ${reader})`.as(
+const isBookmarked = has(sql`${bookmarks}
+  where ${bookmarks.postId} = coalesce(${posts.boostOfId}, ${posts.id}) and ${bookmarks.actorId} = ${reader}`).as(
   'is_bookmarked',
 )
-const isMuted = sql<boolean>`exists (select from ${mutedConversations}
+const isMuted = has(sql`${mutedConversations}
   where ${mutedConversations.conversationId} = coalesce(${posts.conversationId}, ${posts.id})
-    and ${mutedConversations.actorId} = ${reader})`.as('is_muted')
-const isPinned = sql<boolean>`(${posts.actorId} = ${reader} and exists (
-  select from ${pins} where ${pins.postId} = ${posts.id}))`.as('is_pinned')
+    and ${mutedConversations.actorId} = ${reader}`).as('is_muted')
+const isPinned =
+  sql<boolean>`(${posts.actorId} = ${reader} and ${has(sql`${pins} where ${pins.postId} = ${posts.id}`)})`.as(
+    'is_pinned',
+  )
 
 /** Asked once for all rows: which version of the reader's filters they are to be shown through. */
 const filtersVersion = sql<number | null>`(select ${filterVersions.version} from ${filterVersions}

@@ -6,7 +6,6 @@ import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src
 import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
-import { fillPage } from '#src/db/windows.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
@@ -70,34 +69,25 @@ export async function isActorThere(db: Db, actorId: string): Promise<boolean> {
   return isId(actorId) && (await presentActor(db).execute({ actor: actorId })).length > 0
 }
 
-/** The next posts of an actor, whoever may see them. */
-const postsOfActor = prepared(
-  (db, size: number, span: Span) =>
-    db
-      .select({ id: posts.id })
-      .from(posts)
-      .where(
-        and(
-          eq(posts.actorId, sql.placeholder('actor')),
-          isNull(posts.deletedAt),
-          unless('withReplies', isNoAnswer),
-          unless('withBoosts', isNull(posts.boostOfId)),
-          unless('withoutMedia', eq(posts.hasMedia, true)),
-          sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
-          where ${postTags.postId} = ${posts.id} and ${postTags.tagId} = ${sql.placeholder('tag')}))`,
-          inSpan(posts.id, span),
-        ),
-      )
-      .orderBy(spanOrder(posts.id, span))
-      .limit(size),
-  'each',
-)
-
-const visiblePosts = prepared((db, isKnown: boolean) =>
+const postsOfActor = prepared((db, size: number, span: Span, isKnown: boolean) =>
   db
     .select({ id: posts.id })
     .from(posts)
-    .where(and(sql`${posts.id} = any(${sql.placeholder('ids')}::bigint[])`, visibleTo(isKnown ? reader : null))),
+    .where(
+      and(
+        eq(posts.actorId, sql.placeholder('actor')),
+        isNull(posts.deletedAt),
+        unless('withReplies', isNoAnswer),
+        unless('withBoosts', isNull(posts.boostOfId)),
+        unless('withoutMedia', eq(posts.hasMedia, true)),
+        sql`(${sql.placeholder('tag')}::bigint is null or exists (select from ${postTags}
+          where ${postTags.postId} = ${posts.id} and ${postTags.tagId} = ${sql.placeholder('tag')}))`,
+        inSpan(posts.id, span),
+        visibleTo(isKnown ? reader : null),
+      ),
+    )
+    .orderBy(spanOrder(posts.id, span))
+    .limit(size),
 )
 
 /** What of an actor's posts is wanted. */
@@ -116,16 +106,8 @@ export type ActorSelection = Readonly<{
 export async function listOfActor(db: Db, selection: ActorSelection): Promise<string[]> {
   const { actorId: actor, readerId, withReplies, withBoosts, onlyMedia, tagId: tag, page } = selection
   const wishes = { actor, withReplies, withBoosts, withoutMedia: !onlyMedia, tag }
-  const rows = await fillPage(
-    page,
-    (at, size) => postsOfActor(db, size, spanOf(at)).execute({ ...spanValues(at), ...wishes }),
-    (found) =>
-      visiblePosts(db, readerId !== null).execute({
-        reader: readerId,
-        ids: `{${found.map(({ id }) => id).join(',')}}`,
-      }),
-  )
-  return rows.map(({ id }) => id)
+  const query = postsOfActor(db, pageSize(page), spanOf(page), readerId !== null)
+  return toPage(await query.execute({ ...spanValues(page), ...wishes, reader: readerId }), page)
 }
 
 /** Which hashtags a post must have: one of `any`, every one of `all`, none of `none`; ids. */

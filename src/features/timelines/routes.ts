@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
 import { findList } from '#src/features/lists/queries.ts'
@@ -141,7 +142,14 @@ type ActorQuestion = z.output<typeof actorQuery> & { actorId: string; page: Page
 
 async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
   const { actorId } = question
-  if (!(await isActorThere(ctx.db, actorId))) throw notFound()
+  const ids = isId(actorId) ? await listOf(ctx, readerId, question) : []
+  // Whoever has posts is there.
+  if (ids.length === 0 && !(await isActorThere(ctx.db, actorId))) throw notFound()
+  return ids
+}
+
+async function listOf(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
+  const { actorId } = question
   if (question.pinned) {
     await refreshPins(ctx, readerId, actorId)
     return listPinned(ctx.db, actorId, readerId, question.page)
