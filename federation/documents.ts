@@ -17,13 +17,17 @@ const deadlineMs = 10_000
 /** A fetched document that stands at its own id, in the plain shape. */
 export type Fetched = Readonly<{ iri: string; document: JsonObject }>
 
-const signersOf = new WeakMap<Ctx['db'], Signers>()
+/** The signers of a process, and the id of the instance's own actor, which never is another one. */
+type Own = { readonly signers: Signers; instanceId: string | null }
+
+const ownOf = new WeakMap<Ctx['db'], Own>()
 
 /** Signs fetches as the instance: some servers serve nothing to strangers. */
 export async function instanceSigner(ctx: Ctx): Promise<Signer> {
-  const signers = signersOf.get(ctx.db) ?? createSigners(ctx)
-  signersOf.set(ctx.db, signers)
-  const signer = await signers.of((await ensureInstanceActor(ctx)).id)
+  const own = ownOf.get(ctx.db) ?? { signers: createSigners(ctx), instanceId: null }
+  ownOf.set(ctx.db, own)
+  own.instanceId ??= (await ensureInstanceActor(ctx)).id
+  const signer = await own.signers.of(own.instanceId)
   if (!signer) throw new Error('the instance actor has no key')
   return signer
 }

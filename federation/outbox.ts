@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
+import { getActors } from '#src/features/actors/queries.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
@@ -133,7 +134,7 @@ async function isOurs(ctx: Ctx, actorId: string): Promise<boolean> {
 type FollowRow = { followerId: string; followeeId: string; activityIri: string | null; effectId: string | null }
 
 async function followIris(ctx: Ctx, follow: FollowRow): Promise<FollowIris> {
-  const [follower, followee] = await Promise.all([getActor(ctx, follow.followerId), getActor(ctx, follow.followeeId)])
+  const [follower, followee] = await getActors(ctx.db, [follow.followerId, follow.followeeId])
   const id = follow.activityIri ?? ctx.uris.activity(follow.effectId ?? '0')
   return { id, actor: iriOfActor(ctx, follower), object: iriOfActor(ctx, followee) }
 }

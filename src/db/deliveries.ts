@@ -1,4 +1,4 @@
-import { desc, eq, inArray, sql } from 'drizzle-orm'
+import { desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from './client.ts'
 import { activities, deliveries } from './schema/deliveries.ts'
 
@@ -53,18 +53,10 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
     .from(deliveries)
     .where(eq(deliveries.activityId, activityId))
   if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
+  const parts = partsOf(audience)
+  if (parts.length === 0) return []
   const rows = await tx.execute<{ id: string }>(sql`
-    with audience as (
-      select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
-      where f.followee_id = ${audience.followersOf} and f.state = 'accepted'
-        and a.host is not null and a.deleted_at is null and a.suspended_at is null
-      union
-      select a.delivery_inbox_id from actors a
-      where a.id = any(${idArray(audience.actorIds)}) and a.host is not null and a.deleted_at is null
-      union
-      select i.id from inboxes i where ${audience.isEverybody} and i.url in (
-        select coalesce(a.shared_inbox, a.inbox) from actors a where a.host is not null and a.deleted_at is null)
-    ), open as (
+    with audience as (${sql.join(parts, sql` union `)}), open as (
       select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
       from audience join inboxes i on i.id = audience.inbox_id
       where i.gone_at is null and not exists (
@@ -74,6 +66,22 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
     select ${activityId}::bigint, array_agg(id order by id) from open group by piece
     returning id`)
   return rows.map((row) => String(row.id))
+}
+
+/** Only those parts of an audience that there are: planning one that there is not costs as much as planning one that there is. */
+function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
+  const followers = sql`select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
+    where f.followee_id = ${followersOf} and f.state = 'accepted'
+      and a.host is not null and a.deleted_at is null and a.suspended_at is null`
+  const named = sql`select a.delivery_inbox_id as inbox_id from actors a
+    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null`
+  const everybody = sql`select i.id as inbox_id from inboxes i where i.url in (
+    select coalesce(a.shared_inbox, a.inbox) from actors a where a.host is not null and a.deleted_at is null)`
+  return [
+    ...(followersOf === null ? [] : [followers]),
+    ...(actorIds.length === 0 ? [] : [named]),
+    ...(isEverybody ? [everybody] : []),
+  ]
 }
 
 function idArray(ids: readonly string[]) {

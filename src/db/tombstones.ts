@@ -32,6 +32,11 @@ export async function lockByName(tx: Tx, name: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
+/** Shares a name with others who share it, and waits for whoever holds it alone (`lockByName`). */
+export async function shareByName(tx: Tx, name: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`)
+}
+
 /** Locks many names, in an order that all who lock many take. */
 export async function lockByNames(tx: Tx, names: readonly string[]): Promise<void> {
   await tx.execute(

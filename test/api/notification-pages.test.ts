@@ -20,6 +20,7 @@ import {
 } from '#test/support/browsing.ts'
 import { tellEverybody } from '#test/support/effects.ts'
 import { make } from '#test/support/make.ts'
+import { countQueries } from '#test/support/queries.ts'
 
 let test: TestApp
 beforeAll(async () => {
@@ -167,16 +168,7 @@ describe('the page of notifications', () => {
 
   it('reads as many queries for many stories as for one', async () => {
     const [me, other] = [await somebody(test), await somebody(test)]
-    const count = async () => {
-      let queries = 0
-      const { debug } = test.ctx.db.$client.options
-      test.ctx.db.$client.options.debug = () => {
-        queries++
-      }
-      await open(test, '/notifications', me)
-      test.ctx.db.$client.options.debug = debug
-      return queries
-    }
+    const count = () => countQueries(test.ctx.db, () => open(test, '/notifications', me))
     await write(test, other, `@${me.handle} one`)
     await tellEverybody(test.ctx)
     await open(test, '/notifications', me)

@@ -4,18 +4,11 @@ import { createTestApp, type TestApp } from '#test/support/app.ts'
 import type { Json } from '#test/support/client.ts'
 import { tellEverybody } from '#test/support/effects.ts'
 import { make, uniqueName } from '#test/support/make.ts'
+import { countQueries } from '#test/support/queries.ts'
 
 let test: TestApp
-let queries = 0
 beforeAll(async () => {
   test = await createTestApp()
-  for (const client of [test.ctx.db.$client, test.ctx.db.$plans]) {
-    const unsafe = client.unsafe.bind(client)
-    client.unsafe = (...args: Parameters<typeof unsafe>) => {
-      queries += 1
-      return unsafe(...args)
-    }
-  }
 })
 afterAll(() => test.close())
 
@@ -92,11 +85,10 @@ async function count({ headers, addresses, size }: World, name: string): Promise
   const url = addresses[name] ?? ''
   // What a process reads once, and what a token remembers of its use, is not what a list costs.
   await test.app.inject({ url, headers })
-  queries = 0
-  const answer = await test.app.inject({ url, headers })
-  const listed = queries
-  expect(lengthOf(answer.json()), url).toBeGreaterThanOrEqual(size)
-  return listed
+  return countQueries(test.ctx.db, async () => {
+    const answer = await test.app.inject({ url, headers })
+    expect(lengthOf(answer.json()), url).toBeGreaterThanOrEqual(size)
+  })
 }
 
 /** How much a list holds, whatever it is wrapped in; what is said of the same post in a group counts as often as it was said. */

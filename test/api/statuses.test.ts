@@ -22,6 +22,7 @@ import {
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { type Client, createClient, idsOf } from '#test/support/client.ts'
 import { make, uniqueName } from '#test/support/make.ts'
+import { countQueries } from '#test/support/queries.ts'
 
 let test: TestApp
 beforeAll(async () => {
@@ -783,22 +784,10 @@ describe('the number of queries', () => {
       await make.quote(test.ctx, { postId: id, quotedId: quoted.id })
       ids.push(id)
     }
-    const count = async (wanted: readonly string[]) => {
-      let statements = 0
-      const clients = [test.ctx.db.$client, test.ctx.db.$plans].map((client) => ({ client, unsafe: client.unsafe }))
-      for (const { client, unsafe } of clients) {
-        client.unsafe = ((...args: Parameters<typeof unsafe>) => {
-          statements += 1
-          return unsafe(...args)
-        }) as typeof unsafe
-      }
-      try {
+    const count = (wanted: readonly string[]) =>
+      countQueries(test.ctx.db, async () => {
         expect(await loadStatuses(test.ctx, actorId, wanted)).toHaveLength(wanted.length)
-      } finally {
-        for (const { client, unsafe } of clients) client.unsafe = unsafe
-      }
-      return statements
-    }
+      })
     await client.get('/api/v1/timelines/home')
     const few = await count(ids.slice(0, 1))
     expect(few).toBeGreaterThan(0)

@@ -92,6 +92,13 @@ export async function getActor(db: Db | Tx, id: string): Promise<Actor> {
   return actor
 }
 
+/** Gets two actors as `getActor` gets one. @throws Problem `not_found` */
+export async function getActors(db: Db | Tx, ids: readonly [string, string]): Promise<[Actor, Actor]> {
+  const [first, second] = await listActors(db, ids)
+  if (!first || !second) throw notFound()
+  return [first, second]
+}
+
 /** The actors of a list of ids, in its order; those that are not there are left out. */
 export async function listActors(db: Db | Tx, ids: readonly string[]): Promise<Actor[]> {
   const wanted = ids.filter(isId)

@@ -199,7 +199,8 @@ export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promi
       { id, url: input.headerUrl, now: ctx.now() },
       known && [known.headerMediaId, known.headerRemoteUrl],
     )
-    await setRemotePictures(tx, id, { avatarMediaId, headerMediaId })
+    if (avatarMediaId !== (known?.avatarMediaId ?? null) || headerMediaId !== (known?.headerMediaId ?? null))
+      await setRemotePictures(tx, id, { avatarMediaId, headerMediaId })
     return getActor(tx, id)
   })
 }

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { lockByName } from '#src/db/tombstones.ts'
+import { lockByName, shareByName } from '#src/db/tombstones.ts'
 import { fieldProblem, requireRole } from '#src/features/actors/policy.ts'
 import { emitEnds, followsOf } from './service.ts'
 import { deleteFollowsWithHost, deleteShun, insertShun } from './shun-queries.ts'
@@ -22,9 +22,11 @@ function readHost(ctx: Ctx, text: string): string {
   return host
 }
 
-/** Holds who may follow an actor, as far as whole servers are concerned, until the transaction ends. */
-export async function lockShuns(tx: Tx, actorId: string): Promise<void> {
-  await lockByName(tx, `shuns of ${actorId}`)
+const shunsOf = (actorId: string) => `shuns of ${actorId}`
+
+/** Keeps an actor from shunning a server until the transaction ends: for those who ask to follow it, of whom many come at once. */
+export async function holdShuns(tx: Tx, actorId: string): Promise<void> {
+  await shareByName(tx, shunsOf(actorId))
 }
 
 /**
@@ -38,7 +40,7 @@ export async function shunHost(ctx: Ctx, viewer: Viewer, text: string): Promise<
   await transaction(ctx.db, async (tx) => {
     await lockByName(tx, followsOf(viewer.actorId))
     // A Follow from there that is being dealt with is waited for, and ends with the others.
-    await lockShuns(tx, viewer.actorId)
+    await lockByName(tx, shunsOf(viewer.actorId))
     if (!(await insertShun(tx, { ...shun, userId: viewer.userId }))) return
     await recordAct(tx, { viewer, action: 'host.shunned', subjectId: null, details: { host: shun.host } })
     await emitEnds(tx, await deleteFollowsWithHost(tx, shun), { by: viewer.actorId, origin: 'local' })

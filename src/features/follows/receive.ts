@@ -1,11 +1,12 @@
 import type { Ctx } from '#src/context.ts'
+import { createRounds } from '#src/core/batch.ts'
 import { cleanText } from '#src/core/sanitize.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
-import { type Actor, getActor } from '#src/features/actors/queries.ts'
+import { isWithdrawn, layTombstone, lockByName, lockByNames } from '#src/db/tombstones.ts'
+import { type Actor, getActors } from '#src/features/actors/queries.ts'
 import { hasBlocked } from '#src/features/blocks/queries.ts'
 import { followsOf, isHostBlocked } from '#src/features/blocks/service.ts'
-import { lockShuns } from '#src/features/blocks/shun.ts'
+import { holdShuns } from '#src/features/blocks/shun.ts'
 import { hasShunned } from '#src/features/blocks/shun-queries.ts'
 import { emitAccepted, emitReceivedRequest, emitRejected, emitUndone } from './facts.ts'
 import {
@@ -43,23 +44,41 @@ const outcomes: Record<RequestAnswer, RequestOutcome> = {
   decline: 'rejected',
 }
 
+/** Requests that come to a process at once: each alone would wait for the others, which all count at the same followee. */
+const rounds = new WeakMap<Ctx, (request: ReceivedRequest) => Promise<RequestOutcome>>()
+
 /** Deals with a request as `answerRequest` says. @see https://www.w3.org/TR/activitypub/#follow-activity-inbox */
 export async function receiveFollowRequest(ctx: Ctx, request: ReceivedRequest): Promise<RequestOutcome> {
+  const receive = rounds.get(ctx) ?? createRounds((requests: readonly ReceivedRequest[]) => receiveAll(ctx, requests))
+  rounds.set(ctx, receive)
+  return receive(request)
+}
+
+async function receiveAll(ctx: Ctx, requests: readonly ReceivedRequest[]): Promise<RequestOutcome[]> {
   return transaction(ctx.db, async (tx) => {
-    await lockByName(tx, followsOf(request.followerId))
-    const [followee, follower] = [await getActor(tx, request.followeeId), await getActor(tx, request.followerId)]
-    const current = await findFollowBetween(tx, follower.id, followee.id)
-    const answer = answerRequest({
-      isWithdrawn: await isTakenBack(tx, request, ctx.now()),
-      isUnwelcome: await isUnwelcome(tx, follower, followee),
-      needsApproval: followee.isLocked,
-      activityIri: request.activityIri,
-      current,
-      now: ctx.now(),
-    })
-    await actions[answer](tx, request, { current, now: ctx.now() })
-    return outcomes[answer]
+    await lockByNames(
+      tx,
+      requests.map(({ followerId }) => followsOf(followerId)),
+    )
+    const dealtWith: RequestOutcome[] = []
+    for (const request of requests) dealtWith.push(await receive(tx, request, ctx.now()))
+    return dealtWith
   })
+}
+
+async function receive(tx: Tx, request: ReceivedRequest, now: Date): Promise<RequestOutcome> {
+  const [followee, follower] = await getActors(tx, [request.followeeId, request.followerId])
+  const current = await findFollowBetween(tx, follower.id, followee.id)
+  const answer = answerRequest({
+    isWithdrawn: await isTakenBack(tx, request, now),
+    isUnwelcome: await isUnwelcome(tx, follower, followee),
+    needsApproval: followee.isLocked,
+    activityIri: request.activityIri,
+    current,
+    now,
+  })
+  await actions[answer](tx, request, { current, now })
+  return outcomes[answer]
 }
 
 async function isTakenBack(tx: Tx, { followerId, activityIri }: ReceivedRequest, now: Date): Promise<boolean> {
@@ -73,7 +92,7 @@ async function isUnwelcome(tx: Tx, follower: Actor, followee: Actor): Promise<bo
   if (follower.host === null) return false
   if (await isHostBlocked(tx, follower.host)) return true
   // Held until the request is written: otherwise the followee could shun the server in between, and keep this follower.
-  await lockShuns(tx, followee.id)
+  await holdShuns(tx, followee.id)
   return hasShunned(tx, { actorId: followee.id, host: follower.host })
 }
 
