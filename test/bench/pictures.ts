@@ -22,6 +22,8 @@ export async function measurePictures(stage: Stage, report: Report, count: numbe
   const turn = createTurns(readers)
   const picture = await paint()
   const alone = await processAlone(picture, 2 * Math.ceil(count / 4))
+  // Its processes are started by the first, as the library was loaded before it was measured alone.
+  await uploadAll(stage, owner, picture, concurrency)
   const quiet = await readHome(stage, turn, wait(3_000))
   const cpu = stage.cpuParts()
   const started = performance.now()

@@ -131,7 +131,11 @@ describeOnLinux('the media process', () => {
     const pid = await onlyChild()
     const environment = await readProc(pid, 'environ')
     const names = environment.split('\0').flatMap((line) => line.split('=')[0] || [])
-    expect(names.filter((name) => !name.startsWith('NODE_CHANNEL_'))).toEqual(['MALLOC_ARENA_MAX'])
+    expect(names.filter((name) => !name.startsWith('NODE_CHANNEL_'))).toEqual([
+      'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
+      'MALLOC_TRIM_THRESHOLD_',
+    ])
     const threads = (await readdir(`/proc/${pid}/task`)).map(Number)
     expect(threads.length).toBeGreaterThan(4)
     expect(new Set(threads.map((thread) => getPriority(thread)))).toEqual(new Set([10]))
