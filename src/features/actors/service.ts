@@ -5,7 +5,7 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { forbidden, Problem } from '#src/errors.ts'
+import { forbidden } from '#src/errors.ts'
 import { readAcct } from './acct.ts'
 import { handleTaken, type LocalActorType, readHandle, readName, requireRole } from './policy.ts'
 import {
@@ -29,7 +29,6 @@ import {
   upsertRemoteActor,
 } from './remote-queries.ts'
 import { markActorDeleted, purgeLikes, purgePosts, removeRelations, retireAllPictures } from './removal-queries.ts'
-import { searchActors } from './search-queries.ts'
 
 /** A local actor that is about to be made: its handle is checked and its keys are there. */
 export type PreparedActor = Readonly<{
@@ -106,45 +105,6 @@ export async function findByAcct(ctx: Ctx, text: string): Promise<Actor | null> 
   const acct = readAcct(ctx.config, text)
   const actor = acct && (await findActorByAcct(ctx.db, acct.handle, acct.host ?? null))
   return actor && !actor.deletedAt ? actor : null
-}
-
-/** A search for people; `mayLookUp`: an address that we do not know is asked of its server. */
-export type AccountSearch = Readonly<{
-  text: string
-  limit: number
-  offset: number
-  isFollowed: boolean
-  mayLookUp: boolean
-}>
-
-/** Finds people by name or address, whom the text names exactly first. */
-export async function searchAccounts(ctx: Ctx, viewer: Viewer | null, search: AccountSearch): Promise<Actor[]> {
-  const { limit, offset, isFollowed, mayLookUp } = search
-  const text = search.text.trim()
-  if (text === '') return []
-  const acct = readAcct(ctx.config, text)
-  if (acct?.host && mayLookUp && viewer && offset === 0) await lookUp(ctx, acct.handle, acct.host)
-  return searchActors(ctx.db, {
-    text,
-    handle: acct?.handle ?? null,
-    host: acct?.host,
-    viewerActorId: viewer?.actorId ?? null,
-    isFollowed,
-    limit,
-    offset,
-  })
-}
-
-async function lookUp(ctx: Ctx, handle: string, host: string): Promise<void> {
-  const known = await findActorByAcct(ctx.db, handle, host)
-  if (known) return
-  try {
-    await ctx.remote.lookupHandle(`${handle}@${host}`)
-  } catch (error) {
-    // A server that does not answer must not keep anybody from what is known here.
-    if (!(error instanceof Problem)) throw error
-    ctx.log.info({ handle, host, code: error.code }, 'an actor could not be looked up')
-  }
 }
 
 /** What a remote actor's document says, checked: everything that others have to confirm was confirmed. */
