@@ -3,9 +3,12 @@ import { type ActorKeys, generateActorKeys } from '#src/core/keys.ts'
 import { makeKey, makeToken } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
+import type { EmojiUse } from '#src/db/schema/emoji.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { forbidden } from '#src/errors.ts'
+import { insertCopies } from '#src/features/emoji/queries.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { readAcct } from './acct.ts'
 import { handleTaken, type LocalActorType, readHandle, readName, requireRole } from './policy.ts'
 import {
@@ -35,6 +38,8 @@ export type PreparedActor = Readonly<{
   handle: string
   type: LocalActorType | 'Application'
   name: string
+  /** Those in the name. */
+  emojis: readonly EmojiUse[]
   isLocked: boolean
   keys: ActorKeys
 }>
@@ -49,13 +54,15 @@ export async function prepareLocalActor(ctx: Ctx, input: NewActor): Promise<Prep
   const handle = readHandle(input.handle)
   const name = readName(input.name ?? '')
   if (await isHandleTaken(ctx.db, handle)) throw handleTaken()
-  return { handle, type: input.type, name, isLocked: !input.isOpen, keys: await generateActorKeys() }
+  const emojis = await listEmojisIn(ctx, ctx.db, { texts: [name] })
+  return { handle, type: input.type, name, emojis, isLocked: !input.isOpen, keys: await generateActorKeys() }
 }
 
 /** Makes a prepared actor, with its first owner, in the caller's transaction. @throws Problem `invalid` when the handle was taken meanwhile */
 export async function insertLocalActor(tx: Tx, prepared: PreparedActor, ownerUserId: string): Promise<Actor> {
   const { keys, ...row } = prepared
-  const id = await insertLocalRows(tx, { ...row, isDiscoverable: row.type === 'Organization' }, keys)
+  const more = { emojis: [...row.emojis], isDiscoverable: row.type === 'Organization' }
+  const id = await insertLocalRows(tx, { ...row, ...more }, keys)
   if (!id) throw handleTaken()
   await insertOwner(tx, ownerUserId, id)
   await recordAct(tx, { viewer: { userId: ownerUserId, actorId: id }, action: 'actor.created', subjectId: id })
@@ -135,6 +142,7 @@ export type RemoteActorInput = Readonly<{
   headerUrl: string | null
   /** Sanitised HTML in `value`. */
   fields: { name: string; value: string }[]
+  emojis: EmojiUse[]
   alsoKnownAs: string[]
   attributionDomains: string[]
   movedTo: string | null
@@ -148,6 +156,7 @@ export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promi
     await lockByName(tx, `actor ${input.iri}`)
     const known = await lockRemoteActor(tx, input.iri)
     const deliveryInboxId = await ensureInbox(tx, input.sharedInbox ?? input.inbox)
+    await insertCopies(tx, input.emojis)
     const id = await upsertRemoteActor(tx, { ...toRemoteRow(input, known, ctx.now()), deliveryInboxId })
     const avatarMediaId = await storePicture(
       tx,
