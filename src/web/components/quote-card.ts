@@ -1,6 +1,6 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
-import { type ActorValue, address, nameOf } from './actor.ts'
+import { type ActorValue, address, shownName } from './actor.ts'
 import { icon } from './icon.ts'
 import { type PictureValue, picture } from './picture.ts'
 import { timeOf } from './time.ts'
@@ -39,7 +39,7 @@ export function quoteCard(quote: QuoteValue, now: Date, t: Translator): Html {
   return html`<blockquote class="quote" cite="${href}"><a class="quote__link" href="${href}">
     ${quote.quoted.picture && html`<span class="quote__picture">${picture(quote.quoted.picture, { sizes: '6rem', isCropped: true }, t)}</span>`}
     <span class="quote__words">
-      <span class="quote__head"><span class="visually-hidden">${t.quotes.quoted} </span><bdi class="quote__name">${nameOf(author)}</bdi> ${address(author)} ${timeOf(publishedAt, now, t)}</span>
+      <span class="quote__head"><span class="visually-hidden">${t.quotes.quoted} </span><bdi class="quote__name">${shownName(author)}</bdi> ${address(author)} ${timeOf(publishedAt, now, t)}</span>
       ${excerpt && html`<span class="quote__text"${attributes({ lang: language })}>${excerpt}</span>`}
     </span>
   </a></blockquote>`
