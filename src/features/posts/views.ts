@@ -86,6 +86,7 @@ function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostVal
       href: postPath(scenery, quoted),
       author: toActorValue(scenery.ctx, quoted.author),
       excerpt: asking.length > 0 ? asking.join(', ') : excerptOf(quoted.row),
+      emojis: asking.length > 0 ? [] : toEmojiValues(scenery.ctx.uris, quoted.row.emojis),
       language: quoted.row.language,
       picture: isOpenly ? (toPictures(scenery, place)[0] ?? null) : null,
       publishedAt: quoted.row.publishedAt,
@@ -109,6 +110,7 @@ export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
     pictureCount: pictures.length,
     // A film of another server, without a word: the link still needs a name.
     excerpt: excerptOf(row) || authorName,
+    emojis: toEmojiValues(scenery.ctx.uris, row.emojis),
     isCovered: row.isSensitive || row.spoilerText !== '' || shown.matches.length > 0,
     filteredBy: filterTitles(shown),
     hasPoll: row.poll !== null,
