@@ -13,6 +13,7 @@ import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { actorContext, publicAudience, toTime } from './context.ts'
 import { type ConfirmedHost, confirmHandle } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
+import { toEmojiTags } from './emojis.ts'
 import { lookupsOf } from './known.ts'
 import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
@@ -143,6 +144,7 @@ function toInput(actor: ReadActor, { host, isConfirmed }: ConfirmedHost): Remote
     avatarUrl: actor.avatarUrl,
     headerUrl: actor.headerUrl,
     fields: [...actor.fields],
+    emojis: [...actor.emojis],
     alsoKnownAs: [...actor.alsoKnownAs],
     attributionDomains: [...actor.attributionDomains],
     movedTo: actor.movedTo,
@@ -177,6 +179,7 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     showMedia: actor.showsMedia,
     showRepliesInMedia: actor.showsMediaReplies,
     ...(actor.attributionDomains.length > 0 ? { attributionDomains: actor.attributionDomains } : {}),
+    tag: await toEmojiTags(ctx, actor.emojis),
     attachment: actor.fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
     ...(picture('avatar') ? { icon: picture('avatar') } : {}),
     ...(picture('header') ? { image: picture('header') } : {}),

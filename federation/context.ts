@@ -5,6 +5,7 @@ const terms = {
   manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
   sensitive: 'as:sensitive',
   Hashtag: 'as:Hashtag',
+  Emoji: 'toot:Emoji',
   discoverable: 'toot:discoverable',
   indexable: 'toot:indexable',
   featured: { '@id': 'toot:featured', '@type': '@id' },
@@ -65,6 +66,7 @@ export function contextWith(urls: readonly string[], used: readonly Term[]): unk
 export type PostTraits = Readonly<{
   hasPictures: boolean
   hasHashtags: boolean
+  hasEmojis: boolean
   hasPoll: boolean
   /** Others may ask whether they may quote it. */
   isAskedFor: boolean
@@ -77,12 +79,13 @@ const quoteTerms = ['quote', 'quoteAuthorization', 'quoteUrl', 'quoteUri', '_mis
 const ofPosts = (terms: readonly Term[]) => contextWith(['https://w3id.org/security/data-integrity/v1'], terms)
 
 /** The context of a post, and of the activity that carries it: it stands in each of them twice, since the proof repeats it. */
-export function contextOfPost({ hasPictures, hasHashtags, hasPoll, isAskedFor }: PostTraits): unknown[] {
+export function contextOfPost({ hasPictures, hasHashtags, hasEmojis, hasPoll, isAskedFor }: PostTraits): unknown[] {
   return ofPosts([
-    ...(hasPictures || hasPoll ? (['toot'] as const) : []),
+    ...(hasPictures || hasPoll || hasEmojis ? (['toot'] as const) : []),
     ...postTerms,
     ...(isAskedFor ? (['manualApproval'] as const) : []),
     ...(hasHashtags ? (['Hashtag'] as const) : []),
+    ...(hasEmojis ? (['Emoji'] as const) : []),
     ...(hasPictures ? pictureTerms : []),
     ...(hasPoll ? (['votersCount'] as const) : []),
   ])
@@ -93,7 +96,7 @@ export const tombstoneContext = ofPosts([])
 
 /** The context of a post that quotes another one, and of the question whether it may. */
 export const quoteContext = ofPosts([
-  ...(['toot', ...postTerms, 'manualApproval', 'Hashtag', ...pictureTerms] as const),
+  ...(['toot', ...postTerms, 'manualApproval', 'Hashtag', 'Emoji', ...pictureTerms] as const),
   ...(['votersCount', ...quoteTerms, 'QuoteRequest'] as const),
 ])
 
@@ -106,6 +109,9 @@ export const quoteAuthorizationContext = contextWith(
 /** The context of what names a hashtag by itself. */
 export const hashtagContext = contextWith([], ['Hashtag'])
 
+/** The context of an emoji by itself. */
+export const emojiContext = contextWith([], ['toot', 'Emoji'])
+
 /** The context of an actor's document. */
 export const actorContext = contextWith(
   [
@@ -117,6 +123,7 @@ export const actorContext = contextWith(
     'toot',
     'schema',
     'manuallyApprovesFollowers',
+    'Emoji',
     'discoverable',
     'indexable',
     'featured',

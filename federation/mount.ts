@@ -7,6 +7,7 @@ import { createKeyring } from './keys.ts'
 import { serveActivities } from './serve/activities.ts'
 import { serveActors } from './serve/actors.ts'
 import { serveCollections } from './serve/collections.ts'
+import { serveEmojis } from './serve/emojis.ts'
 import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
 import { serveQuotes } from './serve/quotes.ts'
@@ -21,6 +22,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   servePosts(app, ctx, keyring)
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
+  serveEmojis(app, ctx)
   serveCollections(app, ctx)
   await app.register(async (scope) => serveInboxes(scope, ctx, keyring))
 }

@@ -4,6 +4,7 @@ import type { MediaRow, Publication } from '#src/features/posts/publication-quer
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
 import { contextOfPost, quoteContext, tombstoneContext, toTime } from './context.ts'
+import { toEmojiTags } from './emojis.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { toQuestion } from './votes.ts'
 
@@ -48,7 +49,12 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
     cc,
     ...conversation(ctx, publication),
     attachment: publication.media.map((picture) => toAttachment(picture, addresses, post.visibility)),
-    tag: [...toMentions(ctx, publication), ...toHashtags(ctx, publication), ...quoteTagsOf(ctx, publication)],
+    tag: [
+      ...toMentions(ctx, publication),
+      ...toHashtags(ctx, publication),
+      ...(await toEmojiTags(ctx, post.emojis)),
+      ...quoteTagsOf(ctx, publication),
+    ],
     ...quotePropertiesOf(ctx, publication),
     interactionPolicy: { canQuote: quotePolicyOf(ctx, publication) },
     replies: ctx.uris.replies(author.handle, post.id),
@@ -62,6 +68,7 @@ export function contextOf({ poll, quote, post, media, tags }: Publication): unkn
   return contextOfPost({
     hasPictures: media.length > 0,
     hasHashtags: tags.length > 0,
+    hasEmojis: post.emojis.length > 0,
     hasPoll: poll !== null,
     isAskedFor: post.quoteManual.length > 0,
   })

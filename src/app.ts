@@ -27,7 +27,7 @@ import { errorPage } from '#src/web/pages.ts'
 import { preferencesPlugin, themeOf } from '#src/web/preferences.ts'
 
 /** What browsers of other sites may read: everything that clients call, never pages. */
-const openPaths = /^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|media|assets)(\/|\?|$)/
+const openPaths = /^\/(api|oauth\/(token|revoke|userinfo)|\.well-known|nodeinfo|media|emojis|assets)(\/|\?|$)/
 
 const exposedHeaders = [
   'Link',

@@ -41,6 +41,8 @@ export function createUris(publicUrl: string) {
     tag: (name: string) => `${publicUrl}/tags/${encodeURIComponent(name)}`,
     media: (key: string, file: string) => `${publicUrl}/media/${key}/${file}`,
     cardImage: (key: string, file: string) => `${publicUrl}/cards/${key}/${file}`,
+    emoji: (id: string) => `${publicUrl}/emojis/${id}`,
+    emojiPicture: (key: string, file: string) => `${publicUrl}/emojis/${key}/${file}`,
     oembed: (url: string) => `${publicUrl}/api/oembed?url=${encodeURIComponent(url)}`,
     asset: (name: string) => `${publicUrl}${name}`,
     read: (iri: string) => readLocal(publicUrl, iri),

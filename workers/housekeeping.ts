@@ -7,6 +7,7 @@ import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { endAnnouncements } from '#src/features/announcements/service.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
+import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
@@ -49,9 +50,15 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
-    { name: 'media', everyMs: 60 * minute, run: () => sweepMedia(ctx).then(() => sweepCards(ctx)) },
+    { name: 'media', everyMs: 60 * minute, run: () => sweepPictures(ctx) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]
+}
+
+async function sweepPictures(ctx: Ctx): Promise<void> {
+  await sweepMedia(ctx)
+  await sweepCards(ctx)
+  await sweepEmojis(ctx)
 }
 
 async function drainRetries(lane: Lane): Promise<void> {

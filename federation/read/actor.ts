@@ -1,6 +1,7 @@
 import { sanitizeHtml } from '#src/core/sanitize.ts'
 import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
 import { type AssertionKey, type PublicKey, readAssertionKeys, readPublicKeys } from './keys.ts'
+import { type ReadEmoji, readTags } from './tags.ts'
 import { dateOf, firstIdOf, idOf, idsOf, iriOf, linksOf, pageOf, rawTextOf, textOf, typeOf } from './values.ts'
 
 /** The five kinds of actor. @see https://www.w3.org/TR/activitystreams-vocabulary/#actor-types */
@@ -39,6 +40,8 @@ export type ReadActor = Readonly<{
   avatarUrl: string | null
   headerUrl: string | null
   fields: readonly ReadField[]
+  /** Those that stand in the name, the summary or the fields. */
+  emojis: readonly ReadEmoji[]
   alsoKnownAs: readonly string[]
   movedTo: string | null
   /** As the document says: it may lie in the future. */
@@ -83,13 +86,19 @@ export function readActor(json: JsonObject): ReadActor | Refused {
 }
 
 function readProfile(json: JsonObject, iri: string) {
-  return {
+  const shown = {
     name: textOf(json, 'name', maxNameLength),
     summary: sanitizeHtml(rawTextOf(json, 'summary') ?? ''),
+    fields: readFields(json),
+  }
+  const text = JSON.stringify(shown)
+  return {
+    ...shown,
+    // A profile stands beside every post: it carries nothing that it does not show.
+    emojis: readTags(json).emojis.filter(({ shortcode }) => text.includes(`:${shortcode}:`)),
     url: pageOf(json, iri),
     avatarUrl: pictureOf(json.icon),
     headerUrl: pictureOf(json.image),
-    fields: readFields(json),
     publicKeys: readPublicKeys(json),
     assertionKeys: readAssertionKeys(json),
     publishedAt: dateOf(json.published),

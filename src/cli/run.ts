@@ -16,6 +16,7 @@ import { configExampleCommand } from './config.ts'
 import { configPageCommand } from './config-page.ts'
 import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './domains.ts'
 import { replayEffectsCommand } from './effects.ts'
+import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
 import { inviteCommand } from './invites.ts'
 import { migrateCommand } from './migrate.ts'
 import {
@@ -55,6 +56,9 @@ export const commands: readonly Command[] = [
   editAnnouncementCommand,
   removeAnnouncementCommand,
   listAnnouncementsCommand,
+  addEmojiCommand,
+  removeEmojiCommand,
+  listEmojisCommand,
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,

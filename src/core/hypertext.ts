@@ -140,3 +140,29 @@ function decoderOf(label: string): TextDecoder | null {
     return null
   }
 }
+
+/**
+ * The same markup with its texts changed: everything else stays as it is, byte for byte.
+ * @param change gets each text as it is written (with its entities) and answers markup
+ */
+export function mapTexts(html: string, change: (text: string) => string): string {
+  const parts: string[] = []
+  let [written, from, to] = [0, 0, 0]
+  const flush = () => {
+    if (to > from) parts.push(html.slice(written, from), change(html.slice(from, to)))
+    written = Math.max(written, to)
+  }
+  const parser = new Parser({
+    ontext: () => {
+      // A text comes in pieces, split at its entities.
+      if (parser.startIndex !== to) {
+        flush()
+        from = parser.startIndex
+      }
+      to = parser.endIndex + 1
+    },
+  })
+  parser.end(html)
+  flush()
+  return parts.join('') + html.slice(written)
+}

@@ -11,7 +11,7 @@ import { type ImageType, SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.
 /** One stored size of a picture: `file` is its name within the output folder. It has the shape that a row keeps. */
 export type ImageVariant = {
   file: string
-  mime: 'image/jpeg' | 'image/webp'
+  mime: 'image/jpeg' | 'image/webp' | 'image/png'
   width: number
   height: number
   bytes: number
@@ -28,12 +28,15 @@ export type ProcessedImage = Readonly<{
   width: number
   height: number
   blurhash: string
-  /** JPEGs from small to large, then WebPs from small to large. There is always a JPEG, never two of one size. */
+  /** JPEGs from small to large, then WebPs from small to large: always a JPEG, never two of one size. Of an emoji, one PNG. */
   variants: ImageVariant[]
 }>
 
-/** `edges`: the lengths of the long edge to make; `IMAGE_EDGES` if absent. A picture is never enlarged. */
-export type ImageJob = Readonly<{ inputPath: string; outputDir: string; edges?: readonly number[] }>
+/**
+ * `edges`: the lengths of the long edge to make; `IMAGE_EDGES` if absent. A picture is never enlarged. `as`: what it is to become; a
+ * picture in a post or a profile if absent.
+ */
+export type ImageJob = Readonly<{ inputPath: string; outputDir: string; edges?: readonly number[]; as?: 'emoji' }>
 
 /** The long edges of a picture in a post, in pixels. */
 export const IMAGE_EDGES: readonly number[] = [640, 1280, 2048]
@@ -91,12 +94,17 @@ function refuse(cause: unknown): never {
  * The original is not kept. It holds where and when it was taken, by which device, often a thumbnail of what was cropped
  * away; what is not stored cannot leak. The largest JPEG is the original from then on.
  */
-export async function processImage({ inputPath, outputDir, edges = IMAGE_EDGES }: ImageJob): Promise<ProcessedImage> {
+export async function processImage({
+  inputPath,
+  outputDir,
+  edges = IMAGE_EDGES,
+  as,
+}: ImageJob): Promise<ProcessedImage> {
   const facts = await inspectImage(inputPath)
   const shrunk = facts.type === 'heic' ? shrinkHeic : shrink
   const pixels = await finish(await shrunk(inputPath, Math.max(...edges)))
   const sizes = await resizeAll(pixels, planEdges(pixels, edges))
-  const files = await encodeAll(sizes, facts.type)
+  const files = as === 'emoji' ? [await encodePng(sizes.at(-1) ?? pixels)] : await encodeAll(sizes, facts.type)
   await writeAll(outputDir, files)
   return {
     type: facts.type,
@@ -246,9 +254,14 @@ function encodeJpeg(pixels: Pixels, isDrawn: boolean): Promise<EncodedFile> {
   return encode('jpeg', pixels, opaque.jpeg({ quality: 80, progressive: true, chromaSubsampling }))
 }
 
-const ENDINGS = { jpeg: 'jpg', webp: 'webp' } as const
+/** What stands in a line of text is small, and something shows through: every program reads PNG. */
+function encodePng(pixels: Pixels): Promise<EncodedFile> {
+  return encode('png', pixels, fromPixels(pixels).png({ compressionLevel: 9 }))
+}
 
-async function encode(format: 'jpeg' | 'webp', { width, height }: Pixels, picture: Sharp): Promise<EncodedFile> {
+const ENDINGS = { jpeg: 'jpg', webp: 'webp', png: 'png' } as const
+
+async function encode(format: keyof typeof ENDINGS, { width, height }: Pixels, picture: Sharp): Promise<EncodedFile> {
   const data = await picture.toBuffer()
   const file = `${Math.max(width, height)}.${ENDINGS[format]}`
   return { data, variant: { file, mime: `image/${format}`, width, height, bytes: data.length } }

@@ -9,6 +9,7 @@ import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
 import { registerCardRoutes } from '#src/features/cards/routes.ts'
 import { registerConversationPages } from '#src/features/conversations/pages.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
+import { registerEmojiRoutes } from '#src/features/emoji/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFilterPages } from '#src/features/filters/pages.ts'
 import { registerFilterRoutes } from '#src/features/filters/routes.ts'
@@ -116,8 +117,9 @@ function registerInstance(app: App, ctx: Ctx): void {
   registerRegistrationPages(app, ctx)
 }
 
-/** The bytes of pictures: those of posts and profiles, and those of linked pages. */
+/** The bytes of pictures: those of posts and profiles, those of linked pages, and those that stand in texts. */
 function registerImages(app: App, ctx: Ctx): void {
+  registerEmojiRoutes(app, ctx)
   registerCardRoutes(app, ctx)
   registerPictureRoutes(app, ctx)
 }

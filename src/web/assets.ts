@@ -20,6 +20,7 @@ const styles = [
   'picture',
   'grid',
   'plate',
+  'emoji',
   'post',
   'card',
   'link-card',

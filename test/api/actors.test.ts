@@ -141,6 +141,7 @@ const input = (values: Partial<RemoteActorInput> = {}): RemoteActorInput => {
     avatarUrl: 'https://cdn.far.example/a.png',
     headerUrl: null,
     fields: [{ name: 'Site', value: 'x' }],
+    emojis: [],
     alsoKnownAs: [],
     attributionDomains: [],
     movedTo: null,

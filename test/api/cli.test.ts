@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '#src/db/connect.ts'
 import { createTestDatabase } from '#test/support/database.ts'
+import { disc } from '#test/support/emoji.ts'
 
 const run = promisify(execFile)
 
@@ -170,5 +171,32 @@ describe('the command line', () => {
 
   it('prints the settings as .env.example has them', async () => {
     expect((await cli('config', 'example')).out).toBe((await readFile('.env.example', 'utf8')).trimEnd())
+  })
+
+  it('adds, lists and removes emojis', async () => {
+    const path = join(dataDir, 'disc.png')
+    await writeFile(path, await disc())
+    expect((await cli('emoji', 'list')).out).toBe('There is no emoji.')
+    const added = await cli('emoji', 'add', ':blob:', path, '--category', 'Cats', '--json')
+    expect(JSON.parse(added.out)).toMatchObject({ shortcode: 'blob', category: 'Cats' })
+    expect((await cli('emoji', 'add', 'shy', path, '--hidden')).out).toBe(':shy: can be used from now on.')
+    const emojis = JSON.parse((await cli('emoji', 'list', '--json')).out)
+    expect(emojis).toMatchObject([
+      { shortcode: 'shy', category: null, isVisibleInPicker: false },
+      { shortcode: 'blob', category: 'Cats', isVisibleInPicker: true },
+    ])
+    expect(emojis[0].url).toMatch(/^https:\/\/social\.example\/emojis\/[0-9a-f]{32}\/64\.png$/)
+    expect(await cli('emoji', 'add', 'blob', path)).toMatchObject({
+      code: 1,
+      error: 'There is an emoji :blob: already; remove it first',
+    })
+    expect((await cli('emoji', 'add', 'none', join(dataDir, 'none.png'))).error).toMatch(/^There is no file \//)
+    await writeFile(path, 'no picture')
+    expect(await cli('emoji', 'add', 'text', path)).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^This file is not a picture/),
+    })
+    expect((await cli('emoji', 'remove', 'blob')).out).toBe(':blob: can no longer be used.')
+    expect((await cli('emoji', 'remove', 'blob')).out).toBe('There is no emoji :blob:.')
   })
 })

@@ -93,7 +93,6 @@ describe('what the instance says of itself', () => {
   })
 
   it.each([
-    ['/api/v1/custom_emojis', []],
     ['/api/v1/instance/rules', []],
     ['/api/v1/instance/translation_languages', {}],
   ])('has none of %s', async (url, none) => {

@@ -1,9 +1,10 @@
 import { verifyObject } from '@fedify/fedify'
 import { verifySignature } from '@fedify/fedify/sig'
-import { Activity } from '@fedify/vocab'
+import { Activity, Emoji, Note } from '@fedify/vocab'
 import { preloadedContexts } from '@fedify/vocab-runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from '#test/support/client.ts'
+import { plantEmoji } from '#test/support/emoji.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { jpeg } from '#test/support/pictures.ts'
 import { checkCavage, checkRfc9421, isProven } from '#test/support/signing.ts'
@@ -278,6 +279,19 @@ describe('a post', () => {
     expect(await verifyObject(Activity, json, loaders)).not.toBeNull()
     expect(await verifyObject(Activity, altered, loaders)).toBeNull()
     expect(json.signature).toBeUndefined()
+  })
+
+  it('with an emoji is plain too, keeps its proof, and a library reads the emoji', async () => {
+    await plantEmoji(instance.ctx, 'kiln')
+    const { json } = await sent(() => post({ status: 'Lit :kiln:' }), 'Create')
+    expectPlain(json)
+    expect(isProven(json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
+    const note = await Note.fromJsonLd({ '@context': json['@context'], ...json.object }, loaders)
+    const tags = []
+    for await (const tag of note.getTags(loaders)) tags.push(tag)
+    const [emoji] = tags
+    expect(emoji).toBeInstanceOf(Emoji)
+    expect(emoji?.name?.toString()).toBe(':kiln:')
   })
 
   it('for some carries none: it is nobody to pass it on', async () => {

@@ -44,6 +44,7 @@ describe('an actor', () => {
       avatarUrl: null,
       headerUrl: null,
       fields: [],
+      emojis: [],
       alsoKnownAs: [],
       movedTo: null,
       publishedAt: null,

@@ -9,11 +9,12 @@ export const jobSchema = z.object({
   inputPath: z.string().min(1),
   outputDir: z.string().min(1),
   edges: z.array(pixels).nonempty().optional(),
+  as: z.literal('emoji').optional(),
 }) satisfies z.ZodType<ImageJob>
 
 const variantSchema = z.object({
-  file: z.string().regex(/^\d{1,5}\.(jpg|webp)$/),
-  mime: z.enum(['image/jpeg', 'image/webp']),
+  file: z.string().regex(/^\d{1,5}\.(jpg|webp|png)$/),
+  mime: z.enum(['image/jpeg', 'image/webp', 'image/png']),
   width: pixels,
   height: pixels,
   bytes: z.int().positive(),

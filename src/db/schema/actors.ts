@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { bigId, counter, createdAt, id, moment } from '../columns.ts'
 import { inboxes } from './deliveries.ts'
+import type { EmojiUse } from './emoji.ts'
 import { media } from './media.ts'
 
 /** The five kinds of actor that ActivityStreams knows. @see https://www.w3.org/TR/activitystreams-vocabulary/#actor-types */
@@ -41,6 +42,8 @@ export const actors = pgTable(
     /** HTML: rendered from `local_actors.summary_source`, or the sanitised text of a remote actor. */
     summary: text().notNull().default(''),
     fields: jsonb().$type<ActorField[]>().notNull().default([]),
+    /** Those in the name, the text and the lines of the profile. */
+    emojis: jsonb().$type<EmojiUse[]>().notNull().default([]),
     avatarMediaId: bigId().references((): AnyPgColumn => media.id, { onDelete: 'set null' }),
     headerMediaId: bigId().references((): AnyPgColumn => media.id, { onDelete: 'set null' }),
     avatarRemoteUrl: text(),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
+import { customEmojis, type EmojiUse } from './emoji.ts'
 import { users } from './users.ts'
 
 /** What an announcement names, as it was when it was written. */
@@ -8,6 +9,7 @@ export type AnnouncementNames = {
   mentions: { id: string; username: string; url: string; acct: string }[]
   statuses: { id: string; url: string }[]
   tags: { name: string; url: string }[]
+  emojis?: EmojiUse[]
 }
 
 /** What those who run the instance tell everybody who signs in here. */
@@ -59,11 +61,14 @@ export const announcementReactions = pgTable(
     userId: bigId()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** An emoji of Unicode, or the shortcode of one of ours. */
     name: text().notNull(),
+    customEmojiId: bigId().references(() => customEmojis.id, { onDelete: 'restrict' }),
     createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.announcementId, table.userId, table.name] }),
     index('announcement_reactions_user').on(table.userId),
+    index('announcement_reactions_emoji').on(table.customEmojiId).where(sql`${table.customEmojiId} is not null`),
   ],
 )

@@ -14,6 +14,7 @@ import {
 import { bigId, counter, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 import { cards } from './cards.ts'
+import type { EmojiUse } from './emoji.ts'
 import { oauthApps } from './oauth.ts'
 import { users } from './users.ts'
 
@@ -63,7 +64,7 @@ export const posts = pgTable(
     /** Who may quote it without being asked about, and who only after its author's yes; empty: nobody but the author. */
     quoteAutomatic: text().array().$type<QuoteGroup[]>().notNull().default([]),
     quoteManual: text().array().$type<QuoteGroup[]>().notNull().default([]),
-    emojis: jsonb().$type<{ shortcode: string; url: string }[]>().notNull().default([]),
+    emojis: jsonb().$type<EmojiUse[]>().notNull().default([]),
     /** The effect that made the Create or Announce activity of a local post, from which its id follows. */
     effectId: bigId(),
     /** A remote boost's activity id. */
@@ -136,6 +137,7 @@ export const postEdits = pgTable(
     media: jsonb().$type<{ id: string; description: string | null }[]>().notNull().default([]),
     /** What its poll offered to choose; null: it had none. */
     pollOptions: text().array(),
+    emojis: jsonb().$type<EmojiUse[]>().notNull().default([]),
     createdAt: moment().notNull(),
   },
   (table) => [index().on(table.postId, table.id)],

@@ -1,7 +1,9 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
+import type { EmojiUse } from '#src/db/schema/emoji.ts'
 import { emit } from '#src/effects.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import {
   fieldProblem,
   type LocalActorType,
@@ -13,6 +15,7 @@ import {
 } from './policy.ts'
 import { renderFields, renderSummary } from './profile.ts'
 import {
+  findProfileSource,
   isUsablePicture,
   lockProfile,
   type ProfileChange,
@@ -62,7 +65,7 @@ export async function updateProfile(ctx: Ctx, viewer: Viewer, input: ProfileInpu
     await lockProfile(tx, viewer.actorId)
     const before = await getActor(tx, viewer.actorId)
     await checkPictures(tx, before.id, input)
-    const profile = whatDiffers(before, changes.profile)
+    const profile = whatDiffers(before, { ...changes.profile, emojis: await emojisOf(ctx, tx, before, changes) })
     if (Object.keys(changes.source).length > 0) await updateSourceRow(tx, before.id, changes.source)
     if (Object.keys(profile).length > 0) {
       await updateProfileRow(tx, before.id, { ...profile, updatedAt: ctx.now() })
@@ -110,6 +113,24 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       expandsSpoilers: input.expandsSpoilers,
     }),
   }
+}
+
+/** Those in the profile as it will be. They are found in what was typed: in HTML a shortcode could be part of a link. */
+async function emojisOf(ctx: Ctx, tx: Tx, before: Actor, { profile, source }: Changes): Promise<EmojiUse[]> {
+  if (profile.name === undefined && !source.fieldsSource && source.summarySource === undefined) return before.emojis
+  const typed = await findProfileSource(tx, before.id)
+  const fields = source.fieldsSource ?? typed?.fieldsSource ?? []
+  const emojis = await listEmojisIn(ctx, tx, {
+    texts: [
+      profile.name ?? before.name,
+      source.summarySource ?? typed?.summarySource ?? '',
+      ...fields.flatMap(({ name, value }) => [name, value]),
+    ],
+    former: before.emojis,
+  })
+  // Not by what JSON says: PostgreSQL has its own order of names.
+  const addresses = (uses: readonly EmojiUse[]) => uses.map(({ url }) => url).join(' ')
+  return addresses(emojis) === addresses(before.emojis) ? before.emojis : emojis
 }
 
 /** @throws Problem `invalid` for what is no language tag */

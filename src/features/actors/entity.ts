@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import { type CustomEmoji, toEmoji } from '#src/features/emoji/entity.ts'
 import type { Uris } from '#src/uris.ts'
 import { assetUrl } from '#src/web/assets.ts'
 import type { ProfileSource } from './profile-queries.ts'
@@ -24,7 +25,7 @@ export type Account = {
   header_description: string
   locked: boolean
   fields: Field[]
-  emojis: { shortcode: string; url: string; static_url: string; visible_in_picker: boolean }[]
+  emojis: readonly CustomEmoji[]
   bot: boolean
   group: boolean
   discoverable: boolean
@@ -122,7 +123,7 @@ export function toAccount({ uris }: Pick<Ctx, 'uris'>, actor: Actor, movedTo: Ac
     ...toPictures(uris, actor),
     locked: actor.isLocked,
     fields: isSuspended ? [] : actor.fields.map(toField),
-    emojis: [],
+    emojis: isSuspended ? [] : actor.emojis.map((use) => toEmoji(uris, use)),
     bot: actor.type === 'Service' || actor.type === 'Application',
     group: actor.type === 'Group',
     discoverable: actor.isDiscoverable,

@@ -24,7 +24,7 @@ export async function isHandleTaken(db: Db | Tx, handle: string): Promise<boolea
 /** Writes the rows of a local actor; null when the handle was taken meanwhile. */
 export async function insertLocalRows(
   tx: Tx,
-  actor: Pick<typeof actors.$inferInsert, 'type' | 'handle' | 'name' | 'isLocked' | 'isDiscoverable'>,
+  actor: Pick<typeof actors.$inferInsert, 'type' | 'handle' | 'name' | 'isLocked' | 'isDiscoverable' | 'emojis'>,
   keys: ActorKeys,
 ): Promise<string | null> {
   const [row] = await tx.insert(actors).values(actor).onConflictDoNothing().returning({ id: actors.id })
@@ -91,6 +91,7 @@ export type ProfileChange = Partial<
     | 'type'
     | 'name'
     | 'summary'
+    | 'emojis'
     | 'avatarMediaId'
     | 'headerMediaId'
     | 'isLocked'

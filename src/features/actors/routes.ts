@@ -3,10 +3,11 @@ import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { type App, flag, idParams, textList } from '#src/http/zod.ts'
+import { searchAccounts } from './account-search.ts'
 import { toAccount } from './entity.ts'
 import { type ProfileSurroundings, registerProfileRoutes } from './profile-routes.ts'
 import { getActor, listActors } from './queries.ts'
-import { findByAcct, resolveActorIri, searchAccounts } from './service.ts'
+import { findByAcct, resolveActorIri } from './service.ts'
 
 const reads = { access: { scope: 'read:accounts', isOptional: true } } as const
 

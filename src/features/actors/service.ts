@@ -3,9 +3,12 @@ import { type ActorKeys, generateActorKeys } from '#src/core/keys.ts'
 import { makeKey, makeToken } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
+import type { EmojiUse } from '#src/db/schema/emoji.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { forbidden, Problem } from '#src/errors.ts'
+import { forbidden } from '#src/errors.ts'
+import { insertCopies } from '#src/features/emoji/queries.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { readAcct } from './acct.ts'
 import { handleTaken, type LocalActorType, readHandle, readName, requireRole } from './policy.ts'
 import {
@@ -29,13 +32,14 @@ import {
   upsertRemoteActor,
 } from './remote-queries.ts'
 import { markActorDeleted, purgeLikes, purgePosts, removeRelations, retireAllPictures } from './removal-queries.ts'
-import { searchActors } from './search-queries.ts'
 
 /** A local actor that is about to be made: its handle is checked and its keys are there. */
 export type PreparedActor = Readonly<{
   handle: string
   type: LocalActorType | 'Application'
   name: string
+  /** Those in the name. */
+  emojis: readonly EmojiUse[]
   isLocked: boolean
   keys: ActorKeys
 }>
@@ -50,13 +54,15 @@ export async function prepareLocalActor(ctx: Ctx, input: NewActor): Promise<Prep
   const handle = readHandle(input.handle)
   const name = readName(input.name ?? '')
   if (await isHandleTaken(ctx.db, handle)) throw handleTaken()
-  return { handle, type: input.type, name, isLocked: !input.isOpen, keys: await generateActorKeys() }
+  const emojis = await listEmojisIn(ctx, ctx.db, { texts: [name] })
+  return { handle, type: input.type, name, emojis, isLocked: !input.isOpen, keys: await generateActorKeys() }
 }
 
 /** Makes a prepared actor, with its first owner, in the caller's transaction. @throws Problem `invalid` when the handle was taken meanwhile */
 export async function insertLocalActor(tx: Tx, prepared: PreparedActor, ownerUserId: string): Promise<Actor> {
   const { keys, ...row } = prepared
-  const id = await insertLocalRows(tx, { ...row, isDiscoverable: row.type === 'Organization' }, keys)
+  const more = { emojis: [...row.emojis], isDiscoverable: row.type === 'Organization' }
+  const id = await insertLocalRows(tx, { ...row, ...more }, keys)
   if (!id) throw handleTaken()
   await insertOwner(tx, ownerUserId, id)
   await recordAct(tx, { viewer: { userId: ownerUserId, actorId: id }, action: 'actor.created', subjectId: id })
@@ -108,45 +114,6 @@ export async function findByAcct(ctx: Ctx, text: string): Promise<Actor | null> 
   return actor && !actor.deletedAt ? actor : null
 }
 
-/** A search for people; `mayLookUp`: an address that we do not know is asked of its server. */
-export type AccountSearch = Readonly<{
-  text: string
-  limit: number
-  offset: number
-  isFollowed: boolean
-  mayLookUp: boolean
-}>
-
-/** Finds people by name or address, whom the text names exactly first. */
-export async function searchAccounts(ctx: Ctx, viewer: Viewer | null, search: AccountSearch): Promise<Actor[]> {
-  const { limit, offset, isFollowed, mayLookUp } = search
-  const text = search.text.trim()
-  if (text === '') return []
-  const acct = readAcct(ctx.config, text)
-  if (acct?.host && mayLookUp && viewer && offset === 0) await lookUp(ctx, acct.handle, acct.host)
-  return searchActors(ctx.db, {
-    text,
-    handle: acct?.handle ?? null,
-    host: acct?.host,
-    viewerActorId: viewer?.actorId ?? null,
-    isFollowed,
-    limit,
-    offset,
-  })
-}
-
-async function lookUp(ctx: Ctx, handle: string, host: string): Promise<void> {
-  const known = await findActorByAcct(ctx.db, handle, host)
-  if (known) return
-  try {
-    await ctx.remote.lookupHandle(`${handle}@${host}`)
-  } catch (error) {
-    // A server that does not answer must not keep anybody from what is known here.
-    if (!(error instanceof Problem)) throw error
-    ctx.log.info({ handle, host, code: error.code }, 'an actor could not be looked up')
-  }
-}
-
 /** What a remote actor's document says, checked: everything that others have to confirm was confirmed. */
 export type RemoteActorInput = Readonly<{
   iri: string
@@ -175,6 +142,7 @@ export type RemoteActorInput = Readonly<{
   headerUrl: string | null
   /** Sanitised HTML in `value`. */
   fields: { name: string; value: string }[]
+  emojis: EmojiUse[]
   alsoKnownAs: string[]
   attributionDomains: string[]
   movedTo: string | null
@@ -188,6 +156,7 @@ export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promi
     await lockByName(tx, `actor ${input.iri}`)
     const known = await lockRemoteActor(tx, input.iri)
     const deliveryInboxId = await ensureInbox(tx, input.sharedInbox ?? input.inbox)
+    await insertCopies(tx, input.emojis)
     const id = await upsertRemoteActor(tx, { ...toRemoteRow(input, known, ctx.now()), deliveryInboxId })
     const avatarMediaId = await storePicture(
       tx,

@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { acceptedMimes } from '#src/core/images/sniff.ts'
 import { htmlToText } from '#src/core/sanitize.ts'
+import { toEmojiValues } from '#src/features/emoji/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import type { ActorValue } from '#src/web/components/actor.ts'
 import { settingsForm } from '#src/web/components/settings-form.ts'
@@ -27,6 +28,7 @@ export function toActorValue(
     name: isSuspended ? '' : actor.name,
     href: host === null ? `/@${handle}` : `/@${handle}@${host}`,
     avatarUrl: isSuspended ? null : pictureUrl(uris, actor.avatar, 'smallest'),
+    emojis: isSuspended ? [] : toEmojiValues(uris, actor.emojis),
   }
 }
 

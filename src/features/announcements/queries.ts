@@ -2,9 +2,19 @@ import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { isId } from '#src/core/ids.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { announcementDismissals, announcementReactions, announcements } from '#src/db/schema/announcements.ts'
+import { customEmojis } from '#src/db/schema/emoji.ts'
 
-/** An emoji with which people answered: how many, and whether the reader is among them. */
-export type ReactionRow = Readonly<{ name: string; count: number; me: boolean }>
+/**
+ * An emoji with which people answered: how many, and whether the reader is among them. `key` and `file` are those of the picture when it is
+ * one of ours.
+ */
+export type ReactionRow = Readonly<{
+  name: string
+  count: number
+  me: boolean
+  key: string | null
+  file: string | null
+}>
 
 /** An announcement as somebody reads it. */
 export type AnnouncementRow = Readonly<
@@ -27,10 +37,16 @@ function columnsFor(userId: string | null) {
     ...{ id, content, names, startsAt, endsAt, isAllDay, publishedAt, updatedAt, withdrawnAt },
     isDismissed: sql<boolean>`exists (select from ${announcementDismissals}
       where ${announcementDismissals.announcementId} = ${id} and ${announcementDismissals.userId} = ${userId}::bigint)`,
-    reactions: sql<ReactionRow[] | null>`(select json_agg(r order by r.first, r.name) from (
+    // Of two emojis that had one shortcode, the later one is shown.
+    reactions: sql<
+      ReactionRow[] | null
+    >`(select json_agg(json_build_object('name', r.name, 'count', r.count, 'me', r.me,
+        'key', ${customEmojis.key}, 'file', ${customEmojis.file}) order by r.first, r.name) from (
       select ${announcementReactions.name} as name, count(*)::int as count, min(${announcementReactions.createdAt}) as first,
-        coalesce(bool_or(${announcementReactions.userId} = ${userId}::bigint), false) as me
-      from ${announcementReactions} where ${announcementReactions.announcementId} = ${id} group by 1) r)`,
+        coalesce(bool_or(${announcementReactions.userId} = ${userId}::bigint), false) as me,
+        max(${announcementReactions.customEmojiId}) as emoji_id
+      from ${announcementReactions} where ${announcementReactions.announcementId} = ${id} group by 1) r
+      left join ${customEmojis} on ${customEmojis.id} = r.emoji_id)`,
   }
 }
 
@@ -111,14 +127,6 @@ export async function insertDismissal(tx: Tx, row: { userId: string; announcemen
 
 type Reaction = Readonly<{ announcementId: string; userId: string; name: string }>
 
-/** How many people answered one with an emoji. */
-export async function countReactions(db: Db | Tx, { announcementId, name }: Omit<Reaction, 'userId'>): Promise<number> {
-  return db.$count(
-    announcementReactions,
-    and(eq(announcementReactions.announcementId, announcementId), eq(announcementReactions.name, name)),
-  )
-}
-
 /** The different emojis with which people answered one. */
 export async function listReactionNames(tx: Tx, announcementId: string): Promise<string[]> {
   const rows = await tx
@@ -129,7 +137,10 @@ export async function listReactionNames(tx: Tx, announcementId: string): Promise
 }
 
 /** Writes an answer; false when it is there already. */
-export async function insertReaction(tx: Tx, row: Reaction & { createdAt: Date }): Promise<boolean> {
+export async function insertReaction(
+  tx: Tx,
+  row: Reaction & { customEmojiId: string | null; createdAt: Date },
+): Promise<boolean> {
   const rows = await tx
     .insert(announcementReactions)
     .values(row)

@@ -8,6 +8,7 @@ import { emit } from '#src/effects.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { actorUrl } from '#src/features/actors/entity.ts'
 import { listActors } from '#src/features/actors/queries.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { composeText } from '#src/features/posts/compose.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import {
@@ -104,7 +105,8 @@ async function render(ctx: Ctx, text: string): Promise<{ content: string; names:
     acct: actor.host === null ? actor.handle : `${actor.handle}@${actor.host}`,
   }))
   const tags = hashtags.map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) }))
-  return { content, names: { mentions, tags, statuses: await listLinkedPosts(ctx, content) } }
+  const emojis = await listEmojisIn(ctx, ctx.db, { texts: [text] })
+  return { content, names: { mentions, tags, emojis, statuses: await listLinkedPosts(ctx, content) } }
 }
 
 /** Posts of ours, for everybody, to which a text links. */

@@ -21,7 +21,6 @@ export function registerInstanceRoutes(app: App, ctx: Ctx): void {
   app.get('/api/v2/instance', { config }, async () => toInstance(ctx, await loadFacts(ctx)))
   app.get('/api/v1/instance', { config }, async () => toV1Instance(ctx, await loadFacts(ctx)))
   app.get('/api/v1/instance/translation_languages', { config }, () => ({}))
-  app.get('/api/v1/custom_emojis', { config }, () => [])
 }
 
 async function loadFacts(ctx: Ctx): Promise<InstanceFacts> {

@@ -5,6 +5,7 @@ import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { cardFor } from '#src/features/cards/service.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { askFrom, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { attachPictures } from './attachment-queries.ts'
@@ -133,6 +134,9 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     content: composed.content,
     source: draft.text,
     spoilerText: draft.spoilerText ?? '',
+    emojis: await listEmojisIn(ctx, tx, {
+      texts: [draft.text, draft.spoilerText ?? '', ...(poll?.options ?? [])],
+    }),
     ...settled,
     ...toQuoteGroups(quotePolicy, settled.visibility),
     inReplyToId: parent?.id ?? null,

@@ -4,6 +4,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { cardFor } from '#src/features/cards/service.ts'
+import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { askFrom, isSamePoll, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
@@ -116,6 +117,7 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
     content: composed.content,
     source: changes.text,
     spoilerText,
+    emojis: await emojisOf(ctx, tx, edit, { spoilerText }),
     isSensitive: (changes.isSensitive ?? post.isSensitive) || spoilerText !== '',
     language: changes.language === undefined ? post.language : changes.language,
     hasMedia,
@@ -124,6 +126,14 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
   })
   await emit(tx, { type: 'post.edited', postId: id, editedAt: editedAt.toISOString() })
   await recordAct(tx, { viewer, action: 'post.edited', subjectId: id })
+}
+
+function emojisOf(ctx: Ctx, tx: Tx, { post, poll, changes }: Edit, { spoilerText }: { spoilerText: string }) {
+  const asked = changes.poll === undefined ? poll : changes.poll
+  return listEmojisIn(ctx, tx, {
+    texts: [changes.text, spoilerText, ...(asked?.options ?? [])],
+    former: post.emojis,
+  })
 }
 
 async function changePoll(tx: Tx, { post, poll, changes }: Edit, now: Date): Promise<void> {

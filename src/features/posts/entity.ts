@@ -4,6 +4,7 @@ import { notFound } from '#src/errors.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { creatorOf, type PreviewCard, toPreviewCard } from '#src/features/cards/entity.ts'
+import { type CustomEmoji, toEmoji } from '#src/features/emoji/entity.ts'
 import type { FilterResult } from '#src/features/filters/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
@@ -24,15 +25,6 @@ import type { MentionRow, StatusRow } from './status-queries.ts'
 
 /** Visibility in the words of the client API. */
 export type ApiVisibility = 'public' | 'unlisted' | 'private' | 'direct'
-
-/** @see https://docs.joinmastodon.org/entities/CustomEmoji/ */
-export type CustomEmoji = Readonly<{
-  shortcode: string
-  url: string
-  static_url: string
-  visible_in_picker: boolean
-  category: string | null
-}>
 
 /** What a status tells only its reader about itself; left out for readers whom we do not know. */
 export type ReaderState = Readonly<{
@@ -180,7 +172,7 @@ function toStatus(
     media_attachments: toAttachments(parts, row),
     mentions: (row.mentions ?? []).map((mention) => toMention(ctx, mention)),
     tags: (row.hashtags ?? []).map(({ name, label }) => ({ name: label, url: ctx.uris.tag(name) })),
-    emojis: row.emojis.map(toEmoji),
+    emojis: row.emojis.map((use) => toEmoji(ctx.uris, use)),
     card: row.card && toPreviewCard(ctx, row.card, parts),
     poll: pollIn(ctx, parts, row),
     quote,
@@ -208,7 +200,7 @@ function readerState({ readerId, rows, finder }: Parts, row: StatusRow): Partial
 function pollIn(ctx: Ctx, { readerId }: Parts, { poll, actorId, emojis }: StatusRow): Poll<CustomEmoji> | null {
   if (!poll) return null
   const reader = readerId === null ? null : { isOwn: actorId === readerId }
-  return toPoll(poll, { now: ctx.now(), reader, emojis: emojis.map(toEmoji) })
+  return toPoll(poll, { now: ctx.now(), reader, emojis: emojis.map((use) => toEmoji(ctx.uris, use)) })
 }
 
 function toAttachments({ addresses, readerId }: Parts, row: StatusRow): MediaAttachment[] {
@@ -236,9 +228,4 @@ function toMention(ctx: Ctx, mention: MentionRow): Status['mentions'][number] {
   const { actorId: id, handle: username, host } = mention
   if (host === null) return { id, username, url: ctx.uris.profile(username), acct: username }
   return { id, username, url: mention.url ?? mention.iri ?? '', acct: `${username}@${host}` }
-}
-
-/** A custom emoji of another server. */
-export function toEmoji({ shortcode, url }: { shortcode: string; url: string }): CustomEmoji {
-  return { shortcode, url, static_url: url, visible_in_picker: false, category: null }
 }

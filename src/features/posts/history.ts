@@ -1,12 +1,14 @@
 import type { Ctx } from '#src/context.ts'
 import { htmlToText } from '#src/core/sanitize.ts'
+import type { EmojiUse } from '#src/db/schema/emoji.ts'
 import { notFound } from '#src/errors.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
+import { type CustomEmoji, toEmoji } from '#src/features/emoji/entity.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
-import { type CustomEmoji, getStatus, type Status, toEmoji, toOnlooker } from './entity.ts'
+import { getStatus, type Status, toOnlooker } from './entity.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findVisiblePost, type Post } from './queries.ts'
 import { listPicturesById } from './status-queries.ts'
@@ -44,16 +46,16 @@ export async function loadHistory(ctx: Ctx, readerId: string | null, postId: str
     post.hasQuote ? getStatus(ctx, readerId, post.id).then((status) => status.quote) : null,
   ])
   const known = await listPicturesById(ctx.db, [...new Set(edits.flatMap(({ media }) => media.map(({ id }) => id)))])
-  const same = { account: toAccount(ctx, author), emojis: post.emojis.map(toEmoji), quote }
+  const same = { account: toAccount(ctx, author), quote }
   const addresses = await pictureAddresses(ctx)
   const show = (picture: MediaRow) => toMediaAttachment(picture, addresses, toOnlooker(post.visibility, readerId))
   return [
     ...edits.map((edit) => ({
-      ...toVersion(edit),
+      ...toVersion(ctx, edit),
       ...same,
       media_attachments: picturesThen(edit, known).map(show),
     })),
-    { ...toVersion(presentOf(post, poll?.options ?? null)), ...same, media_attachments: current.map(show) },
+    { ...toVersion(ctx, presentOf(post, poll?.options ?? null)), ...same, media_attachments: current.map(show) },
   ]
 }
 
@@ -63,18 +65,20 @@ type Version = Readonly<{
   isSensitive: boolean
   createdAt: Date
   pollOptions: readonly string[] | null
+  emojis: readonly EmojiUse[]
 }>
 
 function presentOf(post: Post, pollOptions: readonly string[] | null): Version {
   return { ...post, pollOptions, createdAt: post.editedAt ?? post.publishedAt }
 }
 
-function toVersion({ content, spoilerText, isSensitive, createdAt, pollOptions }: Version) {
+function toVersion({ uris }: Ctx, { content, spoilerText, isSensitive, createdAt, pollOptions, emojis }: Version) {
   return {
     content,
     spoiler_text: spoilerText,
     sensitive: isSensitive,
     created_at: createdAt.toISOString(),
+    emojis: emojis.map((use) => toEmoji(uris, use)),
     ...(pollOptions ? { poll: { options: pollOptions.map((title) => ({ title })) } } : {}),
   }
 }

@@ -1,9 +1,10 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
+import type { CustomEmoji } from '#src/features/emoji/entity.ts'
 import type { Poll } from '#src/features/polls/entity.ts'
 import { claimRefresh, findPoll } from '#src/features/polls/queries.ts'
 import { vote } from '#src/features/polls/vote.ts'
-import { type CustomEmoji, getStatus } from './entity.ts'
+import { getStatus } from './entity.ts'
 import { findVisiblePost, type Post } from './queries.ts'
 
 /** For how long the counts of another server count as fresh. */

@@ -3,6 +3,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { cardFor } from '#src/features/cards/service.ts'
+import { insertCopies } from '#src/features/emoji/queries.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
 import { storeRemotePoll } from '#src/features/polls/receive.ts'
 import { discardPictures, insertRemotePictures, updateRemotePicture } from './attachment-queries.ts'
@@ -54,6 +55,7 @@ async function apply(
   const cardId = await cardFor(ctx, tx, { content: input.content, hasMedia, isLocal: false })
   await replaceRecipients(tx, post.id, toRecipients(input))
   await replaceHashtags(tx, post.id, toHashtags(input.hashtags))
+  await insertCopies(tx, input.emojis)
   const { content, spoilerText, isSensitive, language, url, raw } = input
   await updatePost(tx, post.id, {
     ...{ content, spoilerText, isSensitive, language, url, raw, editedAt },

@@ -6,6 +6,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByNames } from '#src/db/tombstones.ts'
 import { emitReceived } from '#src/effects.ts'
 import { cardsFor } from '#src/features/cards/service.ts'
+import { insertCopies } from '#src/features/emoji/queries.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
@@ -135,6 +136,10 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
   const rows = []
   for (const one of arrived) rows.push(await toRow(ctx, tx, one))
   const cardIds = await cardsFor(ctx, tx, rows, { isLocal: false })
+  await insertCopies(
+    tx,
+    rows.flatMap(({ emojis }) => emojis),
+  )
   await insertPosts(
     tx,
     rows.map((row, index) => ({ ...row, cardId: cardIds[index] ?? null })),

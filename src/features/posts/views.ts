@@ -2,12 +2,14 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { htmlToText } from '#src/core/sanitize.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { toLinkCard } from '#src/features/cards/views.ts'
+import { toEmojiValues } from '#src/features/emoji/views.ts'
 import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import type { ShownMedia } from '#src/features/media/queries.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
 import { readPoll } from '#src/features/polls/entity.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
+import { withEmojis } from '#src/web/components/emoji.ts'
 import type { OpenGraphValue } from '#src/web/components/open-graph.ts'
 import type { PictureValue } from '#src/web/components/picture.ts'
 import type { GridItem } from '#src/web/components/picture-grid.ts'
@@ -42,11 +44,12 @@ const usualExcerpt = 200
 export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
   const { row, author } = shown
   const { spoilerText, isSensitive, visibility, language, publishedAt, editedAt, likesCount, boostsCount } = row
+  const emojis = toEmojiValues(scenery.ctx.uris, row.emojis)
   return {
     id: row.id,
     href: postPath(scenery, shown),
     author: toActorValue(scenery.ctx, author),
-    contentHtml: raw(row.content),
+    contentHtml: withEmojis(raw(row.content), emojis),
     language,
     spoilerText,
     isSensitive: isSensitive || isBlurred(shown),
@@ -54,6 +57,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     isPinned: scenery.pinnedIds?.has(row.id) ?? false,
     pictures: toPictures(scenery, shown),
     poll: toPollValue(scenery, shown),
+    emojis,
     card: row.card && toLinkCard(scenery.ctx, row.card, isSensitive || isBlurred(shown)),
     quote: toQuoteValue(scenery, shown),
     visibility,
@@ -82,6 +86,7 @@ function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostVal
       href: postPath(scenery, quoted),
       author: toActorValue(scenery.ctx, quoted.author),
       excerpt: asking.length > 0 ? asking.join(', ') : excerptOf(quoted.row),
+      emojis: asking.length > 0 ? [] : toEmojiValues(scenery.ctx.uris, quoted.row.emojis),
       language: quoted.row.language,
       picture: isOpenly ? (toPictures(scenery, place)[0] ?? null) : null,
       publishedAt: quoted.row.publishedAt,
@@ -105,6 +110,7 @@ export function toGridItem(scenery: PostScenery, shown: ShownPost): GridItem {
     pictureCount: pictures.length,
     // A film of another server, without a word: the link still needs a name.
     excerpt: excerptOf(row) || authorName,
+    emojis: toEmojiValues(scenery.ctx.uris, row.emojis),
     isCovered: row.isSensitive || row.spoilerText !== '' || shown.matches.length > 0,
     filteredBy: filterTitles(shown),
     hasPoll: row.poll !== null,
@@ -226,6 +232,7 @@ function toPollValue(scenery: PostScenery, shown: ShownPost): PollValue | null {
     votes,
     voters: poll.votersCount,
     options: options.map((option, index) => ({ ...option, isMine: poll.choices?.includes(index) ?? false })),
+    emojis: toEmojiValues(ctx.uris, shown.row.emojis),
   }
 }
 

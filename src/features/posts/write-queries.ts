@@ -159,6 +159,7 @@ export async function insertEdit(
     isSensitive: post.isSensitive,
     media: version.media,
     pollOptions: version.pollOptions && [...version.pollOptions],
+    emojis: post.emojis,
     createdAt: post.editedAt ?? post.publishedAt,
   })
 }

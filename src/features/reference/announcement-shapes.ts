@@ -18,7 +18,13 @@ const announcementFields = {
   emojis: z.array(accountShapes.CustomEmoji),
 }
 
-const reactionFields = { name: z.string().min(1), count: z.number().int().positive() }
+const reactionFields = {
+  name: z.string().min(1),
+  count: z.number().int().positive(),
+  // Both or none: it is one of the instance's own.
+  url: url.optional(),
+  static_url: url.optional(),
+}
 
 const Announcement = z.strictObject({
   ...announcementFields,

@@ -79,7 +79,7 @@ async function lockWaiting(tx: Tx, handle: string): Promise<Registration> {
 async function admit(tx: Tx, registration: Registration, keys: ActorKeys): Promise<string> {
   const { id, email, passwordHash, handle, locale } = registration
   const { id: userId } = await writeUser(tx, { email, passwordHash }, { isAdmin: false, locale })
-  const person = { handle, type: 'Person', name: '', isLocked: true, keys } as const
+  const person = { handle, type: 'Person', name: '', emojis: [], isLocked: true, keys } as const
   const { id: actorId } = await insertLocalActor(tx, person, userId)
   await bindTokens(tx, id, { userId, actorId })
   await deleteRegistration(tx, id)

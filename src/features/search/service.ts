@@ -1,6 +1,7 @@
 import type { Ctx, Viewer } from '#src/context.ts'
+import { searchAccounts } from '#src/features/actors/account-search.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
-import { findByAcct, resolveActorIri, searchAccounts } from '#src/features/actors/service.ts'
+import { findByAcct, resolveActorIri } from '#src/features/actors/service.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
 import { findPostByIri, findVisiblePost } from '#src/features/posts/queries.ts'
 import { readPostSearch } from './operators.ts'

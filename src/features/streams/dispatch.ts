@@ -1,7 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import type { StreamEvent } from '#src/core/streams.ts'
-import { loadAnnouncement } from '#src/features/announcements/entity.ts'
-import { countReactions } from '#src/features/announcements/queries.ts'
+import { loadAnnouncement, loadReaction } from '#src/features/announcements/entity.ts'
 import { loadConversations } from '#src/features/conversations/entity.ts'
 import { findConversation } from '#src/features/conversations/queries.ts'
 import { loadNotifications } from '#src/features/notifications/entity.ts'
@@ -89,8 +88,8 @@ async function sendReaction(
   { id, name }: { id: string; name: string },
 ): Promise<void> {
   if (targets.length === 0) return
-  const count = await countReactions(ctx.db, { announcementId: id, name })
-  send(targets, 'announcement.reaction', JSON.stringify({ name, count, announcement_id: id }))
+  const reaction = await loadReaction(ctx, id, name)
+  if (reaction) send(targets, 'announcement.reaction', JSON.stringify({ ...reaction, announcement_id: id }))
 }
 
 async function sendStatus(

@@ -8,6 +8,7 @@ import type { ShownPost } from '#src/features/posts/shown.ts'
 import { type PostScenery, toGridItem, toOriginal, toPostValue } from '#src/features/posts/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { address, nameOf } from '#src/web/components/actor.ts'
+import { withEmojis } from '#src/web/components/emoji.ts'
 import { emptyState } from '#src/web/components/empty.ts'
 import { type PagerValue, pager } from '#src/web/components/pager.ts'
 import { pictureGrid } from '#src/web/components/picture-grid.ts'
@@ -59,13 +60,14 @@ export function toProfileValue(
 ): ProfileValue {
   const { isLocked, postsCount, followersCount, followingCount } = actor
   const [summary, lines] = actor.suspendedAt ? ['', []] : [actor.summary, actor.fields]
+  const value = toActorValue(ctx, actor)
   return {
-    ...toActorValue(ctx, actor),
+    ...value,
     headerUrl: actor.suspendedAt ? null : pictureUrl(ctx.uris, actor.header, 'largest'),
-    summaryHtml: raw(summary),
-    fields: lines.map(({ name, value, verifiedAt }) => ({
+    summaryHtml: withEmojis(raw(summary), value.emojis),
+    fields: lines.map(({ name, value: line, verifiedAt }) => ({
       name,
-      valueHtml: raw(value),
+      valueHtml: withEmojis(raw(line), value.emojis),
       verifiedAt: verifiedAt ? new Date(verifiedAt) : null,
     })),
     isLocked,

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts'
-import { type ActorValue, address, nameOf } from './actor.ts'
+import { type ActorValue, address, shownName } from './actor.ts'
 import { type AvatarSize, avatar } from './avatar.ts'
 
 /** Avatar, name and address in one line that leads to the profile. `after` stands under the address. */
@@ -7,7 +7,7 @@ export function actorLine(actor: ActorValue, options: Readonly<{ size?: AvatarSi
   return html`<div class="actor">
     ${avatar(actor, options.size ?? 'm')}
     <div class="actor__words">
-      <a class="actor__name" href="${actor.href}"><bdi>${nameOf(actor)}</bdi></a>
+      <a class="actor__name" href="${actor.href}"><bdi>${shownName(actor)}</bdi></a>
       ${address(actor)}
       ${options.after}
     </div>

@@ -1,4 +1,5 @@
 import { type Html, html } from '../html.ts'
+import { type EmojiValue, emojiText } from './emoji.ts'
 
 /** The kinds of actor; they decide the shape of the avatar and the word beside the name. */
 export type ActorType = 'Person' | 'Organization' | 'Group' | 'Service' | 'Application'
@@ -15,11 +16,18 @@ export type ActorValue = Readonly<{
   href: string
   avatarUrl: string | null
   type: ActorType
+  /** Those in the name. */
+  emojis?: readonly EmojiValue[]
 }>
 
 /** The name by which an actor is called in sentences. */
 export function nameOf(actor: Pick<ActorValue, 'name' | 'handle'>): string {
   return actor.name.trim() || actor.handle
+}
+
+/** The name as it is shown, with its emojis. */
+export function shownName(actor: Pick<ActorValue, 'name' | 'handle' | 'emojis'>): Html {
+  return emojiText(nameOf(actor), actor.emojis)
 }
 
 /** The whole address, as one types it into a search: `@maison@example.org`. */

@@ -1,7 +1,7 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { toneOf } from '../tone.ts'
-import { type ActorValue, address, nameOf } from './actor.ts'
+import { type ActorValue, address, nameOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { button, hiddenFields } from './button.ts'
 import { disclosure } from './disclosure.ts'
@@ -76,7 +76,7 @@ export function composeForm(value: ComposeValue, t: Translator): Html {
 function badge(actor: ActorValue, t: Translator): Html {
   return html`<div class="voice">
     ${avatar(actor, 'm')}
-    <p class="voice__words"><span class="voice__label">${t.compose.postingAs}</span> <strong class="voice__name"><bdi>${nameOf(actor)}</bdi></strong> ${address(actor)}</p>
+    <p class="voice__words"><span class="voice__label">${t.compose.postingAs}</span> <strong class="voice__name"><bdi>${shownName(actor)}</bdi></strong> ${address(actor)}</p>
   </div>`
 }
 

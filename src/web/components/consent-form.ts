@@ -1,7 +1,7 @@
 import type { Messages } from '#src/locales/en.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
-import { type ActorValue, address, nameOf } from './actor.ts'
+import { type ActorValue, address, nameOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { button, hiddenFields } from './button.ts'
 import { copyable } from './disclosure.ts'
@@ -78,7 +78,7 @@ function picker(identities: ConsentValue['identities'], chosenId: string, t: Tra
         id: `actor-${identity.id}`,
         checked: identity.id === chosenId,
       })
-      return html`<label class="choice" for="actor-${identity.id}"><input class="choice__input"${input}>${avatar(identity, 'm')}<span class="choice__words"><bdi class="choice__name">${nameOf(identity)}</bdi><span class="choice__hint">${address(identity)}</span></span></label>`
+      return html`<label class="choice" for="actor-${identity.id}"><input class="choice__input"${input}>${avatar(identity, 'm')}<span class="choice__words"><bdi class="choice__name">${shownName(identity)}</bdi><span class="choice__hint">${address(identity)}</span></span></label>`
     })}
   </fieldset>`
 }

@@ -1,7 +1,7 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
-import { type ActorValue, address, addressOf, nameOf } from './actor.ts'
+import { type ActorValue, address, addressOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { linkButton } from './button.ts'
 import { emptyState } from './empty.ts'
@@ -61,7 +61,7 @@ function voices(value: LandingValue, t: Translator): Html {
       (identity) => html`<li class="voices__one">
         ${avatar(identity, 'l')}
         <div class="voices__words">
-          <h3 class="voices__name"><a href="${identity.href}"><bdi>${nameOf(identity)}</bdi></a></h3>
+          <h3 class="voices__name"><a href="${identity.href}"><bdi>${shownName(identity)}</bdi></a></h3>
           <p class="voices__address">${address(identity)}</p>
           ${identity.summary && html`<p class="voices__summary">${identity.summary}</p>`}
         </div>

@@ -2,7 +2,7 @@ import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
 import { toneOf } from '../tone.ts'
-import { type ActorValue, address, nameOf } from './actor.ts'
+import { type ActorValue, address, nameOf, shownName } from './actor.ts'
 import type { AnnouncementValue } from './announcement.ts'
 import { avatar } from './avatar.ts'
 import { button, hiddenFields } from './button.ts'
@@ -130,5 +130,5 @@ function waitingFor(
 }
 
 function face(actor: ActorValue, waiting = ''): Html {
-  return html`${avatar(actor, 'm')}<span class="menu__words"><bdi class="menu__name">${nameOf(actor)}</bdi>${address(actor)}${waiting !== '' && html`<span class="menu__waiting">${waiting}</span>`}</span>`
+  return html`${avatar(actor, 'm')}<span class="menu__words"><bdi class="menu__name">${shownName(actor)}</bdi>${address(actor)}${waiting !== '' && html`<span class="menu__waiting">${waiting}</span>`}</span>`
 }

@@ -1,5 +1,6 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
+import { type EmojiValue, emojiText } from './emoji.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 
@@ -12,6 +13,8 @@ export type GridItem = Readonly<{
   pictureCount: number
   /** The beginning of the text, as plain text. */
   excerpt: string
+  /** Those in the excerpt. */
+  emojis?: readonly EmojiValue[]
   /** The reader is asked before seeing it. */
   isCovered: boolean
   /** It asks something. */
@@ -32,7 +35,7 @@ export function pictureGrid(items: readonly GridItem[], t: Translator): Html {
 
 function tile(item: GridItem, index: number, t: Translator): Html {
   if (!item.picture)
-    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.filteredBy ? t.post.filtered(item.filteredBy) : item.excerpt}</span>${pinned(item, t)}${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
+    return html`<a class="grid__link grid__link--words" href="${item.href}"><span class="grid__words">${item.filteredBy ? t.post.filtered(item.filteredBy) : emojiText(item.excerpt, item.emojis)}</span>${pinned(item, t)}${item.hasPoll && html`<span class="grid__several">${icon('poll')}<span class="visually-hidden">${t.poll.label}</span></span>`}</a>`
   return html`<a class="grid__link" href="${item.href}">${
     item.isCovered
       ? coveredPicture(item.picture, t)

@@ -1,6 +1,7 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { button } from './button.ts'
+import { type EmojiValue, emojiText } from './emoji.ts'
 import { icon } from './icon.ts'
 import { timeOf } from './time.ts'
 
@@ -18,6 +19,8 @@ export type PollValue = Readonly<{
   voters: number | null
   /** `votes` is null as long as it is hidden. */
   options: readonly Readonly<{ title: string; votes: number | null; isMine: boolean }>[]
+  /** Those in the options. */
+  emojis?: readonly EmojiValue[]
 }>
 
 /** A poll: a form for who may vote, else what was voted, as bars with their numbers beside them. */
@@ -31,7 +34,7 @@ function ballot(poll: PollValue, action: string, t: Translator): Html {
   const choices = poll.options.map(({ title }, index) => {
     const id = `poll-${poll.id}-${index}`
     const input = attributes({ type, name: 'choice', value: String(index), id, required: type === 'radio' })
-    return html`<label class="choice poll__choice" for="${id}"><input class="choice__input"${input}><span class="choice__name"><bdi>${title}</bdi></span></label>`
+    return html`<label class="choice poll__choice" for="${id}"><input class="choice__input"${input}><span class="choice__name"><bdi>${emojiText(title, poll.emojis)}</bdi></span></label>`
   })
   return html`<form class="poll__form" method="post" action="${action}">
     <fieldset class="choices"><legend class="field__label">${poll.isMultiple ? t.poll.chooseSeveral : t.poll.chooseOne}</legend>${choices}</fieldset>
@@ -48,7 +51,7 @@ function results(poll: PollValue, t: Translator): Html {
     const mine = isMine && html` <span class="poll__mine">${icon('check')}${t.poll.yourChoice}</span>`
     const isAhead = poll.isExpired && votes !== null && votes > 0 && votes === most
     return html`<li class="poll__result${isAhead ? ' poll__result--ahead' : ''}">
-      <span class="poll__line"><span class="poll__title"><bdi>${title}</bdi>${mine}</span>${share}</span>
+      <span class="poll__line"><span class="poll__title"><bdi>${emojiText(title, poll.emojis)}</bdi>${mine}</span>${share}</span>
       ${votes !== null && bar(percent)}
     </li>`
   })

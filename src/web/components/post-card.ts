@@ -1,6 +1,6 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
-import { address, nameOf } from './actor.ts'
+import { address, nameOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
@@ -14,7 +14,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
     ${avatar(post.author, 'm')}
     <div class="card__body">
       <header class="card__head">
-        <a class="actor__name" href="${post.author.href}"><bdi>${nameOf(post.author)}</bdi></a>
+        <a class="actor__name" href="${post.author.href}"><bdi>${shownName(post.author)}</bdi></a>
         ${address(post.author)}
         ${audience(post, t)}
         <a class="card__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>

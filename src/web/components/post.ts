@@ -4,6 +4,7 @@ import { type ActorValue, nameOf } from './actor.ts'
 import { actorLine } from './actor-line.ts'
 import { postButton } from './button.ts'
 import { copyable, dialog, disclosure } from './disclosure.ts'
+import { type EmojiValue, emojiText } from './emoji.ts'
 import { icon } from './icon.ts'
 import { type LinkCardValue, linkCard } from './link-card.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
@@ -37,6 +38,8 @@ export type PostValue = Readonly<{
   card: LinkCardValue | null
   /** What it quotes; null when it quotes nothing. */
   quote: QuoteValue | null
+  /** Those in its warning. */
+  emojis?: readonly EmojiValue[]
   visibility: Visibility
   publishedAt: Date
   editedAt: Date | null
@@ -76,7 +79,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
 export function postBody(post: PostValue, now: Date, t: Translator): Html | null {
   const poll = post.poll && pollBox(post.poll, now, t)
   if (!post.filteredBy) return html`${postText(post, now, t)}${poll}`
-  const spoiler = post.spoilerText && html`<p class="post__spoiler">${post.spoilerText}</p>`
+  const spoiler = post.spoilerText && html`<p class="post__spoiler">${spoilerOf(post)}</p>`
   const line = html`${t.post.filtered(post.filteredBy)}`
   const words = saidBy(post, now, t)
   if (!words && !spoiler && !poll) return html`<p class="post__spoiler">${line}</p>`
@@ -85,9 +88,13 @@ export function postBody(post: PostValue, now: Date, t: Translator): Html | null
 
 function postText(post: PostValue, now: Date, t: Translator): Html | null {
   const words = saidBy(post, now, t)
-  if (!words) return post.spoilerText ? html`<p class="post__spoiler">${post.spoilerText}</p>` : null
+  if (!words) return post.spoilerText ? html`<p class="post__spoiler">${spoilerOf(post)}</p>` : null
   if (!post.spoilerText) return words
-  return behind(html`<span class="visually-hidden">${t.post.warning} – </span>${post.spoilerText}`, words, t)
+  return behind(html`<span class="visually-hidden">${t.post.warning} – </span>${spoilerOf(post)}`, words, t)
+}
+
+function spoilerOf({ spoilerText, emojis }: PostValue): Html {
+  return emojiText(spoilerText, emojis)
 }
 
 /** The words, the page to which they lead, and what they quote. */

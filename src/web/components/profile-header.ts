@@ -1,9 +1,10 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
-import { type ActorValue, address, addressOf, nameOf } from './actor.ts'
+import { type ActorValue, address, addressOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { linkButton, postButton } from './button.ts'
 import { copyable, disclosure } from './disclosure.ts'
+import { emojiText } from './emoji.ts'
 import { icon } from './icon.ts'
 import { type MenuItem, moreMenu } from './more-menu.ts'
 
@@ -66,7 +67,7 @@ export function profileHeader(profile: ProfileValue, standing: Standing, t: Tran
     ${profile.headerUrl && html`<div class="profile__header"><img src="${profile.headerUrl}" alt="" width="1500" height="500" fetchpriority="high"></div>`}
     <div class="profile__face">${avatar(profile, 'xl')}</div>
     <div class="profile__title">
-      <h1 class="profile__name"><bdi>${nameOf(profile)}</bdi></h1>
+      <h1 class="profile__name"><bdi>${shownName(profile)}</bdi></h1>
       <p class="profile__facts">${address(profile)}${marks(profile, standing, t)}</p>
     </div>
     <div class="profile__actions">${!about?.isBlocked && actions(profile, relation, t)}${about && moreMenu(t.reading.more, about.items)}</div>
@@ -76,7 +77,7 @@ export function profileHeader(profile: ProfileValue, standing: Standing, t: Tran
       ${counts(profile, relation.kind === 'own', t)}
       ${profile.featuredTags.length > 0 && featured(profile, t)}
     </div>
-    ${profile.fields.length > 0 && fields(profile.fields, t)}
+    ${profile.fields.length > 0 && fields(profile, t)}
   </header>`
 }
 
@@ -142,10 +143,10 @@ function featured({ featuredTags }: ProfileValue, t: Translator): Html {
   )}</ul>`
 }
 
-function fields(values: readonly ProfileField[], t: Translator): Html {
+function fields({ fields: values, emojis }: ProfileValue, t: Translator): Html {
   return html`<dl class="facts" aria-label="${t.profile.fields}">${values.map(
     ({ name, valueHtml, verifiedAt }) =>
-      html`<div class="facts__row"><dt>${name}</dt><dd>${valueHtml}${verifiedAt && verified(verifiedAt, t)}</dd></div>`,
+      html`<div class="facts__row"><dt>${emojiText(name, emojis)}</dt><dd>${valueHtml}${verifiedAt && verified(verifiedAt, t)}</dd></div>`,
   )}</dl>`
 }
 

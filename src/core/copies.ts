@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream'
+import type { Fetcher } from '#src/core/fetch.ts'
+import { ImageRefused } from '#src/core/images/refused.ts'
+import { SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
+import type { Storage, StoredFile } from '#src/core/storage.ts'
+import { notFound, remoteFailed } from '#src/errors.ts'
+
+/** A copy of another server's picture, ready to be sent. */
+export type Copy = Readonly<{ file: StoredFile; mime: string }>
+
+/** A picture of another server: where it is, and where its copy is kept. `mime`: what the stored copy is; null: there is none yet. */
+export type CopySource = Readonly<{
+  url: string
+  storageKey: string
+  mime: string | null
+  maxBytes: number
+}>
+
+type Means = Readonly<{ storage: Storage; fetcher: Fetcher }>
+
+const deadlineMs = 15_000
+
+const underWay = new Map<string, Promise<string>>()
+
+/**
+ * Opens a copy of another server's picture; the first who asks has it fetched, others who ask meanwhile wait for the same. Only
+ * pictures are passed on, told by their bytes: nothing else may be served under our name.
+ * @param note writes down what was stored
+ * @throws Problem `remote_failed` when the other server does not answer, `not_found` when it is no picture
+ */
+export async function openCopyOf(
+  { storage, fetcher }: Means,
+  source: CopySource,
+  note: (mime: string) => Promise<void>,
+): Promise<Copy> {
+  const { storageKey } = source
+  const stored = source.mime === null ? null : await storage.open(storageKey)
+  if (stored && source.mime !== null) return { file: stored, mime: source.mime }
+  const fetching =
+    underWay.get(storageKey) ?? fetchCopy({ storage, fetcher }, source, note).finally(() => underWay.delete(storageKey))
+  underWay.set(storageKey, fetching)
+  const mime = await fetching
+  const file = await storage.open(storageKey)
+  if (!file) throw notFound()
+  return { file, mime }
+}
+
+async function fetchCopy(
+  { storage, fetcher }: Means,
+  { url, storageKey, maxBytes }: CopySource,
+  note: (mime: string) => Promise<void>,
+): Promise<string> {
+  const answer = await fetcher.stream(url, { accept: 'image/*', maxBytes, deadlineMs }).catch((error) => {
+    const isGone = error instanceof OutboundError && (error.status === 404 || error.status === 410)
+    throw isGone ? notFound() : remoteFailed(new URL(url).host, error)
+  })
+  await storage.put(storageKey, answer.body, { maxBytes })
+  const mime = await sniffStored(storage, storageKey)
+  await note(mime)
+  return mime
+}
+
+async function sniffStored(storage: Storage, storageKey: string): Promise<string> {
+  try {
+    const head = await storage.open(storageKey, {
+      start: 0,
+      end: SNIFF_BYTES - 1,
+    })
+    return `image/${sniffImage(head ? await readAll(head.stream) : new Uint8Array())}`
+  } catch (error) {
+    await storage.remove(storageKey)
+    if (error instanceof ImageRefused) throw notFound()
+    throw error
+  }
+}
+
+async function readAll(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
