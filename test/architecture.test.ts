@@ -32,6 +32,8 @@ const features = [
   'reactions',
   'conversations',
   'pushes',
+  'rules',
+  'reports',
   'notifications',
   'timelines',
   'streams',
@@ -39,7 +41,6 @@ const features = [
   'search',
   'instance',
   'registrations',
-  'reports',
   'reference',
 ]
 
