@@ -27,6 +27,8 @@ export const paths = {
   conversations: '/conversations',
   /** GET `account` (an id) and `post`: the form by which somebody is reported. */
   report: '/report',
+  /** Below it, the reports that came, for administrators. */
+  reports: '/reports',
   /** What this instance is, for those who see their home in its place. */
   about: '/about',
   /** The source of the program, as an archive. */

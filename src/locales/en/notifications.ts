@@ -20,6 +20,9 @@ export const notifications = {
         isOwn ? 'Your poll has ended' : `A poll by ${who} has ended`,
       quote: (who: string, _count: number, _isOwn: boolean) => `${who} quoted your post`,
       quoted_update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you quoted`,
+      'admin.sign_up': (who: string, count: number, _isOwn: boolean) =>
+        `${who} ${count === 1 ? 'has' : 'have'} joined this server`,
+      'admin.report': (who: string, _count: number, _isOwn: boolean) => `${who} reports somebody to you`,
     },
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',

@@ -21,6 +21,8 @@ export const notifications: NotificationMessages = {
       poll: (who, _count, isOwn) => (isOwn ? 'Votre sondage est terminé' : `Un sondage ${de(who)} est terminé`),
       quote: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} cité votre publication`,
       quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
+      'admin.sign_up': (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} rejoint ce serveur`,
+      'admin.report': (who) => `${who} vous signale quelqu’un`,
     },
     asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',

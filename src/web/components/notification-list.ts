@@ -24,6 +24,8 @@ type Kind =
   | 'poll'
   | 'quote'
   | 'quoted_update'
+  | 'admin.sign_up'
+  | 'admin.report'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -63,6 +65,8 @@ const icons: Readonly<Record<Kind, IconName>> = {
   poll: 'poll',
   quote: 'quote',
   quoted_update: 'edit',
+  'admin.sign_up': 'profile',
+  'admin.report': 'warning',
 }
 
 /** Faces in a row; the rest are in the sentence. */
