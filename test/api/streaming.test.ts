@@ -222,6 +222,21 @@ describe('a socket', () => {
     await eventually(() => expect(inShort(follower.heard)[1]).toEqual(['delete', boost.id]))
   })
 
+  it('does not tell of a boost of what has just been boosted', async () => {
+    const follower = await listen(lea)
+    const id = await post(noa, 'Worth it twice')
+    const { body: boost } = await org.api.post(`/api/v1/statuses/${id}/reblog`)
+    await eventually(() => expect(inShort(follower.heard)).toEqual([['update', boost.id]]))
+    await lea.api.post(`/api/v1/statuses/${id}/reblog`)
+    const last = await post(org, 'And now for something else')
+    await eventually(() => expect(follower.heard.at(-1)?.payload.id).toBe(last))
+    await instance.settle()
+    expect(inShort(follower.heard)).toEqual([
+      ['update', boost.id],
+      ['update', last],
+    ])
+  })
+
   it('tells of a list what its timeline shows, to its owner', async () => {
     const third = await instance.join(uniqueName('third'))
     await make.follow(instance.ctx, { followerId: lea.actor.id, followeeId: third.actor.id })

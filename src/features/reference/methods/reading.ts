@@ -4,7 +4,10 @@ import { list, one, type Section } from './section.ts'
 export const readingMethods: Section = {
   title: 'Timelines, notifications, search',
   methods: {
-    'GET /api/v1/timelines/home': { returns: list('Status') },
+    'GET /api/v1/timelines/home': {
+      returns: list('Status'),
+      note: 'Without boosts of what stands among the forty entries before them.',
+    },
     'GET /api/v1/timelines/public': { returns: list('Status') },
     'GET /api/v1/timelines/tag/:hashtag': {
       returns: list('Status'),
