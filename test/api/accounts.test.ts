@@ -192,6 +192,7 @@ describe('searching accounts', () => {
       lookupUrl: async () => null,
       refreshPost: async () => {},
       refreshPins: async () => {},
+      refreshFeaturedTags: async () => {},
     }
     const ctx = { ...test.ctx, remote }
     const { viewer } = await me()
