@@ -42,6 +42,8 @@ export const paths = {
   settingsFilters: '/settings/filters',
   settingsMuted: '/settings/muted',
   settingsBlocked: '/settings/blocked',
+  /** By whom an identity wants to be told things. */
+  settingsNotifications: '/settings/notifications',
   /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
   interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */

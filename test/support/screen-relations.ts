@@ -114,6 +114,7 @@ export function relationScreens({ list, filter, muted, blocked, report, reported
     { name: 'notifications-seen', who, path: '/notifications' },
     { name: 'notifications-held', who, path: '/notifications/requests' },
     { name: 'notifications-held-empty', who: newcomer, path: '/notifications/requests' },
+    { name: 'notifications-policy', who, path: '/settings/notifications' },
     { name: 'home-empty', who: 'planner', path: '/' },
     { name: 'notifications-empty', who: 'planner', path: '/notifications' },
     { name: 'public', who, path: '/public' },
