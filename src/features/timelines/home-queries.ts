@@ -112,14 +112,11 @@ const ofEach = prepared((db, size: number, span: Span) => {
 /** Some of a timeline that follow each other, in the order in which they were read; `isEnd`: there is nothing beyond them. */
 type Stretch = Readonly<{ entries: Entry[]; isEnd: boolean }>
 
-/**
- * What comes next at home: upwards from `minId`, else down. At the top more is read than was asked for, which costs little there and nearly
- * always tells of the last boost on a page whether it is a repeat.
- */
+/** What comes next at home: upwards from `minId`, else down. */
 async function readOn(db: Db, actorId: string, page: Page): Promise<Stretch> {
   const [size, span] = [pageSize(page), page.minId ? 'up' : 'down'] as const
   const values = { ...spanValues(page), reader: actorId }
-  const top = await atTheTop(db, size + falloff, span).execute(values)
+  const top = await atTheTop(db, size, span).execute(values)
   if (top.length >= page.limit) return { entries: top.map(toEntry), isEnd: false }
   const rows = await ofEach(db, size, span).execute(values)
   return { entries: rows.map(toEntry), isEnd: rows.length < size }
@@ -176,9 +173,9 @@ async function listUp(db: Db, actorId: string, { maxId, minId, limit }: Page & {
   }
 }
 
-/** As many entries from one downwards as tell whether a boost above it is a repeat. */
+/** An entry, and as many below it as tell whether it is a repeat, or whether a boost above it is. */
 async function listUpTo(db: Db, actorId: string, id: string): Promise<Entry[]> {
-  return (await readOn(db, actorId, { maxId: String(BigInt(id) + 1n), limit: falloff })).entries
+  return (await readOn(db, actorId, { maxId: String(BigInt(id) + 1n), limit: falloff + 1 })).entries
 }
 
 /** Which of some actors have a post in their home timeline: the rule of `listHome`, asked of one post. */
