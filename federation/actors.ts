@@ -134,6 +134,7 @@ function toInput(actor: ReadActor, { host, isConfirmed }: ConfirmedHost): Remote
     followers: isOwn(actor.followers) ? actor.followers : null,
     following: actor.following,
     featured: isOwn(actor.featured) ? actor.featured : null,
+    featuredTags: isOwn(actor.featuredTags) ? actor.featuredTags : null,
     publicKeyId: key?.id ?? null,
     publicKeyPem: key?.pem ?? null,
     assertionKeys: assertionKeys.map(({ id, multibase }) => ({ id, multibase })),

@@ -4,13 +4,13 @@ import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { receivePin, receivePins } from '#src/features/posts/pin.ts'
 import { receiveFeaturedTag } from '#src/features/tags/service.ts'
 import { knowActor } from './actors.ts'
+import { readItems } from './collections.ts'
 import { plainContext, publicAudience } from './context.ts'
 import { fetchDocument } from './documents.ts'
-import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
-import { isObject, isRefused, type JsonObject } from './read/json.ts'
+import { isRefused } from './read/json.ts'
 import { readTags } from './read/tags.ts'
-import { idOf, idsOf } from './read/values.ts'
+import { idsOf } from './read/values.ts'
 import { knowPost } from './receive-posts.ts'
 
 /** Posts that are looked at in a collection: more than anybody shows first, fewer than could keep us busy. */
@@ -66,7 +66,8 @@ export async function readPins(ctx: Ctx, actorId: string): Promise<null> {
   const collection = await fetchDocument(ctx, actor.featuredIri)
   if (isRefused(collection)) return null
   const postIds: string[] = []
-  for (const iri of await itemsOf(ctx, collection.document)) {
+  // Misskey embeds the posts, Mastodon lists either.
+  for (const iri of idsOf(await readItems(ctx, collection.document), mostPins)) {
     // One that cannot be read now does not take the others with it.
     const post = await knowPost(ctx, iri).catch((error: unknown) => {
       ctx.log.info({ iri, err: error }, 'a pinned post could not be fetched')
@@ -76,15 +77,4 @@ export async function readPins(ctx: Ctx, actorId: string): Promise<null> {
   }
   await receivePins(ctx, actor.id, postIds)
   return null
-}
-
-/** The ids in a collection: its own, or those of its first page. Misskey embeds the posts, Mastodon lists either. */
-async function itemsOf(ctx: Ctx, collection: JsonObject): Promise<string[]> {
-  const own = idsOf(collection.orderedItems ?? collection.items, mostPins)
-  if (own.length > 0 || !collection.first) return own
-  if (isObject(collection.first)) return idsOf(collection.first.orderedItems ?? collection.first.items, mostPins)
-  const first = idOf(collection.first)
-  if (!first || typeof collection.id !== 'string' || !isSameOrigin(first, collection.id)) return []
-  const page = await fetchDocument(ctx, first)
-  return isRefused(page) ? [] : idsOf(page.document.orderedItems ?? page.document.items, mostPins)
 }

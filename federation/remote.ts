@@ -8,6 +8,7 @@ import { fetchDocument } from './documents.ts'
 import { readPins } from './pins.ts'
 import { isRefused } from './read/json.ts'
 import { findKnownPost, rereadPost, storePostDocument } from './receive-posts.ts'
+import { readFeaturedTags } from './tags.ts'
 
 /** Looks up people and posts of other servers by what a person typed or pasted. */
 export function createRemote(ctx: Ctx): Remote {
@@ -19,6 +20,9 @@ export function createRemote(ctx: Ctx): Remote {
     },
     refreshPins: async (actorId) => {
       await unlessUnreachable(ctx, actorId, readPins)
+    },
+    refreshFeaturedTags: async (actorId) => {
+      await unlessUnreachable(ctx, actorId, readFeaturedTags)
     },
   }
 }

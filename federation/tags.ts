@@ -1,6 +1,13 @@
 import type { Ctx } from '#src/context.ts'
+import { findActor } from '#src/features/actors/queries.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
+import { receiveFeaturedTags } from '#src/features/tags/service.ts'
+import { readItems } from './collections.ts'
 import { hashtagContext, publicAudience } from './context.ts'
+import { fetchDocument } from './documents.ts'
+import { isRefused } from './read/json.ts'
+import { readTags } from './read/tags.ts'
 
 type Named = Readonly<{ name: string; label: string }>
 
@@ -40,4 +47,19 @@ export function toHashtagChange(
     object: toHashtag(ctx, hashtag),
     target: uris.featured(handle),
   }
+}
+
+/** Reads the hashtags that an actor of another server features. */
+export async function readFeaturedTags(ctx: Ctx, actorId: string): Promise<null> {
+  const iri = (await findActor(ctx.db, actorId))?.featuredTagsIri
+  if (!iri || (await isHostBlocked(ctx.db, new URL(iri).host))) return null
+  const collection = await fetchDocument(ctx, iri)
+  if (isRefused(collection)) return null
+  const { hashtags } = readTags({ tag: [...(await readItems(ctx, collection.document))] })
+  await receiveFeaturedTags(
+    ctx,
+    actorId,
+    hashtags.map(({ name }) => name),
+  )
+  return null
 }

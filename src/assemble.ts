@@ -45,6 +45,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
     refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
     refreshPins: (actorId) => createRemote(ctx).refreshPins(actorId),
+    refreshFeaturedTags: (actorId) => createRemote(ctx).refreshFeaturedTags(actorId),
   }
   const ctx: Ctx = { ...parts, remote }
   return ctx

@@ -54,6 +54,7 @@ export type Effect =
   | { type: 'quote.revoked'; postId: string; stampId: string; actorId: string; quotedId: string }
   | { type: 'quote.settled'; postId: string }
   | { type: 'quotability.changed'; postId: string }
+  | { type: 'report.created'; reportId: string }
   | { type: 'report.forwarded'; reportId: string }
   | { type: 'tag.featured'; actorId: string; name: string; label: string }
   | { type: 'tag.unfeatured'; actorId: string; name: string; label: string }
@@ -64,6 +65,7 @@ export type Effect =
   | { type: 'push.requested'; notificationId: string; subscriptionId: string }
   | { type: 'registration.requested'; registrationId: string; email: string; link: string | null }
   | { type: 'registration.approved'; userId: string }
+  | { type: 'newcomer.arrived'; actorId: string }
   | { type: 'password.requested'; email: string; locale: string }
   | { type: 'invite.created'; inviteId: string; email: string; link: string; locale: string }
 

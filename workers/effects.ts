@@ -44,6 +44,7 @@ export const consequences = {
   'quote.revoked': ['deliver', 'notify', 'stream'],
   'quote.settled': ['deliver', 'stream'],
   'quotability.changed': ['deliver'],
+  'report.created': ['notify'],
   'report.forwarded': ['deliver'],
   'tag.featured': ['deliver'],
   'tag.unfeatured': ['deliver'],
@@ -54,6 +55,7 @@ export const consequences = {
   'push.requested': ['push'],
   'registration.requested': ['mail'],
   'registration.approved': ['mail'],
+  'newcomer.arrived': ['notify'],
   'password.requested': ['mail'],
   'invite.created': ['mail'],
 } satisfies Record<EffectType, readonly Consequence[]>

@@ -29,6 +29,7 @@ export type ReadActor = Readonly<{
   followers: string | null
   following: string | null
   featured: string | null
+  featuredTags: string | null
   publicKeys: readonly PublicKey[]
   assertionKeys: readonly AssertionKey[]
   isLocked: boolean
@@ -115,6 +116,7 @@ function readPlaces(json: JsonObject) {
     followers: idOf(json.followers),
     following: idOf(json.following),
     featured: idOf(json.featured),
+    featuredTags: idOf(json.featuredTags),
     alsoKnownAs: idsOf(json.alsoKnownAs, maxAliases),
     movedTo: firstIdOf(json.movedTo),
     attributedTo: Array.isArray(json.attributedTo) ? null : idOf(json.attributedTo),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { textKind } from '#src/db/schema/instance.ts'
-import { deleteRule, insertRule, listRules, putText } from '#src/features/instance/rule-queries.ts'
+import { deleteRule, insertRule, listRules, putText } from '#src/features/rules/queries.ts'
 import { type Command, textOption, UsageError, wordAt } from './command.ts'
 
 /** `rules add`. */

@@ -11,4 +11,6 @@ export type Remote = Readonly<{
   refreshPost(iri: string): Promise<void>
   /** Reads which posts an actor of another server shows first. One that does not answer changes nothing. */
   refreshPins(actorId: string): Promise<void>
+  /** Reads which hashtags an actor of another server features. One that does not answer changes nothing. */
+  refreshFeaturedTags(actorId: string): Promise<void>
 }>

@@ -44,6 +44,7 @@ import { registerReferenceRoutes } from '#src/features/reference/routes.ts'
 import { registerRegistrationPages } from '#src/features/registrations/pages.ts'
 import { registerRegistrationRoutes } from '#src/features/registrations/routes.ts'
 import { letWait } from '#src/features/registrations/waiting-pages.ts'
+import { registerReportAnswerPages } from '#src/features/reports/answer-pages.ts'
 import { registerReportPages } from '#src/features/reports/pages.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
 import { getScheduledStatus } from '#src/features/schedule/entity.ts'
@@ -106,6 +107,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerInstance(app, ctx)
   registerReportRoutes(app, ctx)
   registerReportPages(app, ctx)
+  registerReportAnswerPages(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
 }
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { notFound } from '#src/errors.ts'
+import { findLetter } from './letters.ts'
 
 /** The parts of the style sheet, in the order in which they are read. */
 const styles = [
@@ -96,12 +97,13 @@ export async function assetsPlugin(app: FastifyInstance): Promise<void> {
     await Promise.all([...assets.values()].map(async (asset) => [asset.url, await compress(asset)] as const)),
   )
   app.get('/assets/:file', { config: { access: 'server' } }, async (request, reply) => {
-    const asset = served.get(request.url.split('?')[0] ?? '')
-    if (!asset) throw notFound()
+    const path = request.url.split('?')[0] ?? ''
+    const [asset, letter] = [served.get(path), findLetter(path)]
+    if (!asset && !letter) throw notFound()
     reply.header('cache-control', 'public, max-age=31536000, immutable')
     // Clients draw the default avatar and header on a canvas, from their own origin.
     reply.header('access-control-allow-origin', '*')
-    return send(request, reply, asset)
+    return asset ? send(request, reply, asset) : reply.type(types.png).send(letter)
   })
   const icon = assetOf('favicon.png')
   app.get('/favicon.ico', { config: { access: 'server' } }, async (_request, reply) =>

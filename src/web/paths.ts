@@ -27,6 +27,8 @@ export const paths = {
   conversations: '/conversations',
   /** GET `account` (an id) and `post`: the form by which somebody is reported. */
   report: '/report',
+  /** Below it, the reports that came, for administrators. */
+  reports: '/reports',
   /** What this instance is, for those who see their home in its place. */
   about: '/about',
   /** The source of the program, as an archive. */
@@ -40,6 +42,8 @@ export const paths = {
   settingsFilters: '/settings/filters',
   settingsMuted: '/settings/muted',
   settingsBlocked: '/settings/blocked',
+  /** By whom an identity wants to be told things. */
+  settingsNotifications: '/settings/notifications',
   /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
   interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */

@@ -8,6 +8,7 @@ import { updateProfile } from '#src/features/actors/edit.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { findMedia } from '#src/features/media/queries.ts'
 import { processMedia } from '#src/features/media/service.ts'
+import { toneOf } from '#src/web/tone.ts'
 import { Account, CredentialAccount, Relationship } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { takeFacts } from '#test/support/facts.ts'
@@ -61,6 +62,11 @@ describe('an account', () => {
       const picture = await get(new URL(address).pathname)
       expect([picture.statusCode, picture.headers['content-type']]).toEqual([200, 'image/png'])
     }
+    const remote = await make.remoteActor(test.ctx, { handle: uniqueName('zoe'), name: 'Ébène' })
+    const shown = (await get(`/api/v1/accounts/${remote.id}`)).json()
+    expect(shown.avatar).toContain(`/assets/letter-e${toneOf(remote.handle)}.`)
+    await test.ctx.db.$client`update actors set suspended_at = now() where id = ${remote.id}`
+    expect((await get(`/api/v1/accounts/${remote.id}`)).json().avatar).toContain('/assets/letter-z')
   })
 
   it('that was deleted, never was, or cannot be is not found', async () => {
@@ -186,6 +192,7 @@ describe('searching accounts', () => {
       lookupUrl: async () => null,
       refreshPost: async () => {},
       refreshPins: async () => {},
+      refreshFeaturedTags: async () => {},
     }
     const ctx = { ...test.ctx, remote }
     const { viewer } = await me()

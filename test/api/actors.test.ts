@@ -132,6 +132,7 @@ const input = (values: Partial<RemoteActorInput> = {}): RemoteActorInput => {
     followers: `${iri}/followers`,
     following: `${iri}/following`,
     featured: null,
+    featuredTags: null,
     publicKeyId: `${iri}#main-key`,
     publicKeyPem: 'PEM',
     assertionKeys: [],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reports } from '#src/db/schema/reports.ts'
 import { blockActor } from '#src/features/blocks/service.ts'
 import { createFilter } from '#src/features/filters/service.ts'
-import { insertRule } from '#src/features/instance/rule-queries.ts'
+import { insertRule } from '#src/features/rules/queries.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import {
   befriend,

@@ -299,7 +299,7 @@ describe('a status', () => {
       const shown = body.map((one: unknown) => Status.parse(one))
       expect(shown.find((one: { id: string }) => one.id === id)?.filtered, path).toEqual(expected)
     }
-    const [boosted] = (await reader.client.get('/api/v1/timelines/home')).body
+    const [boosted] = (await reader.client.get(`/api/v1/accounts/${writer.actorId}/statuses`)).body
     expect([boosted.id, boosted.filtered, boosted.reblog.filtered]).toEqual([boost, expected, expected])
     const [notification] = (await reader.client.get('/api/v1/notifications')).body
     expect(Notification.parse(notification)).toMatchObject({ type: 'mention', status: { id, filtered: expected } })

@@ -158,7 +158,7 @@ describe('whoever is muted', () => {
       plain.id,
       mine.id,
       named.id,
-      boost.id,
+      // The boost stands right above it, and so is left out.
       own.id,
     ])
   })

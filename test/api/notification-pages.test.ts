@@ -214,3 +214,45 @@ describe('the page of those who are held back', () => {
     expect((await send(test, me, `/notifications/requests/${id}/accept`)).statusCode).toBe(403)
   })
 })
+
+describe('the page of by whom one wants to be told things', () => {
+  it('shows what holds, and changes it', async () => {
+    const [me, stranger] = [await somebody(test), await somebody(test, 'stranger')]
+    expect(await told(me)).toContain('href="/settings/notifications"')
+    const chosenIn = (page: string) =>
+      [...page.matchAll(/<select[^>]*name="(for_\w+)".*?<option value="(\w+)" selected/gs)].map(([, name, value]) => [
+        name,
+        value,
+      ])
+    const page = async () => chosenIn((await open(test, '/settings/notifications', me)).body)
+    expect(await page()).toEqual([
+      ['for_not_following', 'accept'],
+      ['for_not_followers', 'accept'],
+      ['for_new_accounts', 'accept'],
+      ['for_private_mentions', 'filter'],
+    ])
+    const wanted = {
+      for_not_following: 'filter',
+      for_not_followers: 'accept',
+      for_new_accounts: 'accept',
+      for_private_mentions: 'drop',
+    }
+    const saved = await send(test, me, '/settings/notifications', wanted)
+    expect([saved.statusCode, flashOf(saved)]).toEqual([303, expect.stringContaining('Saved.')])
+    expect(await page()).toEqual(Object.entries(wanted))
+    await write(test, stranger, `@${me.handle} hello`)
+    expect(await told(me)).toContain('1 sender waits to be let through')
+    expect(await textOf(test, '/settings/notifications', me)).toContain('1 sender waits to be let through')
+  })
+
+  it('is for those who may care for the notifications of the team', async () => {
+    const me = await somebody(test)
+    await giveRole(test, me, 'analyst')
+    expect((await open(test, '/settings/notifications', me)).statusCode).toBe(403)
+    const wishes = Object.fromEntries(
+      ['not_following', 'not_followers', 'new_accounts', 'private_mentions'].map((name) => [`for_${name}`, 'drop']),
+    )
+    expect((await send(test, me, '/settings/notifications', wishes)).statusCode).toBe(403)
+    expect((await send(test, me, '/settings/notifications', { for_not_following: 'maybe' })).statusCode).toBe(422)
+  })
+})

@@ -116,3 +116,28 @@ describe('a list of forty', () => {
     expect(grown).toEqual([])
   })
 })
+
+describe('a page of home', () => {
+  /** A reader of a friend who has written 60 posts, and boosted `boosts` by strangers after them; what a page costs. */
+  async function costOf(boosts: number): Promise<number> {
+    const { headers, actorId } = await test.signIn(uniqueName('reader'))
+    const friend = await make.actor(test.ctx)
+    await make.follow(test.ctx, { followerId: actorId, followeeId: friend.actor.id })
+    for (let n = 0; n < 60; n++) await make.post(test.ctx, { actorId: friend.actor.id })
+    for (let n = 0; n < boosts; n++) {
+      const post = await make.post(test.ctx, { actorId: (await make.actor(test.ctx)).actor.id })
+      await make.boost(test.ctx, { actorId: friend.actor.id, boostOfId: post.id })
+    }
+    const url = '/api/v1/timelines/home?limit=20'
+    await test.app.inject({ url, headers })
+    return countQueries(test.ctx.db, async () => {
+      const shown: Json[] = (await test.app.inject({ url, headers })).json()
+      expect([shown.length, shown.filter(({ reblog }) => reblog !== null).length]).toEqual([20, boosts])
+    })
+  }
+
+  it('asks once more where it has boosts, however many', async () => {
+    const [without, one, many] = [await costOf(0), await costOf(1), await costOf(12)]
+    expect([one, many]).toEqual([without + 1, without + 1])
+  })
+})

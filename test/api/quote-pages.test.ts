@@ -123,3 +123,61 @@ describe('consent on the pages', () => {
     expect((await post(author, `${author.path}/${quoted}/quote/allow`)).statusCode).toBe(404)
   })
 })
+
+describe('the page of who quotes a post', () => {
+  it('is led to from the post, and shows what everybody may see to whoever is signed in', async () => {
+    const [author, quoter, reader] = [await somebody(), await somebody(), await somebody()]
+    const id = await write(author)
+    expect((await get(`${author.path}/${id}`, reader)).body).not.toContain(`${author.path}/${id}/quotes`)
+    await createPost(test.ctx, quoter.viewer, { text: 'So true', quotedId: id })
+    await createPost(test.ctx, quoter.viewer, { text: 'For few', quotedId: id, visibility: 'followers' })
+    expect((await get(`${author.path}/${id}`, reader)).body).toContain(`href="${author.path}/${id}/quotes"`)
+    const { statusCode, body } = await get(`${author.path}/${id}/quotes`, reader)
+    expect(statusCode).toBe(200)
+    expect(body).toContain('So true')
+    expect(body).not.toContain('For few')
+    expect(body).not.toContain('/quote/refuse')
+    expect(body).not.toContain('waiting=true')
+    expect((await get(`${author.path}/${id}/quotes`)).statusCode).toBe(303)
+    expect((await get(`${quoter.path}/${id}/quotes`, reader)).statusCode).toBe(404)
+    const hidden = await write(author, { visibility: 'followers' })
+    expect((await get(`${author.path}/${hidden}/quotes`, reader)).statusCode).toBe(404)
+  })
+
+  it('lets the author answer those who ask, and take a yes back', async () => {
+    const [author, quoter] = [await somebody(), await somebody()]
+    const id = await write(author, { quotePolicy: 'asked' })
+    const list = `${author.path}/${id}/quotes`
+    const asking = await createPost(test.ctx, quoter.viewer, { text: 'May I?', quotedId: id })
+    const shown = (await get(list, author)).body
+    expect(shown).not.toContain('May I?')
+    expect(shown).toContain('Waiting for you (1)')
+    const waiting = (await get(`${list}?waiting=true`, author)).body
+    expect(waiting).toContain('May I?')
+    expect((await get(`${list}?waiting=true`, quoter)).body).not.toContain('May I?')
+    const next = `${list}?waiting=true`
+    const answer = await post(author, `${quoter.path}/${asking}/quote/allow`, { next })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, next])
+    expect((await findQuoteBy(test.ctx.db, asking))?.state).toBe('accepted')
+    const after = (await get(list, author)).body
+    expect(after).toContain('May I?')
+    expect(after).toContain(`action="${quoter.path}/${asking}/quote/refuse"`)
+    expect((await get(next, author)).body).toContain('Nobody asks')
+    await post(author, `${quoter.path}/${asking}/quote/refuse`, { next: list })
+    expect((await findQuoteBy(test.ctx.db, asking))?.state).toBe('revoked')
+    expect((await get(list, author)).body).not.toContain('May I?')
+  })
+
+  it('goes on page by page, each quote once', async () => {
+    const [author, quoter] = [await somebody(), await somebody()]
+    const id = await write(author)
+    const all: string[] = []
+    for (let n = 0; n < 23; n++)
+      all.unshift(await createPost(test.ctx, quoter.viewer, { text: `No ${n}`, quotedId: id }))
+    const idsIn = (body: string) => [...body.matchAll(/id="post-(\d+)"/g)].map((match) => match[1])
+    const first = (await get(`${author.path}/${id}/quotes`, author)).body
+    const next = /href="([^"]*max_id=\d+)"/.exec(readEntities(first))?.[1] ?? ''
+    const second = (await get(next, author)).body
+    expect([...idsIn(first), ...idsIn(second)]).toEqual(all)
+  })
+})

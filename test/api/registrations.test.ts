@@ -445,6 +445,8 @@ describe('where administrators decide', () => {
     const payload = rows.map((row) => row.payload as Record<string, unknown>).find(({ userId }) => userId === user?.id)
     const mail = await welcomeMail(test.ctx, payload ?? {})
     expect(mail).toMatchObject({ to: who.email, subject: 'Bienvenue sur Entremise' })
+    const arrived = await test.ctx.db.select().from(effects).where(eq(effects.type, 'newcomer.arrived'))
+    expect(arrived.map((row) => row.payload)).toContainEqual({ actorId: (await actorOf(who.username))?.id })
   })
 
   it('they do not let in whose address is not confirmed', async () => {

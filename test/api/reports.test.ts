@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { effects } from '#src/db/schema/effects.ts'
-import { insertRule, putText } from '#src/features/instance/rule-queries.ts'
 import { listOpenReports, resolveReport } from '#src/features/reports/queries.ts'
+import { insertRule, putText } from '#src/features/rules/queries.ts'
 import { Report } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { type Client, createClient } from '#test/support/client.ts'

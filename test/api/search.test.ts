@@ -126,6 +126,7 @@ describe('a search', () => {
         },
         refreshPost: async () => {},
         refreshPins: async () => {},
+        refreshFeaturedTags: async () => {},
       },
     }
     const wish = {

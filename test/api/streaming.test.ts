@@ -65,6 +65,19 @@ async function uploadPicture(member: Member): Promise<string> {
   return id
 }
 
+describe('an administrator', () => {
+  it('hears of a report at once, and nobody else does', async () => {
+    const admin = await instance.join('chief')
+    await instance.ctx.db.$client`update users set is_admin = true where id = ${admin.viewer.userId}`
+    const [theirs, other] = [await listen(admin, 'user:notification'), await listen(noa, 'user:notification')]
+    await lea.api.post('/api/v1/reports', { account_id: org.actor.id, comment: 'Too much bread' })
+    await eventually(() => expect(theirs.heard).toHaveLength(1))
+    const told = Notification.parse(theirs.heard[0]?.payload)
+    expect(told).toMatchObject({ type: 'admin.report', report: { comment: 'Too much bread' } })
+    expect(other.heard).toEqual([])
+  })
+})
+
 describe('a socket', () => {
   it('is opened by a token in the address, in the subprotocol, which comes back, or in the header', async () => {
     expect((await connect({ protocol: lea.token })).socket.protocol).toBe(lea.token)
@@ -207,6 +220,21 @@ describe('a socket', () => {
     expect(Status.parse(follower.heard[0]?.payload).reblog?.id).toBe(id)
     await org.api.post(`/api/v1/statuses/${id}/unreblog`)
     await eventually(() => expect(inShort(follower.heard)[1]).toEqual(['delete', boost.id]))
+  })
+
+  it('does not tell of a boost of what has just been boosted', async () => {
+    const follower = await listen(lea)
+    const id = await post(noa, 'Worth it twice')
+    const { body: boost } = await org.api.post(`/api/v1/statuses/${id}/reblog`)
+    await eventually(() => expect(inShort(follower.heard)).toEqual([['update', boost.id]]))
+    await lea.api.post(`/api/v1/statuses/${id}/reblog`)
+    const last = await post(org, 'And now for something else')
+    await eventually(() => expect(follower.heard.at(-1)?.payload.id).toBe(last))
+    await instance.settle()
+    expect(inShort(follower.heard)).toEqual([
+      ['update', boost.id],
+      ['update', last],
+    ])
   })
 
   it('tells of a list what its timeline shows, to its owner', async () => {

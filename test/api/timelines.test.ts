@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listHomeReaders } from '#src/features/timelines/home-queries.ts'
 import { AnonymousStatus, Status } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { type Answer, type Client, createClient, idsOf } from '#test/support/client.ts'
@@ -71,6 +72,97 @@ describe('home', () => {
       })
     const [newer, oldest, middle] = [await post(1), await post(30), await post(10)]
     expect(idsOf(await me.client.get('/api/v1/timelines/home'))).toEqual([newer.id, middle.id, oldest.id])
+  })
+
+  /** Somebody with a friend who writes and several who boost. */
+  async function circle() {
+    const me = await somebody()
+    const [writer, first, second] = [await someActor(), await someActor(), await someActor()]
+    for (const followeeId of [writer, first, second])
+      await make.follow(test.ctx, { followerId: me.actorId, followeeId })
+    const write = async (count = 1) => {
+      const ids: string[] = []
+      for (let n = 0; n < count; n++) {
+        test.clock.pass(1_000)
+        ids.unshift((await make.post(test.ctx, { actorId: writer })).id)
+      }
+      return ids
+    }
+    const boost = async (actorId: string, boostOfId: string) => {
+      test.clock.pass(1_000)
+      return (await make.boost(test.ctx, { actorId, boostOfId })).id
+    }
+    return { me, first, second, write, boost }
+  }
+
+  it('leaves out a boost of what stands among the forty before it, and shows one beyond', async () => {
+    const { me, first, second, write, boost } = await circle()
+    const [post = ''] = await write()
+    const others = await write(39)
+    const close = await boost(first, post)
+    const home = async () => idsOf(await me.client.get('/api/v1/timelines/home?limit=80'))
+    expect(await home()).toEqual([...others, post])
+    expect(await listHomeReaders(test.ctx.db, close, [me.actorId])).toEqual([])
+    const far = await boost(second, others[38] ?? '')
+    // 39 others and the boost that is not shown stand between the two.
+    expect(await home()).toEqual([...others, post])
+    const later = await boost(second, post)
+    expect(await home()).toEqual([...others, post])
+    const [next = ''] = await write()
+    await write(38)
+    const shown = await boost(first, next)
+    expect((await home())[0]).not.toBe(shown)
+    const alone = await boost(first, others[20] ?? '')
+    expect((await home())[0]).toBe(alone)
+    expect(await listHomeReaders(test.ctx.db, alone, [me.actorId])).toEqual([me.actorId])
+    expect(await home()).not.toContain(far)
+    expect(await home()).not.toContain(later)
+  })
+
+  it('shows one boost of a post by strangers, the first, and the next when that is far away', async () => {
+    const { me, first, second, write, boost } = await circle()
+    const post = await make.post(test.ctx, { actorId: await someActor() })
+    const one = await boost(first, post.id)
+    const other = await boost(second, post.id)
+    expect(idsOf(await me.client.get('/api/v1/timelines/home'))).toEqual([one])
+    expect(await listHomeReaders(test.ctx.db, other, [me.actorId, first, second])).toEqual([second])
+    await write(40)
+    const again = await boost(me.actorId, post.id)
+    expect(idsOf(await me.client.get('/api/v1/timelines/home'))[0]).toBe(again)
+  })
+
+  it('pages over boosts that are left out without losing or repeating anything, down, up, and since', async () => {
+    const { me, first, second, write, boost } = await circle()
+    const shown: string[] = []
+    for (let n = 0; n < 12; n++) {
+      const [post = ''] = await write()
+      for (const actorId of [first, second, first, second]) await boost(actorId, post)
+      const strange = await make.post(test.ctx, { actorId: await someActor() })
+      const passedOn = await boost(first, strange.id)
+      for (const actorId of [second, me.actorId]) await boost(actorId, strange.id)
+      shown.unshift(passedOn, post)
+    }
+    for (const limit of [1, 5, 20, 40]) {
+      const pages = await walk(me.client, `/api/v1/timelines/home?limit=${limit}`)
+      expect(pages.flat()).toEqual(shown)
+      // Every page but the last is full: nothing shows where something was left out.
+      expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
+    }
+    const oldest = shown.at(-1) ?? ''
+    const climbed = [oldest]
+    for (let at: string | undefined = oldest; at; ) {
+      const above = idsOf(await me.client.get(`/api/v1/timelines/home?limit=5&min_id=${at}`))
+      climbed.unshift(...above)
+      at = above[0]
+    }
+    expect(climbed).toEqual(shown)
+    const since = idsOf(await me.client.get(`/api/v1/timelines/home?limit=40&since_id=${shown[10]}`))
+    expect(since).toEqual(shown.slice(0, 10))
+    const between = `max_id=${shown[2]}&min_id=${shown[9]}`
+    expect(idsOf(await me.client.get(`/api/v1/timelines/home?limit=40&${between}`))).toEqual(shown.slice(3, 9))
+    expect(idsOf(await me.client.get(`/api/v1/timelines/home?limit=3&${between}`))).toEqual(shown.slice(6, 9))
+    const within = `max_id=${shown[2]}&since_id=${shown[9]}`
+    expect(idsOf(await me.client.get(`/api/v1/timelines/home?limit=3&${within}`))).toEqual(shown.slice(3, 6))
   })
 
   it('has boosts of those whose boosts are wanted', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSession } from '#src/features/users/sessions.ts'
+import { sessionCookie } from '#src/http/auth.ts'
 import { letBeFollowed, letFollow } from '#test/support/befriend.ts'
-import type { Json } from '#test/support/client.ts'
+import { createWebClient, type Json } from '#test/support/client.ts'
 import { PUBLIC, type Stranger, startStranger } from '#test/support/stranger.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
 
@@ -47,6 +49,77 @@ describe('a featured hashtag', () => {
     expect(await say(emil, 'Add', '#rye')).toEqual(['rye'])
     expect(await say(mallory, 'Remove', '#rye')).toEqual(['rye'])
     expect(await say(emil, 'Remove', '#RYE')).toEqual([])
+  })
+})
+
+describe('the featured hashtags of somebody elsewhere', () => {
+  it('are read when somebody here looks at the profile, at most once a day', async () => {
+    const iri = `${elsewhere.url}/people/olga/tags`
+    const olga = await elsewhere.actor('olga', { featuredTags: iri })
+    const tag = (name: string) => ({ type: 'Hashtag', href: `${elsewhere.url}/tags/x`, name })
+    let items: Json[] = [
+      tag('#Seigle'),
+      tag('#12'),
+      tag('#épeautre'),
+      { type: 'Note', name: '#no' },
+      'https://x.example/',
+    ]
+    let isPaged = false
+    const page = () => ({ id: `${iri}?page=1`, type: 'CollectionPage', items })
+    elsewhere.serve(iri, () => ({
+      body: {
+        '@context': ['https://www.w3.org/ns/activitystreams', { Hashtag: 'as:Hashtag' }],
+        id: iri,
+        type: 'Collection',
+        totalItems: items.length,
+        ...(isPaged ? { first: page() } : { items }),
+      },
+    }))
+    const found = await org.api.get(`/api/v2/search?q=${encodeURIComponent(olga.acct)}&resolve=true&type=accounts`)
+    const { id } = found.body.accounts[0]
+    const named = async (api = org.api) =>
+      (await api.get(`/api/v1/accounts/${id}/featured_tags`)).body.map(({ name }: Json) => name)
+    expect(await named(createWebClient(instance.url))).toEqual([])
+    expect(await named()).toEqual(['Seigle', 'épeautre'])
+    items = [tag('#avoine')]
+    isPaged = true
+    expect(await named()).toEqual(['Seigle', 'épeautre'])
+    const forget = () => instance.ctx.db.$client`update actors set tags_read_at = null where id = ${id}`
+    await instance.ctx.db.$client`update actors set tags_read_at = now() - interval '25 hours' where id = ${id}`
+    expect(await named()).toEqual(['avoine'])
+    await forget()
+    elsewhere.serve(iri, { status: 500 })
+    expect(await named()).toEqual(['avoine'])
+  })
+
+  it('stand on the profile page, and are read for it', async () => {
+    const iri = `${elsewhere.url}/people/paul/tags`
+    const paul = await elsewhere.actor('paul', { featuredTags: iri })
+    elsewhere.serve(iri, {
+      body: {
+        '@context': ['https://www.w3.org/ns/activitystreams', { Hashtag: 'as:Hashtag' }],
+        id: iri,
+        type: 'Collection',
+        items: [{ type: 'Hashtag', name: '#Levain' }],
+      },
+    })
+    await org.api.get(`/api/v2/search?q=${encodeURIComponent(paul.acct)}&resolve=true&type=accounts`)
+    const { userId } = org.viewer
+    const session = await openSession(instance.ctx, { userId, actorId: org.actor.id, userAgent: 'test' })
+    const answer = await fetch(`${instance.url}/@${paul.acct}`, {
+      headers: { cookie: `${sessionCookie}=${session}`, accept: 'text/html' },
+    })
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('<bdi>Levain</bdi>')
+  })
+
+  it('on another server than their owner are nobody’s', async () => {
+    const iri = 'https://other.example/tags'
+    const quentin = await elsewhere.actor('quentin', { featuredTags: iri })
+    const found = await org.api.get(`/api/v2/search?q=${encodeURIComponent(quentin.acct)}&resolve=true&type=accounts`)
+    const rows = await instance.ctx.db
+      .$client`select featured_tags_iri as iri from actors where id = ${found.body.accounts[0].id}`
+    expect(rows.map((row) => row.iri)).toEqual([null])
   })
 })
 

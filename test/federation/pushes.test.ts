@@ -104,6 +104,25 @@ describe('a device', () => {
     })
   })
 
+  it('of an administrator is told of who is reported, until the right is withdrawn', async () => {
+    const admin = await instance.join(uniqueName('admin'))
+    const setAdmin = (isAdmin: boolean) =>
+      instance.ctx.db.$client`update users set is_admin = ${isAdmin} where id = ${admin.viewer.userId}`
+    await setAdmin(true)
+    const device = await subscribe(admin, { alerts: { 'admin.report': true } })
+    await lea.api.post('/api/v1/reports', { account_id: org.actor.id, comment: 'Too much bread' })
+    await eventually(() => expect(device.got()).toHaveLength(1))
+    expect(device.got()[0]?.message).toMatchObject({
+      notification_type: 'admin.report',
+      title: 'lea reports somebody to you',
+      body: '@atelier: Too much bread',
+    })
+    await setAdmin(false)
+    await lea.api.post('/api/v1/reports', { account_id: org.actor.id, comment: 'Still' })
+    await instance.settle()
+    expect(device.got()).toHaveLength(1)
+  })
+
   it('is told nothing of what its person is not shown', async () => {
     const device = await subscribe(org, { alerts: { mention: true, status: true } })
     const blocked = await instance.join(uniqueName('blocked'))

@@ -3,7 +3,6 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { blockActor } from '#src/features/blocks/service.ts'
 import { shunHost } from '#src/features/blocks/shun.ts'
 import { createFilter } from '#src/features/filters/service.ts'
-import { insertRule } from '#src/features/instance/rule-queries.ts'
 import { addMembers, createList } from '#src/features/lists/service.ts'
 import { muteActor } from '#src/features/mutes/service.ts'
 import { writeNote } from '#src/features/notes/service.ts'
@@ -11,6 +10,8 @@ import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { keepPost } from '#src/features/reactions/keeping.ts'
 import { likePost } from '#src/features/reactions/service.ts'
+import { createReport } from '#src/features/reports/service.ts'
+import { insertRule, listRules } from '#src/features/rules/queries.ts'
 import { eventually } from './eventually.ts'
 import { make } from './make.ts'
 
@@ -40,6 +41,7 @@ export async function relate(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
     expiresAt: new Date(ctx.now().getTime() + 86_400_000),
     keywords: ['soldes', 'promotion exceptionnelle'].map((keyword) => ({ keyword, isWholeWord: true })),
   })
+  const reported = await complain(ctx, owner, newcomer)
   const answered = await speak(ctx, { owner, newcomer, stranger: stranger.viewer })
   await hear(ctx, owner.actorId)
   return {
@@ -47,8 +49,26 @@ export async function relate(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
     filter: `/settings/filters/${filterId}`,
     muted: '/@muet',
     blocked: '/@banni',
+    reported: `/reports/${reported}`,
     report: `/report?account=${newcomer.actorId}&post=${answered}`,
   }
+}
+
+/** Somebody reports a post to the owner, who runs the instance from now on; the id of the report. */
+async function complain(ctx: Ctx, { userId }: Viewer, newcomer: Viewer): Promise<string> {
+  await ctx.db.$client`update users set is_admin = true where id = ${userId}`
+  const rude = await make.actor(ctx, { handle: 'rude', name: 'Rude' })
+  const postId = await createPost(ctx, rude.viewer, { text: 'Votre pain est une honte.', language: 'fr' })
+  const rules = await listRules(ctx.db)
+  const { id } = await createReport(ctx, newcomer, {
+    targetId: rude.actor.id,
+    postIds: [postId],
+    ruleIds: rules.map((rule) => rule.id),
+    comment: 'Ce n’est pas la première fois.\nMerci de regarder.',
+    category: 'violation',
+    isForwarded: false,
+  })
+  return id
 }
 
 type Speakers = Readonly<Record<'owner' | 'newcomer' | 'stranger', Viewer>>
@@ -87,13 +107,14 @@ async function hear(ctx: Ctx, actorId: string): Promise<void> {
 type Places = Awaited<ReturnType<typeof relate>> & Readonly<{ far: string; glazes: string }>
 
 /** The screens of what is between people, and of what an identity reads. */
-export function relationScreens({ list, filter, muted, blocked, report, far, glazes }: Places) {
+export function relationScreens({ list, filter, muted, blocked, report, reported, far, glazes }: Places) {
   const [who, newcomer, stranger] = ['owner', 'newcomer', 'stranger'] as const
   return [
     { name: 'notifications', who, path: '/notifications' },
     { name: 'notifications-seen', who, path: '/notifications' },
     { name: 'notifications-held', who, path: '/notifications/requests' },
     { name: 'notifications-held-empty', who: newcomer, path: '/notifications/requests' },
+    { name: 'notifications-policy', who, path: '/settings/notifications' },
     { name: 'home-empty', who: 'planner', path: '/' },
     { name: 'notifications-empty', who: 'planner', path: '/notifications' },
     { name: 'public', who, path: '/public' },
@@ -132,6 +153,7 @@ export function relationScreens({ list, filter, muted, blocked, report, far, gla
     { name: 'following', who, path: '/@levain/following' },
     { name: 'followers-hidden', who: newcomer, path: '/@levain/followers' },
     { name: 'report', who, path: report },
+    { name: 'reported', who, path: reported },
     {
       name: 'profile-menu',
       who,

@@ -228,7 +228,9 @@ async function quote(ctx: Ctx, quoted: Viewer, quoting: Viewer) {
   const asked = await say('La recette de la maison', 'asked')
   const cite = (quotedId: string) =>
     createPost(ctx, quoting, { text: 'À lire avant samedi.', language: 'fr', quotedId })
-  return { quoting: `/@neuf/${await cite(open)}`, quoteAsked: `/@neuf/${await cite(asked)}`, quotable: open }
+  const [quotingId, askingId] = [await cite(open), await cite(asked)]
+  const lists = { quotes: `/@levain/${open}/quotes`, quotesWaiting: `/@levain/${asked}/quotes?waiting=true` }
+  return { quoting: `/@neuf/${quotingId}`, quoteAsked: `/@neuf/${askingId}`, quotable: open, ...lists }
 }
 
 /** What the owner says tomorrow, with a picture, and next week. */
@@ -413,6 +415,8 @@ function ownScreens({
   pollVoted,
   quoteAsked,
   quotable,
+  quotes,
+  quotesWaiting,
 }: Places): Screen[] {
   const who = 'owner'
   const answerTo = (path: string) => `/compose?reply=${path.split('/').at(-1)}`
@@ -432,6 +436,9 @@ function ownScreens({
     { name: 'poll-open', who, path: poll },
     { name: 'poll-voted', who, path: pollVoted },
     { name: 'quote-asked', who, path: quoteAsked },
+    { name: 'quotes', who, path: quotes },
+    { name: 'quotes-waiting', who, path: quotesWaiting },
+    { name: 'quotes-none', who, path: quotesWaiting.replace('?waiting=true', '') },
     { name: 'compose-quote', who, path: `/compose?quote=${quotable}` },
     { name: 'scheduled', who, path: '/scheduled' },
     { name: 'scheduled-empty', who: 'newcomer', path: '/scheduled' },

@@ -131,6 +131,7 @@ const local: Actor = {
   followersIri: null,
   followingIri: null,
   featuredIri: null,
+  featuredTagsIri: null,
   publicKeyId: null,
   publicKeyPem: null,
   assertionKeys: [],
@@ -145,6 +146,7 @@ const local: Actor = {
   createdAt: new Date('2026-01-02T03:04:05.006Z'),
   fetchedAt: null,
   pinsReadAt: null,
+  tagsReadAt: null,
   suspendedAt: null,
   deletedAt: null,
   avatar: null,
@@ -203,7 +205,7 @@ describe('an account', () => {
 
   it('has a picture even when it has none', () => {
     const { avatar, avatar_static, header } = toAccount({ uris }, local)
-    expect(avatar).toMatch(/^https:\/\/here\.example\/assets\/avatar/)
+    expect(avatar).toMatch(/^https:\/\/here\.example\/assets\/letter-a5/)
     expect(avatar_static).toBe(avatar)
     expect(header).toMatch(/^https:\/\/here\.example\/assets\/header/)
   })

@@ -2,10 +2,13 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useErrors } from '#src/http/errors.ts'
 import { assetsPlugin, assetUrl } from '#src/web/assets.ts'
+import { letterUrl } from '#src/web/letters.ts'
 import { preferencesPlugin } from '#src/web/preferences.ts'
+import { toneColours, toneOf } from '#src/web/tone.ts'
 
 let app: FastifyInstance
 beforeAll(async () => {
@@ -57,6 +60,39 @@ describe('assets', () => {
       expect(headers['content-type']).toBe('image/png')
       expect(rawPayload.subarray(1, 4).toString()).toBe('PNG')
     }
+  })
+
+  it('has a letter for who has no picture, on the tone of the pages, as a PNG that may be kept for ever', async () => {
+    for (const [name, handle, start] of [
+      ['Église', 'eglise', '/assets/letter-e7.'],
+      ['', '7up', `/assets/letter-7${toneOf('7up')}.`],
+      ['日本', 'zed', `/assets/letter-z${toneOf('zed')}.`],
+    ] as const) {
+      const url = letterUrl({ name, handle }) ?? ''
+      expect(url.startsWith(start)).toBe(true)
+      const { headers, rawPayload } = await get(url)
+      expect(headers).toMatchObject({
+        'content-type': 'image/png',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'access-control-allow-origin': '*',
+      })
+      const { data, info } = await sharp(rawPayload).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      expect([info.width, info.height]).toEqual([400, 400])
+      const { ground, letter } = toneColours[toneOf(handle)] ?? {}
+      expect(`#${data.subarray(0, 3).toString('hex')}`).toBe(ground)
+      expect(data.toString('hex')).toContain(letter?.slice(1))
+    }
+  })
+
+  it('has no letter that nobody has drawn, nor of another version', async () => {
+    expect(letterUrl({ name: '日本', handle: '_' })).toBeNull()
+    const url = letterUrl({ name: '', handle: 'a' }) ?? ''
+    for (const wrong of [
+      url.replace('letter-a', 'letter-é'),
+      url.replace(/letter-a\d/, 'letter-a9'),
+      url.replace(/\..*\./, '.x.'),
+    ])
+      expect((await get(wrong)).statusCode).toBe(404)
   })
 
   it('has an icon where browsers look for it unasked', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { toneCount } from '#src/web/tone.ts'
+import { toneColours, toneCount } from '#src/web/tone.ts'
 
 const css = readFileSync(new URL('../../src/web/assets/css/tokens.css', import.meta.url), 'utf8')
 
@@ -77,5 +77,21 @@ describe.each([
         expect(contrast(colourOf(ink, side), colourOf('tone-wash', side, hue))).toBeGreaterThanOrEqual(4.5)
       }
     }
+  })
+})
+
+describe('the tones of pictures', () => {
+  const toSrgb = (colour: Rgb) => {
+    const encode = (part: number) => (part <= 0.0031308 ? 12.92 * part : 1.055 * part ** (1 / 2.4) - 0.055)
+    return `#${Buffer.from(colour.map((part) => Math.round(encode(part) * 255))).toString('hex')}`
+  }
+
+  it('are those of the pages in light', () => {
+    const hues = [...css.matchAll(/\.tone-\d \{\s*--hue: (\d+);/g)].map((match) => Number(match[1]))
+    const shown = hues.map((hue) => ({
+      ground: toSrgb(colourOf('tone', 0, hue)),
+      letter: toSrgb(colourOf('on-tone', 0, hue)),
+    }))
+    expect(toneColours).toEqual(shown)
   })
 })

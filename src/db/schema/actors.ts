@@ -66,6 +66,7 @@ export const actors = pgTable(
     followersIri: text(),
     followingIri: text(),
     featuredIri: text(),
+    featuredTagsIri: text(),
     publicKeyId: text(),
     publicKeyPem: text(),
     assertionKeys: jsonb().$type<{ id: string; multibase: string }[]>().notNull().default([]),
@@ -84,6 +85,8 @@ export const actors = pgTable(
     isHandleConfirmed: boolean().notNull().default(true),
     /** When what a remote actor shows first was last read. */
     pinsReadAt: moment(),
+    /** When the hashtags that a remote actor features were last read. */
+    tagsReadAt: moment(),
     suspendedAt: moment(),
     deletedAt: moment(),
   },

@@ -3,6 +3,7 @@ import { boolean, index, integer, pgEnum, pgTable, primaryKey, text, uniqueIndex
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
+import { reports } from './reports.ts'
 
 /** What happened, in the words of the client API. */
 export const notificationKind = pgEnum('notification_kind', [
@@ -16,6 +17,9 @@ export const notificationKind = pgEnum('notification_kind', [
   'poll',
   'quote',
   'quoted_update',
+  // These two are for those who run the instance: somebody came in, somebody was reported.
+  'admin.sign_up',
+  'admin.report',
 ])
 
 /** Something that an actor's team should know. */
@@ -31,6 +35,7 @@ export const notifications = pgTable(
       .notNull()
       .references(() => actors.id, { onDelete: 'cascade' }),
     postId: bigId().references(() => posts.id, { onDelete: 'cascade' }),
+    reportId: bigId().references(() => reports.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
     dismissedAt: moment(),
     /** Held back by the actor's policy: it waits in a request until the actor lets its sender through. */
@@ -43,9 +48,11 @@ export const notifications = pgTable(
       table.kind,
       table.fromActorId,
       sql`coalesce(${table.postId}, 0)`,
+      sql`coalesce(${table.reportId}, 0)`,
     ),
     index('notifications_actor').on(table.actorId, table.id).where(sql`${table.dismissedAt} is null`),
     index('notifications_post').on(table.postId),
+    index('notifications_report').on(table.reportId).where(sql`${table.reportId} is not null`),
     index('notifications_filtered').on(table.actorId, table.fromActorId).where(sql`${table.isFiltered}`),
   ],
 )

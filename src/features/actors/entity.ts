@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { type CustomEmoji, toEmoji } from '#src/features/emoji/entity.ts'
 import type { Uris } from '#src/uris.ts'
 import { assetUrl } from '#src/web/assets.ts'
+import { letterUrl } from '#src/web/letters.ts'
 import type { ProfileSource } from './profile-queries.ts'
 import type { Actor, ActorPicture } from './queries.ts'
 
@@ -212,8 +213,9 @@ function toField({ name, value, verifiedAt }: Actor['fields'][number]): Field {
 
 /** Pictures do not move here, so that the static address is the same. */
 function toPictures(uris: Uris, actor: Actor) {
-  const shown = actor.suspendedAt ? { avatar: null, header: null } : actor
-  const avatar = pictureUrl(uris, shown.avatar, 'smallest') ?? uris.asset(assetUrl('avatar.png'))
+  const shown = actor.suspendedAt ? { avatar: null, header: null, name: '' } : actor
+  const stand = letterUrl({ name: shown.name, handle: actor.handle }) ?? assetUrl('avatar.png')
+  const avatar = pictureUrl(uris, shown.avatar, 'smallest') ?? uris.asset(stand)
   const header = pictureUrl(uris, shown.header, 'largest') ?? uris.asset(assetUrl('header.png'))
   return {
     avatar,

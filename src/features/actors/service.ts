@@ -132,6 +132,7 @@ export type RemoteActorInput = Readonly<{
   followers: string | null
   following: string | null
   featured: string | null
+  featuredTags: string | null
   publicKeyId: string | null
   publicKeyPem: string | null
   assertionKeys: { id: string; multibase: string }[]
@@ -175,7 +176,7 @@ export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promi
 }
 
 function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Date): RemoteRow {
-  const { followers, following, featured, movedTo, isSuspended, avatarUrl, headerUrl, ...same } = input
+  const { followers, following, featured, featuredTags, movedTo, isSuspended, avatarUrl, headerUrl, ...same } = input
   return {
     ...same,
     host: input.host.toLowerCase(),
@@ -184,6 +185,7 @@ function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Da
     followersIri: followers,
     followingIri: following,
     featuredIri: featured,
+    featuredTagsIri: featuredTags,
     movedToIri: movedTo,
     avatarRemoteUrl: avatarUrl,
     headerRemoteUrl: headerUrl,

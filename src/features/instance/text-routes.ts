@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { renderPlainText } from '#src/core/markup.ts'
 import { notFound } from '#src/errors.ts'
+import { findText, type InstanceText, listRules, listTexts, type TextKind } from '#src/features/rules/queries.ts'
 import type { App } from '#src/http/zod.ts'
-import { findText, type InstanceText, listRules, listTexts, type TextKind } from './rule-queries.ts'
 
 /** What those who run the instance have written about it. @see https://docs.joinmastodon.org/methods/instance/ */
 export function registerInstanceTexts(app: App, ctx: Ctx): void {

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import { loadReports, type ReportEntity } from '#src/features/reports/entity.ts'
 import { groupKeyOf } from './groups.ts'
 import type { NotificationRow } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
@@ -14,6 +15,7 @@ export type Notification = Readonly<{
   created_at: string
   account: Account
   status?: Status
+  report?: ReportEntity
 }>
 
 /** The notifications of an actor as clients read them, in a constant number of queries. */
@@ -22,22 +24,32 @@ export async function loadNotifications(
   actorId: string,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  const [accounts, statuses] = await Promise.all([
+  const [accounts, statuses, reports] = await Promise.all([
     loadAccounts(
       ctx,
       rows.map(({ fromActorId: id, actorVersion: version }) => ({ id, version })),
     ),
     loadStatuses(ctx, actorId, [...new Set(rows.flatMap(({ postId }) => postId ?? []))]),
+    loadReports(
+      ctx,
+      rows.flatMap(({ reportId }) => reportId ?? []),
+    ),
   ])
   const byId = new Map(statuses.map((status) => [status.id, status]))
   return rows.flatMap((row) =>
-    toNotification(row, accounts.get(row.fromActorId), row.postId ? byId.get(row.postId) : undefined),
+    toNotification(row, {
+      account: accounts.get(row.fromActorId),
+      status: row.postId ? byId.get(row.postId) : undefined,
+      report: row.reportId ? reports.get(row.reportId) : undefined,
+    }),
   )
 }
 
-function toNotification(row: NotificationRow, account?: Account, status?: Status): Notification[] {
-  // A notification about a post is nothing without the post: it was deleted a moment ago.
-  if (!account || (row.postId && !status)) return []
+type Parts = Readonly<{ account: Account | undefined; status: Status | undefined; report: ReportEntity | undefined }>
+
+function toNotification(row: NotificationRow, { account, status, report }: Parts): Notification[] {
+  // A notification about something is nothing without it: it was deleted a moment ago.
+  if (!account || (row.postId && !status) || (row.reportId && !report)) return []
   return [
     {
       id: row.id,
@@ -46,6 +58,7 @@ function toNotification(row: NotificationRow, account?: Account, status?: Status
       created_at: row.createdAt.toISOString(),
       account,
       ...(status ? { status } : {}),
+      ...(report ? { report } : {}),
     },
   ]
 }

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
 import { listActors } from '#src/features/actors/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import { loadReports, type ReportEntity } from '#src/features/reports/entity.ts'
 import { type GroupSize, sizeGroup } from './group-queries.ts'
 import { type Group, readGroupKey } from './groups.ts'
 
@@ -16,6 +17,7 @@ export type NotificationGroup = Readonly<{
   latest_page_notification_at?: string
   sample_account_ids: readonly string[]
   status_id?: string
+  report?: ReportEntity
 }>
 
 /** An account as far as its picture is shown. @see https://docs.joinmastodon.org/methods/grouped_notifications/#PartialAccountWithAvatar */
@@ -40,15 +42,21 @@ export async function loadGroups(
   { isPage, expansion }: { isPage: boolean; expansion: Expansion },
 ): Promise<GroupedNotifications> {
   const postIds = groups.flatMap(({ rows }) => rows[0]?.postId ?? [])
-  const [sizes, statuses] = await Promise.all([
+  const [sizes, statuses, reports] = await Promise.all([
     Promise.all(groups.map((group) => sizeOf(ctx, actorId, group))),
     loadStatuses(ctx, actorId, [...new Set(postIds)]),
+    loadReports(
+      ctx,
+      groups.flatMap(({ rows }) => rows[0]?.reportId ?? []),
+    ),
   ])
-  const isThere = (id: string | null | undefined) => !id || statuses.some((status) => status.id === id)
+  const isPostThere = (id: string | null | undefined) => !id || statuses.some((status) => status.id === id)
+  const isReportThere = (id: string | null | undefined) => !id || reports.has(id)
   const shown = groups.flatMap((group, n) => {
     const size = sizes[n]
-    // A notification about a post is nothing without the post: it was deleted a moment ago.
-    return size && isThere(group.rows[0]?.postId) ? [{ group, size }] : []
+    const isThere = isPostThere(group.rows[0]?.postId) && isReportThere(group.rows[0]?.reportId)
+    // A notification about something is nothing without it: it was deleted a moment ago.
+    return size && isThere ? [{ group, size }] : []
   })
   const lasts = shown.flatMap(({ size }) => size.senderIds[0] ?? [])
   const all = [...new Set(shown.flatMap(({ size }) => size.senderIds))]
@@ -60,7 +68,7 @@ export async function loadGroups(
       ? {}
       : { partial_accounts: accounts.filter((account) => !isWhole(account)).map(toPartial) }),
     statuses,
-    notification_groups: shown.map(({ group, size }) => toGroup(group, size, isPage)),
+    notification_groups: shown.map(({ group, size }) => toGroup(group, { size, isPage, reports })),
   }
 }
 
@@ -73,8 +81,11 @@ async function sizeOf(ctx: Ctx, actorId: string, { key, rows }: Group): Promise<
   return sizeGroup(ctx.db, actorId, parsed)
 }
 
-function toGroup({ key, rows }: Group, size: GroupSize, isPage: boolean): NotificationGroup {
+type GroupParts = Readonly<{ size: GroupSize; isPage: boolean; reports: ReadonlyMap<string, ReportEntity> }>
+
+function toGroup({ key, rows }: Group, { size, isPage, reports }: GroupParts): NotificationGroup {
   const [newest, oldest] = [rows[0], rows.at(-1)]
+  const report = newest?.reportId ? reports.get(newest.reportId) : undefined
   return {
     group_key: key,
     notifications_count: size.count,
@@ -89,6 +100,7 @@ function toGroup({ key, rows }: Group, size: GroupSize, isPage: boolean): Notifi
       : {}),
     sample_account_ids: size.senderIds,
     ...(newest?.postId ? { status_id: newest.postId } : {}),
+    ...(report ? { report } : {}),
   }
 }
 

@@ -112,6 +112,7 @@ export async function listUnread(
       createdAt: notifications.createdAt,
       fromActorId: notifications.fromActorId,
       actorVersion: sql<string>`''`,
+      reportId: notifications.reportId,
     })
     .from(notifications)
     .where(

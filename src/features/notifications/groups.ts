@@ -2,7 +2,12 @@ import type { NotificationRow } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
 /** Stories that many people write together: clients show each as one line. */
-export const groupableKinds = ['favourite', 'reblog', 'follow'] as const satisfies readonly NotificationKind[]
+export const groupableKinds = [
+  'favourite',
+  'reblog',
+  'follow',
+  'admin.sign_up',
+] as const satisfies readonly NotificationKind[]
 
 /** Half a day: likes of yesterday and of today are two stories. */
 const spanMs = 12 * 3_600_000
@@ -34,8 +39,8 @@ export function groupKeyOf(
 export function readGroupKey(key: string): GroupKey | null {
   const single = /^ungrouped-(\d{1,19})$/.exec(key)
   if (single?.[1]) return { id: single[1] }
-  const [, kind, postId, span] = /^(favourite|reblog|follow)(?:-(\d{15,19}))?-(\d{1,7})$/.exec(key) ?? []
-  if (!kind || (kind === 'follow') !== (postId === undefined)) return null
+  const [, kind, postId, span] = /^(favourite|reblog|follow|admin\.sign_up)(?:-(\d{15,19}))?-(\d{1,7})$/.exec(key) ?? []
+  if (!kind || (kind === 'favourite' || kind === 'reblog') !== (postId !== undefined)) return null
   const from = Number(span) * spanMs
   return { kind: kind as NotificationKind, postId: postId ?? null, from: new Date(from), to: new Date(from + spanMs) }
 }

@@ -18,6 +18,7 @@ import { paths } from '#src/web/paths.ts'
 import { wantedKinds } from './fields.ts'
 import { listRows } from './group-reading.ts'
 import { groupableKinds, toGroups } from './groups.ts'
+import { registerPolicyPages } from './policy-pages.ts'
 import { countWaiting, listRequests } from './request-queries.ts'
 import { type Judgement, judgeRequests } from './requests.ts'
 import { findLastRead, markSeen } from './unread.ts'
@@ -33,6 +34,7 @@ const query = placeQuery.pick({ max_id: true })
 
 /** What an identity was told, by the stories that it makes; and who waits to be let through. */
 export function registerNotificationPages(app: App, ctx: Ctx): void {
+  registerPolicyPages(app, ctx)
   const config = { access: 'session' } as const
   app.get(paths.notifications, { config, schema: { querystring: query } }, (request, reply) =>
     sendNotifications(ctx, request, reply, request.query.max_id),

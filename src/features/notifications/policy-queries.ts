@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { notificationPolicies } from '#src/db/schema/notifications.ts'
+import { staffKinds } from './staff-queries.ts'
 
 /** What is done with a notification: shown, held back, or not written. */
 export type Verdict = 'accept' | 'filter' | 'drop'
@@ -23,8 +24,8 @@ export const defaultPolicy: NotificationPolicy = {
   forLimitedAccounts: 'filter',
 }
 
-/** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part. */
-const askedFor = ['status', 'update', 'poll']
+/** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part. What concerns the instance is nobody's to hold back. */
+const askedFor = ['status', 'update', 'poll', ...staffKinds]
 
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several

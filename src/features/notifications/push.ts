@@ -7,6 +7,7 @@ import type { Status } from '#src/features/posts/entity.ts'
 import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { deleteSubscription, findLiveSubscription, type LiveSubscription } from '#src/features/pushes/queries.ts'
 import { pushLifetimeMs, sendPush } from '#src/features/pushes/send.ts'
+import type { ReportEntity } from '#src/features/reports/entity.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { loadNotifications, type Notification } from './entity.ts'
 import { findNotification } from './queries.ts'
@@ -38,7 +39,7 @@ export async function pushNotification(ctx: Ctx, payload: Record<string, unknown
 async function toMessage(ctx: Ctx, { locale, sealedToken }: LiveSubscription, notification: Notification) {
   const { privateKey } = await getPushKeys(ctx)
   const language = isLocale(locale) ? locale : 'en'
-  const { account, status, type } = notification
+  const { account, status, report, type } = notification
   const name = cut(account.display_name || account.username, longest.name)
   return {
     access_token: unsealText(privateKey, sealedToken),
@@ -47,8 +48,16 @@ async function toMessage(ctx: Ctx, { locale, sealedToken }: LiveSubscription, no
     notification_type: type,
     icon: account.avatar_static,
     title: translatorFor(language).pushes.titles[type](name),
-    body: cut(status ? bodyOf(notification, status) : htmlToText(account.note), longest.body),
+    body: cut(
+      report ? reportLine(report) : status ? bodyOf(notification, status) : htmlToText(account.note),
+      longest.body,
+    ),
   }
+}
+
+/** Who is reported, and what for as far as it was said. */
+function reportLine({ target_account: { acct }, comment }: ReportEntity): string {
+  return [`@${acct}`, ...(comment ? [comment] : [])].join(': ')
 }
 
 /** A lock screen has no button that shows what a filter warns of: its title stands for the words. */

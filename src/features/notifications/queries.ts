@@ -8,6 +8,7 @@ import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
+import { isFitFor } from './staff-queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
 /** A line of an actor's list. */
@@ -17,6 +18,7 @@ export type NotificationRow = Readonly<{
   fromActorId: string
   actorVersion: string
   postId: string | null
+  reportId: string | null
   createdAt: Date
 }>
 
@@ -27,16 +29,21 @@ const columns = {
   /** The version of the sender's row: see `loadAccounts`. */
   actorVersion: sql<string>`${actors}.xmin::text`.as('actor_version'),
   postId: notifications.postId,
+  reportId: notifications.reportId,
   createdAt: notifications.createdAt,
 }
 
 const actor = sql.placeholder('actor')
 
-/** Not dismissed, from somebody who is there and whom no block and no mute hides, and about a post only as long as the actor may see it. */
+/**
+ * Not dismissed, from somebody who is there and whom no block and no mute hides, about a post only as long as the actor may see it, and
+ * about the instance only as long as it is for administrators alone.
+ */
 export function isShownTo(actor: Reader): SQL | undefined {
   return and(
     sql`${notifications.actorId} = ${actor}`,
     isNull(notifications.dismissedAt),
+    isFitFor(actor),
     actor === null ? undefined : isToldOf(actor, notifications.fromActorId),
     authorVisibleTo(actor, notifications.fromActorId),
     or(

@@ -41,7 +41,7 @@ export function toNotificationValue(
     sentence: isQuestion
       ? t.notifications.asksToQuote(namesOf(people, t))
       : t.notifications.sentences[newest.kind](namesOf(people, t), people.length, isOwn),
-    href: shown ? postPath(scenery, shown) : first.href,
+    href: newest.reportId ? `${paths.reports}/${newest.reportId}` : shown ? postPath(scenery, shown) : first.href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
     post: shown && isAnswerable ? toPostValue(scenery, shown) : null,

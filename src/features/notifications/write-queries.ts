@@ -8,10 +8,12 @@ import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
 import { quotes } from '#src/db/schema/quotes.ts'
 import { likes } from '#src/db/schema/reactions.ts'
+import { reports } from '#src/db/schema/reports.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { requestPushes } from '#src/features/pushes/service.ts'
 import { verdictOn } from './policy-queries.ts'
+import { staff } from './staff-queries.ts'
 
 /** What a notification says, in the words of the client API. */
 export type NotificationKind = (typeof notifications.$inferSelect)['kind']
@@ -31,8 +33,11 @@ function factsOf(happenings: readonly Happening[]): SQL {
   return sql`unnest(${subjects}, ${times}) with ordinality as fact (id, at, nth)`
 }
 
-/** Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`. */
-type Stories = Readonly<{ kind: NotificationKind; query: SQL }>
+/**
+ * Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`; with
+ * `isAboutReport`, `report_id` too.
+ */
+type Stories = Readonly<{ kind: NotificationKind; query: SQL; isAboutReport?: true }>
 
 /**
  * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
@@ -40,15 +45,22 @@ type Stories = Readonly<{ kind: NotificationKind; query: SQL }>
  * @returns who was told for the first time, and not held back
  */
 async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
-  const all = stories.map(({ kind, query }) => sql`select ${kind}::notification_kind as kind, q.* from (${query}) as q`)
+  const all = stories.map(
+    ({
+      kind,
+      query,
+      isAboutReport,
+    }) => sql`select ${kind}::notification_kind as kind, q.actor_id, q.from_actor_id, q.post_id,
+      q.at, q.nth, ${isAboutReport ? sql`q.report_id` : sql`null::bigint`} as report_id from (${query}) as q`,
+  )
   const [reader, from, post] = [sql`told.actor_id`, sql`told.from_actor_id`, sql`told.post_id`]
   const judged = verdictOn({ kind: sql`told.kind`, reader, from, post })
   // Planning this takes ten times as long as running it, and every run is like the others.
   await tx.execute(sql`set local plan_cache_mode = force_generic_plan`)
   const rows = await tx.execute<Told & { hasDevice: boolean }>(sql`
     with written as (
-      insert into notifications (actor_id, kind, from_actor_id, post_id, created_at, is_filtered)
-      select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.at, judged.verdict = 'filter'
+      insert into notifications (actor_id, kind, from_actor_id, post_id, report_id, created_at, is_filtered)
+      select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.report_id, told.at, judged.verdict = 'filter'
       from (${sql.join(all, sql` union all `)}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
       where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or told.kind = 'poll')
@@ -151,6 +163,30 @@ export async function tellQuoting(tx: Tx, edit: Happening): Promise<Told[]> {
       from ${factsOf([edit])} join ${posts} p on p.id = fact.id join ${quotes} q on q.quoted_id = p.id
       join ${posts} own on own.id = q.post_id
       where own.deleted_at is null and q.state = 'accepted'`,
+    },
+  ])
+}
+
+/** Tells administrators who has come in. */
+export async function tellOfNewcomers(tx: Tx, arrived: readonly Happening[]): Promise<Told[]> {
+  return tell(tx, [
+    {
+      kind: 'admin.sign_up',
+      query: sql`select staff.actor_id, a.id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
+      from ${factsOf(arrived)} join ${actors} a on a.id = fact.id cross join (${staff()}) as staff
+      where a.deleted_at is null`,
+    },
+  ])
+}
+
+/** Tells administrators who reports somebody. */
+export async function tellOfReports(tx: Tx, made: readonly Happening[]): Promise<Told[]> {
+  return tell(tx, [
+    {
+      kind: 'admin.report',
+      query: sql`select staff.actor_id, r.actor_id as from_actor_id, null::bigint as post_id, r.id as report_id, fact.at, fact.nth
+      from ${factsOf(made)} join ${reports} r on r.id = fact.id cross join (${staff()}) as staff`,
+      isAboutReport: true,
     },
   ])
 }

@@ -51,6 +51,7 @@ export function pageActions(scenery: Scenery, shown: ShownPost, viewer: Viewer):
       : {}),
     ...(isOwn && may(role, 'publish') && row.visibility !== 'direct' ? { pin: toggle('pin', row.isPinned) } : {}),
     ...quoteActions(path, row, viewer),
+    ...(isOwn || row.quotesCount > 0 ? { quotesHref: `${path}/quotes` } : {}),
     ...(may(role, 'react') ? { mute: toggle('mute', row.isMuted) } : {}),
     ...(isOwn ? {} : aboutAuthor(scenery, { row, author })),
   }

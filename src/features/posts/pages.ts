@@ -24,6 +24,7 @@ import { registerEmbedPages } from './embed-pages.ts'
 import { registerPinPages } from './pin-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
 import { findPost, findVisiblePost } from './queries.ts'
+import { registerQuoteListPages } from './quote-list-pages.ts'
 import { registerQuotePages } from './quote-pages.ts'
 import { deletePost } from './remove.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
@@ -45,6 +46,7 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   registerPinPages(app, ctx)
   registerPollPages(app, ctx)
   registerQuotePages(app, ctx)
+  registerQuoteListPages(app, ctx)
   registerComposePages(app, ctx, later)
 }
 

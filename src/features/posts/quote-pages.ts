@@ -3,6 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { notFound, Problem } from '#src/errors.ts'
 import { actingViewer } from '#src/http/auth.ts'
+import { nextBody, nextOf } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { setFlash } from '#src/web/flash.ts'
@@ -28,7 +29,7 @@ export function registerQuotePages(app: App, ctx: Ctx): void {
 
   const acts = { allow: allowQuote, refuse: revokeQuote } as const
   for (const [name, act] of Object.entries(acts)) {
-    app.post(`/@:handle/:id/quote/${name}`, { config, schema: { params } }, async (request, reply) => {
+    app.post(`/@:handle/:id/quote/${name}`, { config, schema: { params, body: nextBody } }, async (request, reply) => {
       const words = translatorFor(localeOf(request)).quotes
       const quote = await findQuoteBy(ctx.db, request.params.id)
       if (!quote?.quotedId) throw notFound()
@@ -40,7 +41,7 @@ export function registerQuotePages(app: App, ctx: Ctx): void {
         if (!(error instanceof Problem) || error.code !== 'conflict') throw error
         setFlash(reply, { kind: 'problem', text: words.answered })
       }
-      return reply.redirect(pageOf(request.params), 303)
+      return reply.redirect(nextOf(request.body, pageOf(request.params)), 303)
     })
   }
 }

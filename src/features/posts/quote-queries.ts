@@ -119,8 +119,11 @@ export async function findRelation(db: Db | Tx, actorId: string, authorId: strin
   return { isAuthor: actorId === authorId, isFollower: row?.isFollower ?? false, isFollowed: row?.isFollowed ?? false }
 }
 
-/** A page of the posts that quote a post with its author's consent, the last first, as far as a reader may and wants to see them. */
-export async function listQuoting(db: Db, reader: string | null, quotedId: string, page: Page): Promise<string[]> {
+/** Whose quotes are wanted: those with the consent of the author of the quoted post, or those that ask for it. */
+export type QuotesWanted = Readonly<{ reader: string | null; quotedId: string; state: 'accepted' | 'pending' }>
+
+/** A page of the posts that quote a post, the last first, as far as a reader may and wants to see them. */
+export async function listQuoting(db: Db, { reader, quotedId, state }: QuotesWanted, page: Page): Promise<string[]> {
   const rows = await db
     .select({ id: posts.id })
     .from(quotes)
@@ -128,7 +131,9 @@ export async function listQuoting(db: Db, reader: string | null, quotedId: strin
     .where(
       and(
         eq(quotes.quotedId, quotedId),
-        eq(quotes.state, 'accepted'),
+        eq(quotes.state, state),
+        // A mere link of an older program asks for nothing.
+        state === 'pending' ? eq(quotes.isLegacy, false) : undefined,
         visibleTo(reader),
         reader === null ? undefined : isHeard(reader, posts.actorId),
         keyset(quotes.postId, page),
@@ -137,6 +142,11 @@ export async function listQuoting(db: Db, reader: string | null, quotedId: strin
     .orderBy(keysetOrder(quotes.postId, page))
     .limit(page.limit)
   return inListOrder(rows, page).map(({ id }) => id)
+}
+
+/** How many posts ask whether they may quote one, as far as its author may see them; no more than a hundred are counted. */
+export async function countWaitingQuotes(db: Db, authorId: string, quotedId: string): Promise<number> {
+  return (await listQuoting(db, { reader: authorId, quotedId, state: 'pending' }, { limit: 100 })).length
 }
 
 /** Both ends of a quote, as much of them as their addresses need. */

@@ -34,7 +34,8 @@ export function registerQuoteRoutes(app: App, ctx: Ctx): void {
     const post = await findVisiblePost(ctx.db, readerId, request.params.id)
     if (!post) throw notFound()
     const page = toPage(request.query)
-    const ids = await listQuoting(ctx.db, readerId, post.boostOfId ?? post.id, page)
+    const wanted = { reader: readerId, quotedId: post.boostOfId ?? post.id, state: 'accepted' } as const
+    const ids = await listQuoting(ctx.db, wanted, page)
     linkPages(request, reply, ctx.config.publicUrl, ids, page)
     return loadStatuses(ctx, readerId, ids)
   })

@@ -126,20 +126,6 @@ const Activity = z.strictObject({ week: numeral, statuses: numeral, logins: nume
 
 const Language = z.strictObject({ code: z.string().min(2), name: z.string().min(1) })
 
-const Report = z.strictObject({
-  id,
-  action_taken: z.boolean(),
-  action_taken_at: datetime.nullable(),
-  category: z.enum(['spam', 'legal', 'violation', 'other']),
-  comment: z.string(),
-  forwarded: z.boolean(),
-  created_at: datetime,
-  status_ids: z.array(id).nullable(),
-  collection_ids: z.null(),
-  rule_ids: z.array(id).nullable(),
-  target_account: Account,
-})
-
 const ErrorBody = z.strictObject({
   error: z.string().min(1),
   error_description: z.string().optional(),
@@ -148,7 +134,6 @@ const ErrorBody = z.strictObject({
 
 /** The instance itself, and what is said to it. */
 export const instanceShapes = {
-  Report,
   ErrorBody,
   Instance,
   OldInstance,

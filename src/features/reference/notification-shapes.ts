@@ -7,10 +7,25 @@ const { Account } = accountShapes
 const { Status } = statusShapes
 const { id, url, datetime, count, numeral } = scalars
 
+const Report = z.strictObject({
+  id,
+  action_taken: z.boolean(),
+  action_taken_at: datetime.nullable(),
+  category: z.enum(['spam', 'legal', 'violation', 'other']),
+  comment: z.string(),
+  forwarded: z.boolean(),
+  created_at: datetime,
+  status_ids: z.array(id).nullable(),
+  collection_ids: z.null(),
+  rule_ids: z.array(id).nullable(),
+  target_account: Account,
+})
+
 const notificationFields = { id, group_key: z.string().min(1), created_at: datetime, account: Account }
 
 const Notification = z.discriminatedUnion('type', [
-  z.strictObject({ ...notificationFields, type: z.enum(['follow', 'follow_request']) }),
+  z.strictObject({ ...notificationFields, type: z.enum(['follow', 'follow_request', 'admin.sign_up']) }),
+  z.strictObject({ ...notificationFields, type: z.literal('admin.report'), report: Report }),
   z.strictObject({
     ...notificationFields,
     type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update', 'poll', 'quote', 'quoted_update']),
@@ -37,6 +52,7 @@ const GroupedNotifications = z.strictObject({
       latest_page_notification_at: datetime.optional(),
       sample_account_ids: z.array(id).min(1),
       status_id: id.optional(),
+      report: Report.optional(),
     }),
   ),
 })
@@ -91,6 +107,7 @@ export const notificationShapes = {
   GroupedNotifications,
   NotificationPolicy,
   NotificationRequest,
+  Report,
   Marker,
   WebPushSubscription,
 }

@@ -82,6 +82,7 @@ async function admit(tx: Tx, registration: Registration, keys: ActorKeys): Promi
   const person = { handle, type: 'Person', name: '', emojis: [], isLocked: true, keys } as const
   const { id: actorId } = await insertLocalActor(tx, person, userId)
   await bindTokens(tx, id, { userId, actorId })
+  await emit(tx, { type: 'newcomer.arrived', actorId })
   await deleteRegistration(tx, id)
   return userId
 }

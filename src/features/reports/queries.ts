@@ -19,13 +19,21 @@ export async function findReport(db: Db | Tx, id: string): Promise<Report | null
   return row ?? null
 }
 
+/** Some reports, in no order. */
+export async function listReports(db: Db, ids: readonly string[]): Promise<Report[]> {
+  return db
+    .select()
+    .from(reports)
+    .where(inArray(reports.id, [...ids]))
+}
+
 /** What waits for those who run the instance, newest first. */
 export async function listOpenReports(db: Db): Promise<Report[]> {
   return db.select().from(reports).where(isNull(reports.resolvedAt)).orderBy(desc(reports.id)).limit(200)
 }
 
 /** Notes that a report was dealt with; false when there is none that waits. */
-export async function resolveReport(db: Db, id: string, now: Date): Promise<boolean> {
+export async function resolveReport(db: Db | Tx, id: string, now: Date): Promise<boolean> {
   const rows = await db
     .update(reports)
     .set({ resolvedAt: now })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
-import { type Account, toAccount } from '#src/features/actors/entity.ts'
+import { toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, flag, textList } from '#src/http/zod.ts'
-import type { Report } from './queries.ts'
+import { type ReportEntity, toReport } from './entity.ts'
 import { createReport, longestComment } from './service.ts'
 
 const body = z.object({
@@ -17,21 +17,6 @@ const body = z.object({
   forward: flag.default(false),
   category: z.enum(['spam', 'legal', 'violation', 'other'], 'must be spam, legal, violation or other').nullish(),
 })
-
-/** @see https://docs.joinmastodon.org/entities/Report/ */
-export type ReportEntity = Readonly<{
-  id: string
-  action_taken: boolean
-  action_taken_at: string | null
-  category: string
-  comment: string
-  forwarded: boolean
-  created_at: string
-  status_ids: readonly string[] | null
-  collection_ids: null
-  rule_ids: readonly string[] | null
-  target_account: Account
-}>
 
 /** @see https://docs.joinmastodon.org/methods/reports/ */
 export function registerReportRoutes(app: App, ctx: Ctx): void {
@@ -50,21 +35,4 @@ export function registerReportRoutes(app: App, ctx: Ctx): void {
     if (!target) throw notFound()
     return toReport(report, toAccount(ctx, target))
   })
-}
-
-function toReport(report: Report, target: Account): ReportEntity {
-  const orNull = (ids: readonly string[]) => (ids.length > 0 ? ids : null)
-  return {
-    id: report.id,
-    action_taken: report.resolvedAt !== null,
-    action_taken_at: report.resolvedAt?.toISOString() ?? null,
-    category: report.category,
-    comment: report.comment,
-    forwarded: report.isForwarded,
-    created_at: report.createdAt.toISOString(),
-    status_ids: orNull(report.postIds),
-    collection_ids: null,
-    rule_ids: orNull(report.ruleIds),
-    target_account: target,
-  }
 }

@@ -6,8 +6,8 @@ import { transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { findActor } from '#src/features/actors/queries.ts'
-import { listRules } from '#src/features/instance/rule-queries.ts'
-import { insertReport, listPostsOf, type Report } from './queries.ts'
+import { listRules } from '#src/features/rules/queries.ts'
+import { insertReport, listPostsOf, type Report, resolveReport } from './queries.ts'
 
 /** The longest comment, in characters, as in Mastodon. */
 export const longestComment = 1_000
@@ -49,9 +49,23 @@ export async function createReport(ctx: Ctx, viewer: Viewer, input: ReportInput)
       isForwarded: input.isForwarded && target.host !== null,
     })
     if (!report) throw new Error('the report was not written')
+    await emit(tx, { type: 'report.created', reportId: report.id })
     if (report.isForwarded) await emit(tx, { type: 'report.forwarded', reportId: report.id })
     await recordAct(tx, { viewer, action: 'report.created', subjectId: report.id })
     return report
+  })
+}
+
+/** Notes that an administrator has dealt with a report. Twice is once. */
+export async function closeReport(
+  ctx: Ctx,
+  viewer: Readonly<{ userId: string | null; actorId: string | null }>,
+  id: string,
+): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    if (await resolveReport(tx, id, ctx.now())) {
+      await recordAct(tx, { viewer, action: 'report.resolved', subjectId: id })
+    }
   })
 }
 
@@ -62,5 +76,10 @@ export async function receiveReport(
 ): Promise<'created' | 'already'> {
   const { comment, postIds, ...same } = report
   const row = { ...same, postIds: [...postIds], comment: cleanText(comment, longestComment) }
-  return (await transaction(ctx.db, (tx) => insertReport(tx, row))) ? 'created' : 'already'
+  return transaction(ctx.db, async (tx) => {
+    const written = await insertReport(tx, row)
+    if (!written) return 'already'
+    await emit(tx, { type: 'report.created', reportId: written.id }, 'remote')
+    return 'created'
+  })
 }

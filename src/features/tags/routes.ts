@@ -15,6 +15,7 @@ import {
   followTag,
   getTagName,
   readHashtag,
+  refreshFeaturedTags,
   unfeatureTag,
   unfeatureTagByName,
   unfollowTag,
@@ -102,6 +103,8 @@ function registerFeatured(app: App, ctx: Ctx): void {
   app.get('/api/v1/accounts/:id/featured_tags', ofAccount, async (request) => {
     const actor = await getActor(ctx.db, request.params.id)
     if (actor.deletedAt) throw notFound()
-    return actor.suspendedAt ? [] : loadFeaturedTags(ctx, actor.id)
+    if (actor.suspendedAt) return []
+    await refreshFeaturedTags(ctx, request.viewer?.actorId ?? null, actor.id)
+    return loadFeaturedTags(ctx, actor.id)
   })
 }

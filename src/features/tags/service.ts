@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { findHashtags } from '#src/core/markup.ts'
@@ -9,6 +10,7 @@ import { invalid, notFound } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { foldHashtag, type Hashtag } from '#src/features/posts/hashtags.ts'
 import {
+  claimTagReading,
   countFeaturedTags,
   countTagFollows,
   deleteFeaturedTag,
@@ -19,6 +21,7 @@ import {
   findTagName,
   insertFeaturedTag,
   insertTagFollow,
+  keepFeaturedTags,
   listFeaturedTags,
   listTags,
 } from './queries.ts'
@@ -151,3 +154,32 @@ export async function receiveFeaturedTag(
 
 /** Other programs may have other limits; it must not grow without end. */
 const mostOfOthers = 50
+
+/** A remote actor features these hashtags, in this order, and no others. What is no hashtag, and what is too many, is passed by. */
+export async function receiveFeaturedTags(ctx: Ctx, actorId: string, texts: readonly string[]): Promise<void> {
+  const hashtags = texts.flatMap((text) => readHashtag(text) ?? []).slice(0, mostOfOthers)
+  await transaction(ctx.db, async (tx) => {
+    await lockByName(tx, `featured hashtags of ${actorId}`)
+    const tagIds: string[] = []
+    // Two servers that name the same hashtags at once take them in one order.
+    for (const hashtag of hashtags.toSorted((a, b) => (a.name < b.name ? -1 : 1))) await ensureTag(tx, hashtag)
+    for (const hashtag of hashtags) tagIds.push(await ensureTag(tx, hashtag))
+    await keepFeaturedTags(tx, actorId, tagIds)
+    for (const tagId of tagIds) await insertFeaturedTag(tx, { actorId, tagId, userId: null })
+  })
+}
+
+/** For how long what was read counts as fresh: Add and Remove tell of changes where somebody here follows. */
+const freshMs = 86_400_000
+
+/** Who opens a profile waits no longer for another server; what comes later is there for the next look. */
+const patienceMs = 3_000
+
+/** Reads which hashtags a remote actor features when somebody who is signed in looks at it, at most once a day. */
+export async function refreshFeaturedTags(ctx: Ctx, readerId: string | null, actorId: string): Promise<void> {
+  if (readerId === null) return
+  const now = ctx.now()
+  const isStale = await claimTagReading(ctx.db, actorId, { before: new Date(now.getTime() - freshMs), now })
+  if (isStale)
+    await Promise.race([ctx.remote.refreshFeaturedTags(actorId), pause(patienceMs, undefined, { ref: false })])
+}

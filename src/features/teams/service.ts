@@ -3,6 +3,7 @@ import { allValid } from '#src/core/checks.ts'
 import type { Locale } from '#src/core/i18n.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
+import { emit } from '#src/effects.ts'
 import { conflict, notFound } from '#src/errors.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import { insertLocalActor, prepareLocalActor } from '#src/features/actors/service.ts'
@@ -49,8 +50,10 @@ export async function acceptInvite(ctx: Ctx, token: string, input: AcceptanceInp
   return transaction(ctx.db, async (tx) => {
     const { id: userId } = await writeUser(tx, user, { isAdmin: false, locale })
     await useInvite(ctx, tx, invite, userId)
-    if (actor) return { userId, actorId: (await insertLocalActor(tx, actor, userId)).id }
-    return { userId, actorId: await enterTeam(tx, invite, userId) }
+    if (!actor) return { userId, actorId: await enterTeam(tx, invite, userId) }
+    const { id: actorId } = await insertLocalActor(tx, actor, userId)
+    await emit(tx, { type: 'newcomer.arrived', actorId })
+    return { userId, actorId }
   })
 }
 

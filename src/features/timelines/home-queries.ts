@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db } from '#src/db/client.ts'
-import { inSpan, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
+import { inSpan, pageSize, type Span, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { listMembers, lists } from '#src/db/schema/lists.ts'
@@ -9,7 +9,7 @@ import { posts, postTags } from '#src/db/schema/posts.ts'
 import { tagFollows } from '#src/db/schema/tags.ts'
 import { isHeard, isQuiet, type Listener } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo, shownTo, visibleTo } from '#src/features/posts/queries.ts'
-import { toPage } from './queries.ts'
+import { type Entry, falloff, isRepeat } from './repeats.ts'
 
 const reader = sql.placeholder('reader')
 
@@ -63,7 +63,7 @@ const windowSize = 400
 const atTheTop = prepared((db, size: number, span: Span) => {
   const order = spanOrder(posts.id, span)
   return db
-    .select({ id: sql<string>`posts.id`.as('id') })
+    .select({ id: sql<string>`posts.id`.as('id'), boostOfId: sql<string | null>`posts.boost_of_id`.as('boost_of_id') })
     .from(sql`(select * from ${posts} where ${posts.deletedAt} is null and ${inSpan(posts.id, span)} order by ${order}
       limit ${sql.raw(String(windowSize))}) as posts`)
     .where(sql`${isAtHomeOf(reader)} and ${visibleTo(reader)}`)
@@ -83,10 +83,13 @@ const followed = sql`
 const ofEach = prepared((db, size: number, span: Span) => {
   const limit = sql.raw(String(size))
   return db
-    .select({ id: sql<string>`merged.id`.as('id') })
+    .select({
+      id: sql<string>`merged.id`.as('id'),
+      boostOfId: sql<string | null>`merged.boost_of_id`.as('boost_of_id'),
+    })
     .from(sql`(
-      (select newest.id from (${followed}) as followed cross join lateral (
-        select ${posts.id} from ${posts}
+      (select newest.id, newest.boost_of_id from (${followed}) as followed cross join lateral (
+        select ${posts.id}, ${posts.boostOfId} from ${posts}
         where ${posts.actorId} = followed.actor_id and ${inSpan(posts.id, span)}
           and ${isWanted(sql`followed.shows_boosts`, sql`followed.languages`)} and ${forHomeOf(reader)} and ${isQuiet(reader)}
           and ${shownTo(reader)}
@@ -94,7 +97,7 @@ const ofEach = prepared((db, size: number, span: Span) => {
       ) as newest
       order by ${spanOrder(sql`newest.id`, span)} limit ${limit})
       union
-      select tagged.id from ${tagFollows} cross join lateral (
+      select tagged.id, null::bigint from ${tagFollows} cross join lateral (
         select ${posts.id} from ${postTags} join ${posts} on ${posts.id} = ${postTags.postId}
         where ${postTags.tagId} = ${tagFollows.tagId} and ${inSpan(postTags.postId, span)}
           and ${isOpen} and ${isWelcomeTo(reader)} and ${visibleTo(reader)}
@@ -106,27 +109,107 @@ const ofEach = prepared((db, size: number, span: Span) => {
     .limit(size)
 })
 
+/** Some of a timeline that follow each other, in the order in which they were read; `isEnd`: there is nothing beyond them. */
+type Stretch = Readonly<{ entries: Entry[]; isEnd: boolean }>
+
+/** What comes next at home: upwards from `minId`, else down. */
+async function readOn(db: Db, actorId: string, page: Page): Promise<Stretch> {
+  const [size, span] = [pageSize(page), page.minId ? 'up' : 'down'] as const
+  const values = { ...spanValues(page), reader: actorId }
+  const top = await atTheTop(db, size, span).execute(values)
+  if (top.length >= page.limit) return { entries: top.map(toEntry), isEnd: false }
+  const rows = await ofEach(db, size, span).execute(values)
+  return { entries: rows.map(toEntry), isEnd: rows.length < size }
+}
+
+function toEntry({ id, boostOfId }: Entry): Entry {
+  return { id: String(id), boostOfId: boostOfId === null ? null : String(boostOfId) }
+}
+
 /**
  * A page of the home timeline of an actor, newest first: what it and those whom it follows have published, and what stands under
- * the hashtags that it follows; without whom it has muted or set apart in a list. Nothing is copied when a post
- * is published; who may see it is decided now. Posts to named people are among them when the reader is named, as in Mastodon.
+ * the hashtags that it follows; without whom it has muted or set apart in a list, and without boosts of what stands right before them.
+ * Nothing is copied when a post is published; who may see it is decided now. Posts to named people are among them when the reader is
+ * named, as in Mastodon.
  */
 export async function listHome(db: Db, actorId: string, page: Page): Promise<string[]> {
-  const [size, span] = [pageSize(page), spanOf(page)]
-  const values = { ...spanValues(page), reader: actorId }
-  const top = span === 'down' || span === 'up' ? await atTheTop(db, size, span).execute(values) : []
-  const rows = top.length >= page.limit ? top : await ofEach(db, size, span).execute(values)
-  return toPage(
-    rows.map(({ id }) => ({ id: String(id) })),
-    page,
-  )
+  return page.minId ? listUp(db, actorId, { ...page, minId: page.minId }) : listDown(db, actorId, page)
+}
+
+async function listDown(db: Db, actorId: string, { maxId, sinceId, limit }: Page): Promise<string[]> {
+  const entries: Entry[] = []
+  for (;;) {
+    const last = entries.at(-1)
+    const stretch = await readOn(db, actorId, { maxId: last?.id ?? maxId, limit: last ? falloff : limit })
+    entries.push(...stretch.entries)
+    const shown = cutDown({ entries, isEnd: stretch.isEnd }, { sinceId, limit })
+    if (shown) return shown
+  }
+}
+
+/** The page at the top of a stretch; null when it takes more than the stretch to tell. */
+function cutDown({ entries, isEnd }: Stretch, { sinceId, limit }: Page): string[] | null {
+  const shown: string[] = []
+  for (const [at, { id }] of entries.entries()) {
+    if (shown.length === limit || (sinceId && BigInt(id) <= BigInt(sinceId))) return shown
+    const repeats = isRepeat(entries, at)
+    if (repeats === null && !isEnd) return null
+    if (!repeats) shown.push(id)
+  }
+  return isEnd || shown.length === limit ? shown : null
+}
+
+async function listUp(db: Db, actorId: string, { maxId, minId, limit }: Page & { minId: string }): Promise<string[]> {
+  const above: Entry[] = []
+  let below: Entry[] | null = null
+  for (;;) {
+    const stretch = await readOn(db, actorId, { minId: above.at(-1)?.id ?? minId, limit })
+    above.push(...stretch.entries)
+    if (above.some(({ boostOfId }) => boostOfId !== null)) below ??= await listUpTo(db, actorId, minId)
+    const line = [...above.toReversed(), ...(below ?? [])]
+    const shown = above.filter((_, nth) => !isRepeat(line, above.length - 1 - nth)).map(({ id }) => id)
+    const page = shown.filter((id) => !maxId || BigInt(id) < BigInt(maxId))
+    if (page.length >= limit || page.length < shown.length || stretch.isEnd) return page.slice(0, limit).toReversed()
+  }
+}
+
+/** An entry, and as many below it as tell whether it is a repeat, or whether a boost above it is. */
+async function listUpTo(db: Db, actorId: string, id: string): Promise<Entry[]> {
+  return (await readOn(db, actorId, { maxId: String(BigInt(id) + 1n), limit: falloff + 1 })).entries
 }
 
 /** Which of some actors have a post in their home timeline: the rule of `listHome`, asked of one post. */
 export async function listHomeReaders(db: Db, postId: string, actorIds: readonly string[]): Promise<string[]> {
-  const one = sql`r.id`
-  const rows = await db.execute<{ id: string }>(sql`
-    select r.id::text as id from ${posts} cross join unnest(${`{${actorIds.join(',')}}`}::bigint[]) as r(id)
-    where ${posts.id} = ${postId} and ${isAtHomeOf(one)} and ${visibleTo(one)}`)
+  const found = await listWithAny(db, [postId], actorIds)
+  const [readers, boosted] = [found.map(({ id }) => id), found[0]?.boostOfId]
+  if (!boosted) return readers
+  // Nearly always nobody has anything that could be repeated.
+  const others = await listWithAny(db, await listShowing(db, boosted, postId), readers)
+  const repeated = new Set<string>()
+  for (const id of new Set(others.map((one) => one.id))) {
+    const line = await listUpTo(db, id, postId)
+    if (line[0]?.id === postId && isRepeat(line, 0)) repeated.add(id)
+  }
+  return readers.filter((id) => !repeated.has(id))
+}
+
+/** A post and the boosts of it that came before another one, the last first. */
+async function listShowing(db: Db, postId: string, beforeId: string): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`select id::text as id from ${posts} where ${posts.deletedAt} is null
+    and (${posts.id} = ${postId} or ${posts.boostOfId} = ${postId}) and ${posts.id} < ${beforeId}
+    order by ${posts.id} desc limit ${mostShowing}`)
   return rows.map(({ id }) => id)
+}
+
+/** What was boosted more often than this is asked about by its last boosts alone. */
+const mostShowing = 100
+
+/** Which of some actors have which of some posts at home, repeats among them. */
+async function listWithAny(db: Db, postIds: readonly string[], actorIds: readonly string[]): Promise<Entry[]> {
+  if (postIds.length === 0) return []
+  const one = sql`r.id`
+  return db.execute<Entry>(sql`
+    select r.id::text as id, ${posts.boostOfId}::text as "boostOfId"
+    from ${posts} cross join unnest(${`{${actorIds.join(',')}}`}::bigint[]) as r(id)
+    where ${posts.id} = any(${`{${postIds.join(',')}}`}::bigint[]) and ${isAtHomeOf(one)} and ${visibleTo(one)}`)
 }

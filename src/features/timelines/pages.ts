@@ -10,13 +10,14 @@ import { resolveActorIri } from '#src/features/actors/service.ts'
 import { summaryOf, toActorValue } from '#src/features/actors/views.ts'
 import { getRelation, type Relation } from '#src/features/follows/relation-queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
-import { foldHashtag } from '#src/features/posts/hashtags.ts'
+import { foldHashtag, type Hashtag } from '#src/features/posts/hashtags.ts'
 import { refreshPins } from '#src/features/posts/pin.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
+import { refreshFeaturedTags } from '#src/features/tags/service.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
@@ -76,7 +77,7 @@ async function showProfile(
     listPosts(ctx, actor, readerId, asked),
     readingScenery(ctx, request),
     actor.movedToIri ? resolveActorIri(ctx, actor.movedToIri) : null,
-    actor.host === null && actor.showsFeatured ? listFeaturedTags(ctx.db, actor.id) : [],
+    listFeatured(ctx, readerId, actor),
   ])
   const t = translatorFor(localeOf(request))
   const page = {
@@ -98,6 +99,13 @@ async function showProfile(
     width: 'wide',
     body: profileView({ ...scenery, pinnedIds }, page, t),
   })
+}
+
+/** The hashtags on a profile. Those of somebody elsewhere are shown while they are fresh, and read where they are not. */
+async function listFeatured(ctx: Ctx, readerId: string | null, actor: Actor): Promise<Hashtag[]> {
+  if (!actor.showsFeatured) return []
+  if (actor.host !== null) await refreshFeaturedTags(ctx, readerId, actor.id)
+  return listFeaturedTags(ctx.db, actor.id)
 }
 
 /** @throws Problem `gone` for one of ours that was deleted, `not_found` for nobody, the instance itself and the suspended */

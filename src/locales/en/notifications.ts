@@ -20,6 +20,9 @@ export const notifications = {
         isOwn ? 'Your poll has ended' : `A poll by ${who} has ended`,
       quote: (who: string, _count: number, _isOwn: boolean) => `${who} quoted your post`,
       quoted_update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you quoted`,
+      'admin.sign_up': (who: string, count: number, _isOwn: boolean) =>
+        `${who} ${count === 1 ? 'has' : 'have'} joined this server`,
+      'admin.report': (who: string, _count: number, _isOwn: boolean) => `${who} reports somebody to you`,
     },
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',
@@ -28,6 +31,27 @@ export const notifications = {
         one: '1 sender waits to be let through',
         other: `${number(count)} senders wait to be let through`,
       }),
+    policy: {
+      title: 'Who may reach you',
+      lead: 'What is held back waits until you let its sender through. Whom you have let through is never asked about again.',
+      heldBack: 'Nobody waits to be let through',
+      rules: {
+        for_not_following: { label: 'People whom you do not follow', hint: 'Until you follow them.' },
+        for_not_followers: {
+          label: 'People who do not follow you',
+          hint: 'Those too who have followed you for less than three days.',
+        },
+        for_new_accounts: { label: 'New accounts', hint: 'Made within the last thirty days.' },
+        for_private_mentions: {
+          label: 'Private messages that you did not ask for',
+          hint: 'Unless they answer you, or you follow who writes.',
+        },
+      },
+      verdicts: { accept: 'Show', filter: 'Hold back', drop: 'Ignore' },
+      save: 'Save',
+      saved: 'Saved. It holds from now on.',
+    },
+    settings: 'Who may reach you',
     emptyTitle: 'Nothing yet',
     emptyText: 'Follows, answers, likes and boosts will appear here.',
     heldBack: {

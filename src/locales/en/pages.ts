@@ -58,6 +58,7 @@ export const pages = {
   settingsNav: {
     label: 'Settings',
     profile: 'Profile',
+    notifications: 'Notifications',
     filters: 'Filters',
     muted: 'Muted',
     blocked: 'Blocked',

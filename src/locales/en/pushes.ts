@@ -11,6 +11,8 @@ export const pushes = {
     poll: (name: string) => `A poll by ${name} has ended`,
     quote: (name: string) => `${name} quotes your post`,
     quoted_update: (name: string) => `${name} edited a post that you quoted`,
+    'admin.sign_up': (name: string) => `${name} has joined this server`,
+    'admin.report': (name: string) => `${name} reports somebody to you`,
   },
 }
 

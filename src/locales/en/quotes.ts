@@ -1,3 +1,7 @@
+import { formatIn } from '#src/core/i18n.ts'
+
+const number = formatIn('en').number
+
 /** Quotes, and who may quote. */
 export const quotes = {
   quotes: {
@@ -32,6 +36,16 @@ export const quotes = {
     refused: 'The quote is not shown.',
     answered: 'This has been decided already.',
     gone: 'The post that you are quoting is not there any more, or may not be quoted. Publish again to go on without it.',
+    list: {
+      link: 'Who quotes it',
+      title: 'Quotes',
+      back: 'The quoted post',
+      views: 'Quotes',
+      shown: 'Shown',
+      waiting: (count: number) => (count === 0 ? 'Waiting for you' : `Waiting for you (${number(count)})`),
+      empty: { title: 'No quotes', text: 'Nobody quotes this post where you could see it.' },
+      emptyWaiting: { title: 'Nobody asks', text: 'Whoever asks to quote this post will wait here for your answer.' },
+    },
     direct: 'To quote a post for named people only, name its author too.',
   },
 }

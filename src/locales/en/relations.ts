@@ -1,4 +1,4 @@
-import { formatIn } from '#src/core/i18n.ts'
+import { formatIn, pluralize } from '#src/core/i18n.ts'
 
 const number = formatIn('en').number
 
@@ -125,6 +125,24 @@ export const relations = {
     forwardHint: 'They receive the report without your name.',
     submit: 'Send the report',
     sent: 'Thank you. The report is with those who run this server.',
+  },
+  reported: {
+    title: 'Report',
+    open: 'Waits for an administrator. Sent',
+    closed: 'Dealt with',
+    target: 'Who is reported',
+    why: 'Why',
+    posts: 'Posts in question',
+    missing: (count: number) =>
+      pluralize('en', count, {
+        one: '1 more post, deleted or not for you to read',
+        other: `${number(count)} more posts, deleted or not for you to read`,
+      }),
+    reporter: 'Reported by',
+    nobody: 'Somebody who is gone',
+    hint: 'Closing a report does nothing to who is reported. Servers are blocked and logins disabled at the command line.',
+    resolve: 'Mark as dealt with',
+    resolved: 'The report is closed.',
   },
 }
 

@@ -21,6 +21,8 @@ export const notifications: NotificationMessages = {
       poll: (who, _count, isOwn) => (isOwn ? 'Votre sondage est terminé' : `Un sondage ${de(who)} est terminé`),
       quote: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} cité votre publication`,
       quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
+      'admin.sign_up': (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} rejoint ce serveur`,
+      'admin.report': (who) => `${who} vous signale quelqu’un`,
     },
     asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',
@@ -29,6 +31,27 @@ export const notifications: NotificationMessages = {
         one: `${number(count)} personne attend que vous la laissiez passer`,
         other: `${number(count)} personnes attendent que vous les laissiez passer`,
       }),
+    policy: {
+      title: 'Qui peut vous joindre',
+      lead: french`Ce qui est retenu attend que vous laissiez passer la personne. Une fois qu’elle est passée, la question ne se pose plus.`,
+      heldBack: 'Personne n’attend votre décision',
+      rules: {
+        for_not_following: { label: 'Les personnes que vous ne suivez pas', hint: 'Tant que vous ne les suivez pas.' },
+        for_not_followers: {
+          label: 'Les personnes qui ne vous suivent pas',
+          hint: 'Y compris celles qui vous suivent depuis moins de trois jours.',
+        },
+        for_new_accounts: { label: 'Les comptes récents', hint: 'Créés il y a moins de trente jours.' },
+        for_private_mentions: {
+          label: 'Les messages privés que vous n’avez pas demandés',
+          hint: 'Sauf s’ils vous répondent ou si vous suivez la personne qui écrit.',
+        },
+      },
+      verdicts: { accept: 'Afficher', filter: 'Mettre en attente', drop: 'Ignorer' },
+      save: 'Enregistrer',
+      saved: 'C’est enregistré, et valable à partir de maintenant.',
+    },
+    settings: 'Qui peut vous joindre',
     emptyTitle: 'Rien pour l’instant',
     emptyText: 'Abonnements, réponses, j’aime et partages s’afficheront ici.',
     heldBack: {

@@ -66,6 +66,7 @@ export const pages: PageMessages = {
   settingsNav: {
     label: 'Réglages',
     profile: 'Profil',
+    notifications: 'Notifications',
     filters: 'Filtres',
     muted: 'Comptes masqués',
     blocked: 'Blocages',

@@ -14,5 +14,7 @@ export const pushes: PushMessages = {
     poll: (name) => `Un sondage ${de(name)} est terminé`,
     quote: (name) => `${name} cite votre publication`,
     quoted_update: (name) => `${name} a modifié une publication que vous avez citée`,
+    'admin.sign_up': (name) => `${name} a rejoint ce serveur`,
+    'admin.report': (name) => `${name} vous signale quelqu’un`,
   },
 }

@@ -1,5 +1,7 @@
-import { french } from '#src/core/i18n.ts'
+import { formatIn, french } from '#src/core/i18n.ts'
 import type { QuoteMessages } from '../en/quotes.ts'
+
+const number = formatIn('fr').number
 
 /** Quotes, and who may quote, in French. */
 export const quotes: QuoteMessages = {
@@ -35,6 +37,19 @@ export const quotes: QuoteMessages = {
     refused: 'La citation n’est pas affichée.',
     answered: 'La décision est déjà prise.',
     gone: 'La publication que vous citez n’est plus là, ou ne peut pas être citée. Publiez à nouveau pour continuer sans elle.',
+    list: {
+      link: 'Qui la cite',
+      title: 'Citations',
+      back: 'La publication citée',
+      views: 'Citations',
+      shown: 'Affichées',
+      waiting: (count) => (count === 0 ? 'En attente de vous' : `En attente de vous (${number(count)})`),
+      empty: { title: 'Aucune citation', text: 'Personne ne cite cette publication là où vous pourriez le voir.' },
+      emptyWaiting: {
+        title: 'Aucune demande',
+        text: 'Les personnes qui demandent à citer cette publication attendront ici votre réponse.',
+      },
+    },
     direct:
       'Pour citer une publication auprès de quelques personnes seulement, mentionnez aussi la personne qui l’a écrite.',
   },

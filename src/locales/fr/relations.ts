@@ -1,4 +1,4 @@
-import { formatIn, french } from '#src/core/i18n.ts'
+import { formatIn, french, pluralize } from '#src/core/i18n.ts'
 import type { RelationMessages } from '../en/relations.ts'
 
 const number = formatIn('fr').number
@@ -133,5 +133,23 @@ export const relations: RelationMessages = {
     forwardHint: 'Le signalement leur parvient sans votre nom.',
     submit: 'Envoyer le signalement',
     sent: 'Merci. Le signalement est entre les mains des responsables de ce serveur.',
+  },
+  reported: {
+    title: 'Signalement',
+    open: 'En attente d’une décision. Reçu',
+    closed: 'Traité',
+    target: 'Compte signalé',
+    why: 'Motif',
+    posts: 'Publications en question',
+    missing: (count) =>
+      pluralize('fr', count, {
+        one: `${number(count)} autre publication, supprimée ou qui ne vous est pas destinée`,
+        other: `${number(count)} autres publications, supprimées ou qui ne vous sont pas destinées`,
+      }),
+    reporter: 'Signalé par',
+    nobody: 'Quelqu’un qui n’est plus là',
+    hint: 'Clore un signalement ne change rien au compte signalé. Bloquer un serveur ou fermer un accès se fait en ligne de commande.',
+    resolve: 'Marquer comme traité',
+    resolved: 'Le signalement est clos.',
   },
 }

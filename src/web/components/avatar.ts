@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts'
-import { toneOf } from '../tone.ts'
+import { initialOf, toneOf } from '../tone.ts'
 import { type ActorValue, nameOf } from './actor.ts'
 
 /** The sizes of an avatar: in menus, lines, cards and on the profile. */
@@ -17,12 +17,5 @@ export function avatar(actor: Pick<ActorValue, 'name' | 'handle' | 'avatarUrl' |
   if (actor.avatarUrl) {
     return html`<img class="${classes}" src="${actor.avatarUrl}" alt="" width="${side}" height="${side}" decoding="async">`
   }
-  return html`<svg class="${classes} tone-${toneOf(actor.handle)}" viewBox="0 0 48 48" width="${side}" height="${side}" aria-hidden="true" focusable="false"><rect class="avatar__ground" width="48" height="48"/><text class="avatar__letter" x="24" y="24" text-anchor="middle" dominant-baseline="central">${firstLetter(nameOf(actor))}</text></svg>`
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
-function firstLetter(name: string): string {
-  for (const { segment } of graphemes.segment(name)) return segment.toLocaleUpperCase('en')
-  return ''
+  return html`<svg class="${classes} tone-${toneOf(actor.handle)}" viewBox="0 0 48 48" width="${side}" height="${side}" aria-hidden="true" focusable="false"><rect class="avatar__ground" width="48" height="48"/><text class="avatar__letter" x="24" y="24" text-anchor="middle" dominant-baseline="central">${initialOf(nameOf(actor))}</text></svg>`
 }

@@ -24,6 +24,8 @@ type Kind =
   | 'poll'
   | 'quote'
   | 'quoted_update'
+  | 'admin.sign_up'
+  | 'admin.report'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -63,6 +65,8 @@ const icons: Readonly<Record<Kind, IconName>> = {
   poll: 'poll',
   quote: 'quote',
   quoted_update: 'edit',
+  'admin.sign_up': 'profile',
+  'admin.report': 'warning',
 }
 
 /** Faces in a row; the rest are in the sentence. */
@@ -78,6 +82,7 @@ export function notificationList(value: NotificationsValue, t: Translator): Html
   const nothing = emptyState({ icon: 'bell', title: words.emptyTitle, text: words.emptyText })
   return html`<h1 class="title">${words.title}</h1>
     ${heldBack}
+    <p class="told__held"><a href="${paths.settingsNotifications}">${words.settings}</a></p>
     ${notifications.length > 0 ? list : nothing}
     ${pager(value.pager, t)}`
 }

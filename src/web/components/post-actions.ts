@@ -24,6 +24,8 @@ export type PostActions = Readonly<{
   deleteAction?: string
   /** Where a post that quotes this one is written. */
   quoteHref?: string
+  /** The posts that quote it. */
+  quotesHref?: string
   /** Who may quote it, and where another choice is posted to. */
   quotePolicy?: QuotePolicyValue
   /** What the author of what it quotes can answer. */
@@ -104,10 +106,14 @@ function back(next: string | undefined): Record<string, string> {
   return next === undefined ? {} : { next }
 }
 
-function rareActions({ quoteHref, pin, mute, authorHref, reportHref }: PostActions, t: Translator): MenuItem[] {
+function rareActions(
+  { quoteHref, quotesHref, pin, mute, authorHref, reportHref }: PostActions,
+  t: Translator,
+): MenuItem[] {
   const words = t.reading
   return [
     ...(quoteHref ? [{ label: t.quotes.quote, icon: 'quote', href: quoteHref } as const] : []),
+    ...(quotesHref ? [{ label: t.quotes.list.link, icon: 'list', href: quotesHref } as const] : []),
     ...(pin ? [{ label: pin.isOn ? words.unpin : words.pin, icon: 'pin', action: pin.action } as const] : []),
     ...(mute
       ? [{ label: mute.isOn ? words.unmuteThread : words.muteThread, icon: 'bell', action: mute.action } as const]

@@ -11,7 +11,12 @@ export const quoteChoices = ['public', 'asked', 'followers', 'nobody'] as const
 export type QuotePolicyValue = Readonly<{ action: string; chosen: (typeof quoteChoices)[number] }>
 
 /** What the author of a quoted post can say: a yes where one is asked for, and a no. */
-export type QuoteAnswerValue = Readonly<{ allowAction: string | null; refuseAction: string }>
+export type QuoteAnswerValue = Readonly<{
+  allowAction: string | null
+  refuseAction: string
+  /** The place to which one goes back; left out where that is the page of the post. */
+  next?: string
+}>
 
 /** The field `quote_policy`. */
 export function quotePolicyField(
@@ -33,10 +38,11 @@ export function quotePolicyForm({ action, chosen }: QuotePolicyValue, t: Transla
 }
 
 /** The buttons for whoever is quoted. */
-export function quoteAnswer({ allowAction, refuseAction }: QuoteAnswerValue, t: Translator): Html {
+export function quoteAnswer({ allowAction, refuseAction, next }: QuoteAnswerValue, t: Translator): Html {
   const words = t.quotes
+  const fields: Record<string, string> = next === undefined ? {} : { next }
   return html`<div class="quote-answer">
-    ${allowAction && html`<p>${words.asks}</p>${postButton({ action: allowAction, label: words.allow, kind: 'primary' })}`}
-    ${postButton({ action: refuseAction, label: allowAction ? words.refuse : words.revoke })}
+    ${allowAction && html`<p>${words.asks}</p>${postButton({ action: allowAction, fields, label: words.allow, kind: 'primary' })}`}
+    ${postButton({ action: refuseAction, fields, label: allowAction ? words.refuse : words.revoke })}
   </div>`
 }

@@ -4,12 +4,13 @@ import { paths } from '../paths.ts'
 import { tabs } from './tabs.ts'
 
 /** The pages of the settings. */
-export type SettingsPage = 'profile' | 'filters' | 'muted' | 'blocked' | 'login' | 'apps'
+export type SettingsPage = 'profile' | 'notifications' | 'filters' | 'muted' | 'blocked' | 'login' | 'apps'
 
 /** The way between the pages of the settings. */
 export function settingsNav(current: SettingsPage, t: Translator): Html {
   const places = [
     ['profile', paths.settings],
+    ['notifications', paths.settingsNotifications],
     ['filters', paths.settingsFilters],
     ['muted', paths.settingsMuted],
     ['blocked', paths.settingsBlocked],

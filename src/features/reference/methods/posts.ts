@@ -13,7 +13,8 @@ written. In \`params\`, \`in_reply_to_id\` is a string. What cannot be published
 
 The first link of a post without pictures, to a page elsewhere over https, has a \`card\` once the page was read: at once for our own posts, within a
 minute for those of other servers, and again after two weeks when somebody links to it. Its picture is our copy. \`html\` is a sandboxed frame
-over https for films, else empty. \`authors\` has an account when the page names it in \`fediverse:creator\`, this instance knows it, and it lists
+over https for films, else empty: what an oEmbed document calls \`rich\` is a \`link\`, since it lives by scripts of a third party that would learn who
+reads what. The pages of this instance frame nothing, films neither: they link. \`authors\` has an account when the page names it in \`fediverse:creator\`, this instance knows it, and it lists
 the site among its \`attribution_domains\`. \`published_at\` is a datetime, as Mastodon sends it.
 
 A post quotes another one by \`quoted_status_id\` where the author of that lets it; otherwise the answer is 404. Where the author wants to

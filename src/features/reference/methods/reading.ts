@@ -4,7 +4,10 @@ import { list, one, type Section } from './section.ts'
 export const readingMethods: Section = {
   title: 'Timelines, notifications, search',
   methods: {
-    'GET /api/v1/timelines/home': { returns: list('Status') },
+    'GET /api/v1/timelines/home': {
+      returns: list('Status'),
+      note: 'Without boosts of what stands among the forty entries before them.',
+    },
     'GET /api/v1/timelines/public': { returns: list('Status') },
     'GET /api/v1/timelines/tag/:hashtag': {
       returns: list('Status'),
@@ -17,7 +20,7 @@ export const readingMethods: Section = {
     'GET /api/v1/timelines/list/:list_id': { returns: list('Status') },
     'GET /api/v1/notifications': {
       returns: list('Notification'),
-      note: 'The kinds `mention`, `status`, `reblog`, `follow`, `follow_request`, `favourite`, `update` and `poll`.',
+      note: 'The kinds `mention`, `status`, `reblog`, `follow`, `follow_request`, `favourite`, `update`, `poll`, `quote` and `quoted_update`. `admin.sign_up` (who has come in) and `admin.report` come to one identity of each administrator, and only as long as its whole team are administrators; a report is closed on its page or at the command line.',
     },
     'GET /api/v1/notifications/:id': { returns: one('Notification') },
     'POST /api/v1/notifications/clear': { returns: one('Empty') },
@@ -25,7 +28,7 @@ export const readingMethods: Section = {
     'GET /api/v1/notifications/unread_count': { returns: one('Count'), note: 'Since the marker; 1,000 at the most.' },
     'GET /api/v2/notifications': {
       returns: one('GroupedNotifications'),
-      note: 'Likes and boosts of a post, and followers, of half a day are one group.',
+      note: 'Likes and boosts of a post, followers, and newcomers, of half a day are one group.',
     },
     'GET /api/v2/notifications/:group_key': { returns: one('GroupedNotifications') },
     'GET /api/v2/notifications/:group_key/accounts': { returns: list('Account'), note: 'The last thousand.' },
