@@ -87,24 +87,30 @@ async function measureRun(
   return last - started
 }
 
-/** How long an author waits for the answer, however many follow. */
+/** How long an author waits for the answer, however many follow. The first calls are another one's, whom nobody follows: for compiling. */
 async function measurePosting({ stage, report, author, hosts }: Run): Promise<void> {
   await seedReaders(stage, author, hosts[0])
+  const nobody = await makeResident(stage, 'hermit', 'Person')
+  for (let n = 0; n < 20; n++) await postAs(stage, nobody, n)
   const took: number[] = []
-  for (let n = 0; n < 5; n++) {
+  for (let n = 0; n < 20; n++) {
     const started = performance.now()
-    const answer = await fetch(`${stage.url}/api/v1/statuses`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${author.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ status: `Posted by a client, ${n}`, language: 'en' }),
-    })
-    await answer.arrayBuffer()
-    if (!answer.ok) throw new Error(`a post was answered with ${answer.status}`)
+    await postAs(stage, author, n)
     took.push(performance.now() - started)
     await untilFinished(stage)
   }
   const name = `fan-out: the call that posts, ${manyFollowers} followers`
   report.add(name, { 'p50 ms': quantile(took, 0.5) }, { 'p50 ms': { atMost: 30 } })
+}
+
+async function postAs(stage: Stage, resident: Resident, n: number): Promise<void> {
+  const answer = await fetch(`${stage.url}/api/v1/statuses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${resident.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ status: `Posted by a client, ${n}`, language: 'en' }),
+  })
+  await answer.arrayBuffer()
+  if (!answer.ok) throw new Error(`a post was answered with ${answer.status}`)
 }
 
 /** The bookkeeping after the last answer counts, too. */
