@@ -28,13 +28,22 @@ import {
 import { listReportsCommand, resolveReportCommand } from './reports.ts'
 import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
-import { createUserCommand, disableUserCommand, enableUserCommand, resetPasswordCommand } from './users.ts'
+import {
+  createUserCommand,
+  demoteUserCommand,
+  disableUserCommand,
+  enableUserCommand,
+  promoteUserCommand,
+  resetPasswordCommand,
+} from './users.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   createUserCommand,
   disableUserCommand,
   enableUserCommand,
+  promoteUserCommand,
+  demoteUserCommand,
   resetPasswordCommand,
   createActorCommand,
   createTokenCommand,

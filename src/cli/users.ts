@@ -2,7 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { findUserByEmail, type User } from '#src/features/users/queries.ts'
 import { makeResetLink } from '#src/features/users/reset.ts'
-import { changeAccess, createUser } from '#src/features/users/service.ts'
+import { changeAccess, changeRight, createUser } from '#src/features/users/service.ts'
 import { type Command, type Input, neededOption, wordAt } from './command.ts'
 
 /** `users create`: makes a login. */
@@ -67,6 +67,29 @@ const access = (verb: 'disable' | 'enable'): Command => ({
 
 /** `users disable`. */
 export const disableUserCommand = access('disable')
+
+const right = (verb: 'promote' | 'demote', about: string): Command => ({
+  name: `users ${verb}`,
+  usage: `users ${verb} EMAIL`,
+  about,
+  options: {},
+  needs: 'context',
+  run: async (input, ctx) => {
+    const { id, email } = await namedUser(input, ctx)
+    const hasChanged = await changeRight(ctx, id, `${verb}d`)
+    const isAdmin = verb === 'promote'
+    return {
+      data: { id, email, isAdmin, hasChanged },
+      text: `${email} ${isAdmin ? 'runs the instance' : 'does not run the instance'}${hasChanged ? ' from now on' : ', as before'}.`,
+    }
+  },
+})
+
+/** `users promote`. */
+export const promoteUserCommand = right('promote', 'Makes a user an administrator, who runs the instance.')
+
+/** `users demote`. */
+export const demoteUserCommand = right('demote', 'Takes that right back, from the next request on.')
 
 /** `users enable`. */
 export const enableUserCommand = access('enable')

@@ -72,6 +72,19 @@ describe('the command line', () => {
     expect(printed.out).toMatch(/^[\w-]{43}$/)
   })
 
+  it('makes another administrator, and takes the right back from all but the last', async () => {
+    const last = await cli('users', 'demote', 'ada@example.org')
+    expect(last).toMatchObject({ code: 1, error: expect.stringContaining('promote somebody else first') })
+    await cli('users', 'create', 'eve@example.org', '--password', 'correct horse')
+    const eve = async (verb: string) => JSON.parse((await cli('users', verb, 'eve@example.org', '--json')).out)
+    expect(await eve('promote')).toMatchObject({ isAdmin: true, hasChanged: true })
+    expect(await eve('promote')).toMatchObject({ isAdmin: true, hasChanged: false })
+    expect(await eve('demote')).toMatchObject({ isAdmin: false, hasChanged: true })
+    expect((await cli('users', 'demote', 'eve@example.org')).out).toBe(
+      'eve@example.org does not run the instance, as before.',
+    )
+  })
+
   it('opens an identity to everybody only when told so', async () => {
     const open = await cli(
       'actors',
@@ -152,7 +165,11 @@ describe('the command line', () => {
       /person or organization/,
     ],
     ['a command that is none', ['persons', 'destroy'], /There is no command "persons destroy"/],
-    ['half a command', ['users'], /"users create", "users disable", "users enable", "users password"/],
+    [
+      'half a command',
+      ['users'],
+      /"users create", "users disable", "users enable", "users promote", "users demote", "users password"/,
+    ],
     [
       'an option where a value is needed',
       ['users', 'create', 'eve@example.org', '--password', '--admin'],

@@ -5,6 +5,7 @@ import { putPolicy } from '#src/features/notifications/policy-queries.ts'
 import { receiveReport } from '#src/features/reports/service.ts'
 import { acceptInvite } from '#src/features/teams/service.ts'
 import { createInvite } from '#src/features/users/invites.ts'
+import { changeRight } from '#src/features/users/service.ts'
 import { GroupedNotifications, Notification } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { somebody as browser, flashOf, open, send, textOf } from '#test/support/browsing.ts'
@@ -25,8 +26,7 @@ async function somebody(scopes?: string[]) {
   return { ...person, client: createClient(test.app, headers) }
 }
 
-const setAdmin = (userId: string, isAdmin: boolean) =>
-  test.ctx.db.$client`update users set is_admin = ${isAdmin} where id = ${userId}`
+const setAdmin = (userId: string, isAdmin: boolean) => changeRight(test.ctx, userId, isAdmin ? 'promoted' : 'demoted')
 
 async function administrator(scopes?: string[]) {
   const person = await somebody(scopes)

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { sessions, users } from '#src/db/schema/users.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
@@ -55,6 +55,26 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<User | null> {
 export async function hasAdmin(db: Db | Tx): Promise<boolean> {
   const [row] = await db.select({ id: users.id }).from(users).where(eq(users.isAdmin, true)).limit(1)
   return row !== undefined
+}
+
+/** Whether anybody but one administers this instance and can sign in. */
+export async function hasOtherAdmin(tx: Tx, userId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.isAdmin, true), ne(users.id, userId), isNull(users.disabledAt)))
+    .limit(1)
+  return rows.length > 0
+}
+
+/** Gives or takes the right to run the instance; false when nothing changed. */
+export async function setUserAdmin(tx: Tx, userId: string, isAdmin: boolean): Promise<boolean> {
+  const rows = await tx
+    .update(users)
+    .set({ isAdmin })
+    .where(and(eq(users.id, userId), ne(users.isAdmin, isAdmin)))
+    .returning({ id: users.id })
+  return rows.length > 0
 }
 
 /** Keeps the time zone in which somebody reads and writes times. */

@@ -3,8 +3,9 @@ import type { Ctx } from '#src/context.ts'
 import { hashPassword, makeToken, verifyPassword } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { type FieldProblem, invalid } from '#src/errors.ts'
-import { findUserByEmail, insertUser, setUserDisabled, type User } from './queries.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { conflict, type FieldProblem, invalid } from '#src/errors.ts'
+import { findUserByEmail, hasOtherAdmin, insertUser, setUserAdmin, setUserDisabled, type User } from './queries.ts'
 
 /** The shortest password that is accepted. */
 export const minPasswordCharacters = 8
@@ -132,6 +133,22 @@ export async function changeAccess(ctx: Ctx, userId: string, access: 'disabled' 
   return transaction(ctx.db, async (tx) => {
     const hasChanged = await setUserDisabled(tx, userId, access === 'disabled' ? ctx.now() : null)
     if (hasChanged) await recordAct(tx, { viewer: null, action: `user.${access}`, subjectId: userId })
+    return hasChanged
+  })
+}
+
+/**
+ * Gives a user the right to run the instance, or takes it, from the next request on; false when nothing changed.
+ * @throws Problem `conflict` for the last one who has it
+ */
+export async function changeRight(ctx: Ctx, userId: string, right: 'promoted' | 'demoted'): Promise<boolean> {
+  return transaction(ctx.db, async (tx) => {
+    // Two who take it from each other at once would leave nobody.
+    await lockByName(tx, 'administrators')
+    if (right === 'demoted' && !(await hasOtherAdmin(tx, userId)))
+      throw conflict('Nobody would be left who runs the instance: promote somebody else first')
+    const hasChanged = await setUserAdmin(tx, userId, right === 'promoted')
+    if (hasChanged) await recordAct(tx, { viewer: null, action: `user.${right}`, subjectId: userId })
     return hasChanged
   })
 }
