@@ -184,6 +184,7 @@ describe('searching accounts', () => {
         return (await make.remoteActor(test.ctx, { handle: 'bullace', host: 'new.example' })).id
       },
       lookupUrl: async () => null,
+      refreshActor: async () => null,
       refreshPost: async () => {},
       refreshPins: async () => {},
     }

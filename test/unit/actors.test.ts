@@ -136,6 +136,7 @@ const local: Actor = {
   assertionKeys: [],
   alsoKnownAs: [],
   movedToIri: null,
+  movedAt: null,
   followersCount: 3,
   followingCount: 2,
   postsCount: 1,

@@ -4,7 +4,7 @@ import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
 
-/** What happened, in the words of the client API. */
+/** What happened, in the words of the client API; `move` is told on our pages only. */
 export const notificationKind = pgEnum('notification_kind', [
   'mention',
   'status',
@@ -16,6 +16,7 @@ export const notificationKind = pgEnum('notification_kind', [
   'poll',
   'quote',
   'quoted_update',
+  'move',
 ])
 
 /** Something that an actor's team should know. */

@@ -3,13 +3,13 @@ import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { groupKeyOf } from './groups.ts'
+import { isTold, type ToldKind } from './policy.ts'
 import type { NotificationRow } from './queries.ts'
-import type { NotificationKind } from './write-queries.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Notification/ */
 export type Notification = Readonly<{
   id: string
-  type: NotificationKind
+  type: ToldKind
   group_key: string
   created_at: string
   account: Account
@@ -36,12 +36,13 @@ export async function loadNotifications(
 }
 
 function toNotification(row: NotificationRow, account?: Account, status?: Status): Notification[] {
+  const { kind: type } = row
   // A notification about a post is nothing without the post: it was deleted a moment ago.
-  if (!account || (row.postId && !status)) return []
+  if (!account || !isTold(type) || (row.postId && !status)) return []
   return [
     {
       id: row.id,
-      type: row.kind,
+      type,
       group_key: groupKeyOf(row),
       created_at: row.createdAt.toISOString(),
       account,

@@ -23,8 +23,8 @@ export const defaultPolicy: NotificationPolicy = {
   forLimitedAccounts: 'filter',
 }
 
-/** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part. */
-const askedFor = ['status', 'update', 'poll']
+/** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part, of who has moved. */
+const askedFor = ['status', 'update', 'poll', 'move']
 
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several

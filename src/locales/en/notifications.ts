@@ -20,7 +20,9 @@ export const notifications = {
         isOwn ? 'Your poll has ended' : `A poll by ${who} has ended`,
       quote: (who: string, _count: number, _isOwn: boolean) => `${who} quoted your post`,
       quoted_update: (who: string, _count: number, _isOwn: boolean) => `${who} edited a post that you quoted`,
+      move: (who: string, _count: number, _isOwn: boolean) => `${who} has moved`,
     },
+    movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',
     waiting: (count: number) =>

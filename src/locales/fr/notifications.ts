@@ -21,7 +21,9 @@ export const notifications: NotificationMessages = {
       poll: (who, _count, isOwn) => (isOwn ? 'Votre sondage est terminé' : `Un sondage ${de(who)} est terminé`),
       quote: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} cité votre publication`,
       quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
+      move: (who) => `${who} a déménagé`,
     },
+    movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',
     waiting: (count) =>

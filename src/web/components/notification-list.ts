@@ -24,6 +24,7 @@ type Kind =
   | 'poll'
   | 'quote'
   | 'quoted_update'
+  | 'move'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -63,6 +64,7 @@ const icons: Readonly<Record<Kind, IconName>> = {
   poll: 'poll',
   quote: 'quote',
   quoted_update: 'edit',
+  move: 'right',
 }
 
 /** Faces in a row; the rest are in the sentence. */
