@@ -40,6 +40,8 @@ export const paths = {
   settingsFilters: '/settings/filters',
   settingsMuted: '/settings/muted',
   settingsBlocked: '/settings/blocked',
+  /** Former accounts of an identity, its move to another account, and the way back. */
+  settingsMove: '/settings/move',
   /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
   interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */
