@@ -5,6 +5,7 @@ import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
 import { lookupsOf } from './known.ts'
+import { receiveMoveActivity } from './moves.ts'
 import { receivePinning } from './pins.ts'
 import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
@@ -50,6 +51,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Announce: receiveAnnounce,
   Block: receiveBlockActivity,
   Flag: receiveFlag,
+  Move: receiveMoveActivity,
   Undo: receiveUndo,
 }
 

@@ -10,6 +10,7 @@ import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
+import { buildMove } from './moves.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
@@ -28,6 +29,7 @@ type Builder<T extends EffectType> = (ctx: Ctx, payload: Of<T>, origin: Origin) 
 const builders: { [T in EffectType]?: Builder<T> } = {
   'actor.updated': buildUpdateActor,
   'actor.deleted': buildDeleteActor,
+  'actor.moved': (ctx, move, origin) => buildMove(ctx, move, origin),
   'follow.requested': buildFollow,
   'follow.accepted': buildAccept,
   'follow.rejected': buildReject,

@@ -2,7 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import type { Remote } from '#src/core/remote.ts'
 import { findActorByAcct, findLocalActor } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
-import { knowActor, storeActorDocument } from './actors.ts'
+import { knowActor, refreshActor, storeActorDocument } from './actors.ts'
 import { lookupWebFinger } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { readPins } from './pins.ts'
@@ -15,6 +15,7 @@ export function createRemote(ctx: Ctx): Remote {
   return {
     lookupHandle: (handle) => unlessUnreachable(ctx, handle, lookupHandle),
     lookupUrl: (url) => unlessUnreachable(ctx, url, lookupUrl),
+    refreshActor: (iri) => unlessUnreachable(ctx, iri, async () => (await refreshActor(ctx, iri))?.id ?? null),
     refreshPost: async (iri) => {
       await unlessUnreachable(ctx, iri, refreshPost)
     },

@@ -43,6 +43,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
   const remote: Remote = {
     lookupHandle: (handle) => createRemote(ctx).lookupHandle(handle),
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
+    refreshActor: (iri) => createRemote(ctx).refreshActor(iri),
     refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
     refreshPins: (actorId) => createRemote(ctx).refreshPins(actorId),
     refreshFeaturedTags: (actorId) => createRemote(ctx).refreshFeaturedTags(actorId),

@@ -31,6 +31,8 @@ export type RefusedQuote = Readonly<{
 export type Effect =
   | { type: 'actor.updated'; actorId: string }
   | { type: 'actor.deleted'; actorId: string }
+  | { type: 'actor.moved'; actorId: string; targetId: string }
+  | { type: 'move.accepted'; actorId: string; targetId: string }
   | { type: 'follow.requested'; followId: string }
   | { type: 'follow.accepted'; followId: string; activityIri: string | null }
   | ({ type: 'follow.rejected' } & Withdrawn)

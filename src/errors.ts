@@ -16,7 +16,7 @@ export type ProblemCode =
 export type FieldProblem = Readonly<{ error: string; description: string }>
 
 /** What pages say of a problem in the language of the reader, where its status alone says too little. */
-export type Reason = 'role' | 'app' | 'appAddress' | 'moved' | 'otherSite'
+export type Reason = 'role' | 'app' | 'appAddress' | 'moved' | 'away' | 'otherSite'
 
 type ProblemOptions = Readonly<{
   status: number

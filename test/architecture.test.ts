@@ -25,6 +25,7 @@ const features = [
   'mutes',
   'notes',
   'lists',
+  'moves',
   'posts',
   'schedule',
   'tags',

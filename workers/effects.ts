@@ -15,12 +15,14 @@ import { toStreamEvents } from '#src/features/streams/facts.ts'
 import type { QueueName, Queues } from './queues.ts'
 
 /** What a fact causes: `notify` is written at once, `stream` is said to who is connected, the others are jobs. */
-export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail' | 'push'
+export type Consequence = 'notify' | 'stream' | 'deliver' | 'picture' | 'mail' | 'push' | 'carry'
 
 /** The one page that says what each fact causes. */
 export const consequences = {
   'actor.updated': ['deliver'],
   'actor.deleted': ['deliver'],
+  'actor.moved': ['deliver'],
+  'move.accepted': ['notify', 'carry'],
   'follow.requested': ['deliver', 'notify'],
   'follow.accepted': ['deliver', 'notify'],
   'follow.rejected': ['deliver', 'notify'],
@@ -141,7 +143,7 @@ const isSent = (effect: EffectRow) => effect.isLocal && causes(effect).includes(
 
 /** Whether a job has to say that the fact is finished. A picture says so itself. */
 const hasJob = (effect: EffectRow) =>
-  isSent(effect) || causes(effect).includes('mail') || causes(effect).includes('push')
+  isSent(effect) || causes(effect).some((consequence) => ['mail', 'push', 'carry'].includes(consequence))
 
 /** Hands facts to their queues again that should have been worked off long ago: a queue may lose what it holds. */
 export async function addForgottenJobs(ctx: Ctx, queues: Queues, before: Date): Promise<void> {
@@ -168,6 +170,13 @@ async function addJobs(queues: Queues, effects: readonly EffectRow[]): Promise<v
   await queues.add(
     'push',
     of('push').map(({ id }) => ({ id: jobId('push', id), data: { effectId: id } })),
+  )
+  await queues.add(
+    'carry',
+    of('carry').map(({ id }) => ({
+      id: jobId('carry', id),
+      data: { effectId: id },
+    })),
   )
   const pictures = of('picture').map(({ id, payload }) => ({
     id: jobId('media', id),

@@ -12,6 +12,7 @@ import { choresOf, startChores } from './housekeeping.ts'
 import { drainInbox } from './inbox.ts'
 import { sendMail } from './mail.ts'
 import { createMediaProcess } from './media/pool.ts'
+import { carryMove } from './moves.ts'
 import { sendOut } from './outbox.ts'
 import { processPicture } from './pictures.ts'
 import { dropPush, sendPushOf } from './pushes.ts'
@@ -35,6 +36,7 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
     backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId), park),
     backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId)),
     backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
+    backend.run('carry', ({ effectId }) => carryMove(ctx, effectId), park),
     backend.run('mail', ({ effectId }) => sendMail(ctx, effectId), park),
     backend.run(
       'push',

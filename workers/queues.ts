@@ -15,6 +15,8 @@ export type Jobs = {
   mail: { effectId: string }
   /** Tell one device of one notification. */
   push: { effectId: string }
+  /** Have those who have to do with an actor that moved have to do with the new one. */
+  carry: { effectId: string }
 }
 
 /** The name of a queue, which is the verb of its jobs. */
@@ -33,6 +35,7 @@ const table: Record<QueueName, QueueSettings> = {
   media: { concurrency: 2, attempts: 5, lockMs: 15_000 },
   mail: { concurrency: 2, attempts: 12, lockMs: 60_000 },
   push: { concurrency: 8, attempts: 6, lockMs: 15_000 },
+  carry: { concurrency: 1, attempts: 6, lockMs: 15_000 },
 }
 
 /** So many jobs are added one by one: in PostgreSQL BullMQ makes two temporary tables to add several, which costs as much as ten jobs. */

@@ -19,6 +19,7 @@ import { replayEffectsCommand } from './effects.ts'
 import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
 import { inviteCommand } from './invites.ts'
 import { migrateCommand } from './migrate.ts'
+import { aliasActorCommand, moveActorCommand } from './moves.ts'
 import {
   approveRegistrationCommand,
   listRegistrationsCommand,
@@ -46,6 +47,8 @@ export const commands: readonly Command[] = [
   demoteUserCommand,
   resetPasswordCommand,
   createActorCommand,
+  aliasActorCommand,
+  moveActorCommand,
   createTokenCommand,
   inviteCommand,
   registrationModeCommand,

@@ -7,6 +7,8 @@ export type Remote = Readonly<{
   lookupHandle(handle: string): Promise<string | null>
   /** Fetches an address of another server and stores what it is; null when it is neither actor nor post. */
   lookupUrl(url: string): Promise<{ kind: 'actor' | 'post'; id: string } | null>
+  /** Reads the document of an actor of another server now, however fresh what we know is; its id here, or null when it cannot be read. */
+  refreshActor(iri: string): Promise<string | null>
   /** Reads a post of another server that we have again: the counts of its poll above all. One that does not answer changes nothing. */
   refreshPost(iri: string): Promise<void>
   /** Reads which posts an actor of another server shows first. One that does not answer changes nothing. */

@@ -22,6 +22,7 @@ import { registerListPages } from '#src/features/lists/pages.ts'
 import { registerListRoutes } from '#src/features/lists/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
 import { storeProfilePicture, updateMedia } from '#src/features/media/service.ts'
+import { registerMovePages } from '#src/features/moves/pages.ts'
 import { registerMutePages } from '#src/features/mutes/pages.ts'
 import { registerMuteRoutes } from '#src/features/mutes/routes.ts'
 import { registerNotePages } from '#src/features/notes/pages.ts'
@@ -143,6 +144,7 @@ function registerRelations(app: App, ctx: Ctx): void {
   registerNotePages(app, ctx)
   registerListRoutes(app, ctx)
   registerListPages(app, ctx)
+  registerMovePages(app, ctx)
   registerFilterRoutes(app, ctx, {
     mayRead: async (readerId, postId) => (await findVisiblePost(ctx.db, readerId, postId)) !== null,
   })

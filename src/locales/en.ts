@@ -6,6 +6,7 @@ import { errors } from './en/errors.ts'
 import { filters } from './en/filters.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
+import { moving } from './en/moving.ts'
 import { notifications } from './en/notifications.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
@@ -30,6 +31,7 @@ export const en = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...moving,
   ...notifications,
   ...reading,
   ...reference,

@@ -44,6 +44,8 @@ export const paths = {
   settingsBlocked: '/settings/blocked',
   /** By whom an identity wants to be told things. */
   settingsNotifications: '/settings/notifications',
+  /** Former accounts of an identity, its move to another account, and the way back. */
+  settingsMove: '/settings/move',
   /** GET `uri`: shows the person or post behind an address, of another server too. Other servers send their people here. */
   interaction: '/authorize_interaction',
   /** POST `actor` (an id) and `next`: acts as another identity from now on. */

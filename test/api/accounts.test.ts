@@ -190,6 +190,7 @@ describe('searching accounts', () => {
         return (await make.remoteActor(test.ctx, { handle: 'bullace', host: 'new.example' })).id
       },
       lookupUrl: async () => null,
+      refreshActor: async () => null,
       refreshPost: async () => {},
       refreshPins: async () => {},
       refreshFeaturedTags: async () => {},

@@ -85,6 +85,25 @@ describe('the command line', () => {
     )
   })
 
+  it('names former accounts, moves an identity and brings it back (item 29)', async () => {
+    const create = (handle: string) => cli('actors', 'create', handle, '--type', 'person', '--owner', 'ada@example.org')
+    await create('before')
+    await create('after')
+    const iri = 'https://social.example/users/before'
+    expect((await cli('actors', 'move', 'before', '--to', '@after')).error).toContain('as an alias yet')
+    const named = await cli('actors', 'alias', 'after', '--add', '@before@social.example', '--json')
+    expect(JSON.parse(named.out)).toEqual({ handle: 'after', alsoKnownAs: [iri] })
+    const moved = await cli('actors', 'move', '@before', '--to', '@after@social.example', '--json')
+    expect(JSON.parse(moved.out)).toEqual({ handle: 'before', movedTo: 'https://social.example/users/after' })
+    expect(await cli('actors', 'move', 'before', '--back')).toMatchObject({ code: 0, error: '' })
+    expect((await cli('actors', 'move', 'before', '--back')).error).toBe('before has not moved')
+    expect((await cli('actors', 'move', 'before', '--to', '@after')).error).toContain('less than thirty days ago')
+    expect((await cli('actors', 'alias', 'after')).out).toBe(iri)
+    expect((await cli('actors', 'alias', 'after', '--remove', '@before')).out).toBe('after names no former account.')
+    expect((await cli('actors', 'alias', 'after', '--remove', '@before')).error).toContain('does not name @before')
+    expect((await cli('actors', 'alias', 'after', '--add', 'a b')).error).toContain('was not found')
+  }, 60_000)
+
   it('opens an identity to everybody only when told so', async () => {
     const open = await cli(
       'actors',

@@ -124,6 +124,7 @@ describe('a search', () => {
           asked.push(url)
           return { kind: 'actor', id: remote.id }
         },
+        refreshActor: async () => null,
         refreshPost: async () => {},
         refreshPins: async () => {},
         refreshFeaturedTags: async () => {},

@@ -3,6 +3,8 @@ import { verifySignature } from '@fedify/fedify/sig'
 import { Activity, Emoji, Note } from '@fedify/vocab'
 import { preloadedContexts } from '@fedify/vocab-runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addAlias } from '#src/features/moves/aliases.ts'
+import { moveActor, takeBackMove } from '#src/features/moves/service.ts'
 import type { Json } from '#test/support/client.ts'
 import { plantEmoji } from '#test/support/emoji.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -433,6 +435,26 @@ describe('a profile', () => {
     })
     expect(isProven(update.json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
     expect(await verifyObject(Activity, update.json, loaders)).not.toBeNull()
+  })
+})
+
+describe('a move (item 29)', () => {
+  it('is an Update with the former accounts, and then one with the new place and a Move', async () => {
+    const mover = { actorId: org.actor.id, viewer: org.viewer }
+    const named = await sent(() => addAlias(instance.ctx, mover, rosa.acct), 'Update')
+    expectPlain({ ...named.json, object: { ...named.json.object, generator: undefined } })
+    expect(named.json.object.alsoKnownAs).toEqual([rosa.iri])
+    expect((await getDocument(org.iri)).alsoKnownAs).toEqual([rosa.iri])
+    const fresh = await elsewhere.actor('fresh', { alsoKnownAs: [org.iri] })
+    const move = await sent(() => moveActor(instance.ctx, mover, fresh.iri), 'Move')
+    expectPlain(move.json)
+    const ends = { actor: org.iri, object: org.iri, target: fresh.iri }
+    expect(move.json).toMatchObject({ ...ends, to: [`${org.iri}/followers`], cc: [PUBLIC] })
+    expect((await getDocument(org.iri)).movedTo).toBe(fresh.iri)
+    await instance.settle()
+    const back = await sent(() => takeBackMove(instance.ctx, mover), 'Update')
+    expect(back.json.object).not.toHaveProperty('movedTo')
+    expect(await getDocument(org.iri)).not.toHaveProperty('movedTo')
   })
 })
 

@@ -1,9 +1,13 @@
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import type { Ctx, Viewer } from '#src/context.ts'
+import { getActor } from '#src/features/actors/queries.ts'
 import { blockActor } from '#src/features/blocks/service.ts'
 import { shunHost } from '#src/features/blocks/shun.ts'
 import { createFilter } from '#src/features/filters/service.ts'
 import { addMembers, createList } from '#src/features/lists/service.ts'
+import { addAlias } from '#src/features/moves/aliases.ts'
+import { moveActor } from '#src/features/moves/service.ts'
 import { muteActor } from '#src/features/mutes/service.ts'
 import { writeNote } from '#src/features/notes/service.ts'
 import { boostPost } from '#src/features/posts/boost.ts'
@@ -69,6 +73,24 @@ async function complain(ctx: Ctx, { userId }: Viewer, newcomer: Viewer): Promise
     isForwarded: false,
   })
   return id
+}
+
+/**
+ * One identity has moved to another, and a follower is told of it; this one names former accounts, one of which nobody here knows.
+ */
+export async function moveAway(
+  ctx: Ctx,
+  { from, to, owner }: Readonly<Record<'from' | 'to' | 'owner', Viewer>>,
+): Promise<void> {
+  const [old, next] = [await getActor(ctx.db, from.actorId), await getActor(ctx.db, to.actorId)]
+  await make.follow(ctx, { followerId: owner.actorId, followeeId: old.id })
+  await addAlias(ctx, { actorId: next.id, viewer: to }, old.handle)
+  await moveActor(ctx, { actorId: old.id, viewer: from }, next.handle)
+  await addAlias(ctx, { actorId: owner.actorId, viewer: owner }, next.handle)
+  const unknown = JSON.stringify([`https://there.example/users/${'un-nom-sans-coupure-'.repeat(6)}fin`])
+  await ctx.db.execute(
+    sql`update actors set also_known_as = also_known_as || ${unknown}::jsonb where id = ${owner.actorId}`,
+  )
 }
 
 type Speakers = Readonly<Record<'owner' | 'newcomer' | 'stranger', Viewer>>
@@ -144,6 +166,9 @@ export function relationScreens({ list, filter, muted, blocked, report, reported
     { name: 'muted-empty', who: newcomer, path: '/settings/muted' },
     { name: 'blocked', who, path: '/settings/blocked' },
     { name: 'blocked-empty', who: newcomer, path: '/settings/blocked' },
+    { name: 'move', who, path: '/settings/move' },
+    { name: 'move-empty', who: newcomer, path: '/settings/move' },
+    { name: 'move-away', who: 'planner', path: '/settings/move' },
     { name: 'profile-muted', who, path: muted },
     { name: 'profile-blocked', who, path: blocked },
     { name: 'relation', who, path: '/@neuf/relation' },

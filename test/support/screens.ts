@@ -23,7 +23,7 @@ import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
 import { letRegister, registrationScreens } from './screen-registrations.ts'
-import { relate, relationScreens } from './screen-relations.ts'
+import { moveAway, relate, relationScreens } from './screen-relations.ts'
 
 /**
  * Who looks at a screen: nobody who is known, the owner of the house, somebody whose first day it is, somebody whose planned post could not be
@@ -73,6 +73,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   await planInVain(ctx, planner.viewer)
   const far = await letAsk(ctx, levain.id)
   const relations = await relate(ctx, owner, newcomer.viewer)
+  await moveAway(ctx, { from: planner.viewer, to: newcomer.viewer, owner })
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
   const { link } = await makeResetLink(ctx, await make.user(ctx), 'handed')

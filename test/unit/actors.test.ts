@@ -137,6 +137,7 @@ const local: Actor = {
   assertionKeys: [],
   alsoKnownAs: [],
   movedToIri: null,
+  movedAt: null,
   followersCount: 3,
   followingCount: 2,
   postsCount: 1,

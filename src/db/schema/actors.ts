@@ -72,6 +72,8 @@ export const actors = pgTable(
     assertionKeys: jsonb().$type<{ id: string; multibase: string }[]>().notNull().default([]),
     alsoKnownAs: jsonb().$type<string[]>().notNull().default([]),
     movedToIri: text(),
+    /** When a move of this actor was last accepted, or, of ours, made: there is none again for a while, even if it was taken back. */
+    movedAt: moment(),
     followersCount: counter(),
     followingCount: counter(),
     postsCount: counter(),

@@ -5,7 +5,7 @@ import { actors } from './actors.ts'
 import { posts } from './posts.ts'
 import { reports } from './reports.ts'
 
-/** What happened, in the words of the client API. */
+/** What happened, in the words of the client API; `move` is told on our pages only. */
 export const notificationKind = pgEnum('notification_kind', [
   'mention',
   'status',
@@ -20,6 +20,7 @@ export const notificationKind = pgEnum('notification_kind', [
   // These two are for those who run the instance: somebody came in, somebody was reported.
   'admin.sign_up',
   'admin.report',
+  'move',
 ])
 
 /** Something that an actor's team should know. */

@@ -100,6 +100,7 @@ export type ProfileChange = Partial<
     | 'showsMedia'
     | 'showsMediaReplies'
     | 'showsFeatured'
+    | 'alsoKnownAs'
     | 'updatedAt'
   >
 > & { fields?: ActorField[]; attributionDomains?: string[] }

@@ -84,6 +84,15 @@ export async function receiveBlock(ctx: Ctx, block: { actorId: string; blockedId
   })
 }
 
+/** One of ours that had blocked an actor blocks the one to which it has moved, too. */
+export async function carryBlock(
+  tx: Tx,
+  block: { actorId: string; blockedId: string; userId: string | null },
+): Promise<void> {
+  await lockFollowsBetween(tx, block.actorId, block.blockedId)
+  if (await insertBlock(tx, block)) await endFollows(tx, block, 'local')
+}
+
 /** A remote actor takes its block back. */
 export async function receiveUnblock(ctx: Ctx, block: { actorId: string; blockedId: string }): Promise<void> {
   await transaction(ctx.db, (tx) => deleteBlock(tx, block))

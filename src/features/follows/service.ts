@@ -4,6 +4,7 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { forbidden, limited, notFound } from '#src/errors.ts'
+import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { type Actor, getActor } from '#src/features/actors/queries.ts'
 import { followsOf, isBlocked, isHostBlocked } from '#src/features/blocks/service.ts'
@@ -51,6 +52,7 @@ export async function requestFollow(ctx: Ctx, viewer: Viewer, input: FollowInput
     await lockByName(tx, followsOf(viewer.actorId))
     // Blocks take the same lock: asked before it, one could slip in between.
     if (await isBlocked(tx, viewer.actorId, followee.id)) throw forbidden()
+    await requireStaying(tx, viewer.actorId)
     if (await isShunned(tx, viewer, followee)) throw forbidden('You have blocked that server; unblock it first')
     const current = await findFollowBetween(tx, viewer.actorId, followee.id)
     const request = { viewer, followee, needsApproval, options: optionsOf(input), now: ctx.now() }

@@ -124,6 +124,18 @@ export async function insertMembers(
   return rows.map(({ memberId }) => memberId)
 }
 
+/** Puts whom an actor follows now in the places of whom it followed before, but in lists in which they stand already. */
+export async function replaceMembers(
+  tx: Tx,
+  { formerId, followId, memberId }: { formerId: string; followId: string; memberId: string },
+): Promise<void> {
+  const isThere = sql`exists (select from list_members o where o.list_id = ${listMembers.listId} and o.member_id = ${memberId})`
+  await tx
+    .update(listMembers)
+    .set({ memberId, followId })
+    .where(and(eq(listMembers.followId, formerId), sql`not ${isThere}`))
+}
+
 /** How many are in a list. */
 export async function countMembers(tx: Tx, listId: string): Promise<number> {
   return tx.$count(listMembers, eq(listMembers.listId, listId))

@@ -32,6 +32,24 @@ export async function deleteMute(tx: Tx, mute: { actorId: string; mutedId: strin
 
 const isUnexpired = or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`)
 
+/** Whether an actor has muted another, as things are now. */
+export async function hasMuted(db: Db | Tx, mute: { actorId: string; mutedId: string }): Promise<boolean> {
+  const rows = await db
+    .select({ id: mutes.id })
+    .from(mutes)
+    .where(and(eq(mutes.actorId, mute.actorId), eq(mutes.mutedId, mute.mutedId), isUnexpired))
+  return rows.length > 0
+}
+
+/** Whoever has muted one actor mutes another in the same way, unless it does already. */
+export async function copyMutes(db: Db, { fromId, toId }: { fromId: string; toId: string }): Promise<void> {
+  await db.execute(sql`
+    insert into mutes (actor_id, muted_id, hides_notifications, expires_at, user_id)
+    select m.actor_id, ${toId}, m.hides_notifications, m.expires_at, m.user_id from mutes m
+    where m.muted_id = ${fromId} and m.actor_id <> ${toId} and (m.expires_at is null or m.expires_at > now())
+    on conflict do nothing`)
+}
+
 /** A line of the list of mutes. */
 export type MuteRow = Readonly<{ id: string; mutedId: string; expiresAt: Date | null }>
 

@@ -4,13 +4,13 @@ import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { loadReports, type ReportEntity } from '#src/features/reports/entity.ts'
 import { groupKeyOf } from './groups.ts'
+import { isTold, type ToldKind } from './policy.ts'
 import type { NotificationRow } from './queries.ts'
-import type { NotificationKind } from './write-queries.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Notification/ */
 export type Notification = Readonly<{
   id: string
-  type: NotificationKind
+  type: ToldKind
   group_key: string
   created_at: string
   account: Account
@@ -48,12 +48,13 @@ export async function loadNotifications(
 type Parts = Readonly<{ account: Account | undefined; status: Status | undefined; report: ReportEntity | undefined }>
 
 function toNotification(row: NotificationRow, { account, status, report }: Parts): Notification[] {
+  const { kind: type } = row
   // A notification about something is nothing without it: it was deleted a moment ago.
-  if (!account || (row.postId && !status) || (row.reportId && !report)) return []
+  if (!account || !isTold(type) || (row.postId && !status) || (row.reportId && !report)) return []
   return [
     {
       id: row.id,
-      type: row.kind,
+      type,
       group_key: groupKeyOf(row),
       created_at: row.createdAt.toISOString(),
       account,

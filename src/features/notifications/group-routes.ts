@@ -14,7 +14,7 @@ import { loadGroups } from './group-entity.ts'
 import { dismissGroup, listGroupSenders, listUnread } from './group-queries.ts'
 import { listRows, rowsPerGroup } from './group-reading.ts'
 import { type Group, groupableKinds, groupKeyOf, readGroupKey, toGroups } from './groups.ts'
-import { requireCaring } from './policy.ts'
+import { isTold, requireCaring } from './policy.ts'
 import { findNotification, listNotifications, type NotificationRow } from './queries.ts'
 
 const reads = { access: { scope: 'read:notifications' } } as const
@@ -116,7 +116,7 @@ async function findGroup(ctx: Ctx, actorId: string, text: string): Promise<Group
   const key = keyOf(text)
   if ('id' in key) {
     const row = await findNotification(ctx.db, actorId, key.id)
-    if (!row) throw notFound()
+    if (!row || !isTold(row.kind)) throw notFound()
     return { key: text, rows: [row] }
   }
   const wanted = { kinds: [key.kind], fromActorId: null, withFiltered: false }

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { inListOrder } from '#src/core/paging.ts'
-import { listActors } from '#src/features/actors/queries.ts'
+import { type Actor, listActors } from '#src/features/actors/queries.ts'
+import { resolveActorIri } from '#src/features/actors/service.ts'
+import { toActorValue } from '#src/features/actors/views.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
 import { may } from '#src/features/teams/policy.ts'
@@ -11,14 +13,16 @@ import { actingViewer } from '#src/http/auth.ts'
 import { browse, placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
+import type { ActorValue } from '#src/web/components/actor.ts'
 import { heldBackList, notificationList } from '#src/web/components/notification-list.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
-import { wantedKinds } from './fields.ts'
+import { allKinds } from './fields.ts'
 import { listRows } from './group-reading.ts'
 import { groupableKinds, toGroups } from './groups.ts'
 import { registerPolicyPages } from './policy-pages.ts'
+import type { NotificationRow } from './queries.ts'
 import { countWaiting, listRequests } from './request-queries.ts'
 import { type Judgement, judgeRequests } from './requests.ts'
 import { findLastRead, markSeen } from './unread.ts'
@@ -63,7 +67,7 @@ async function sendNotifications(
   const { actorId } = viewer
   const t = translatorFor(localeOf(request))
   const [rows, waiting, lastReadId] = await Promise.all([
-    listRows(ctx, actorId, { wanted: wantedKinds({}), page: { maxId, limit: pageLength }, grouped: groupableKinds }),
+    listRows(ctx, actorId, { wanted: allKinds, page: { maxId, limit: pageLength }, grouped: groupableKinds }),
     countWaiting(ctx.db, actorId),
     findLastRead(ctx, actorId),
   ])
@@ -72,7 +76,8 @@ async function sendNotifications(
     actorIds: rows.map(({ fromActorId }) => fromActorId),
     postIds: rows.flatMap(({ postId }) => postId ?? []),
   })
-  const scenery = { ...found, lastReadId, mayAdmit: may(viewer.role, 'follow') }
+  const newPlaces = await findNewPlaces(ctx, rows, found.actors)
+  const scenery = { ...found, newPlaces, lastReadId, mayAdmit: may(viewer.role, 'follow') }
   const [newest] = rows
   const isNews = newest && (lastReadId === null || BigInt(newest.id) > BigInt(lastReadId))
   if (isNews && !maxId) await markSeen(ctx, viewer, newest.id)
@@ -91,6 +96,22 @@ async function sendNotifications(
       t,
     ),
   })
+}
+
+async function findNewPlaces(
+  ctx: Ctx,
+  rows: readonly NotificationRow[],
+  actors: ReadonlyMap<string, Actor>,
+): Promise<ReadonlyMap<string, ActorValue>> {
+  const moved = new Set(rows.filter(({ kind }) => kind === 'move').map(({ fromActorId }) => fromActorId))
+  const places = await Promise.all(
+    [...moved].map(async (id): Promise<[string, ActorValue][]> => {
+      const iri = actors.get(id)?.movedToIri
+      const actor = iri ? await resolveActorIri(ctx, iri) : null
+      return actor ? [[id, toActorValue(ctx, actor)]] : []
+    }),
+  )
+  return new Map(places.flat())
 }
 
 /** Everybody and everything that a page names, in a constant number of queries. */

@@ -24,8 +24,11 @@ export const defaultPolicy: NotificationPolicy = {
   forLimitedAccounts: 'filter',
 }
 
-/** What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part. What concerns the instance is nobody's to hold back. */
-const askedFor = ['status', 'update', 'poll', ...staffKinds]
+/**
+ * What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part, of who has moved.
+ * What concerns the instance is nobody's to hold back.
+ */
+const askedFor = ['status', 'update', 'poll', 'move', ...staffKinds]
 
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several

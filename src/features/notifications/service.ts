@@ -19,6 +19,7 @@ import {
   tellOfBoosts,
   tellOfFollowers,
   tellOfLikes,
+  tellOfMove,
   tellOfNewcomers,
   tellOfNewPosts,
   tellOfQuotes,
@@ -44,6 +45,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
     toEvents(await tellOfRequests(tx, happeningsOf(effects, 'followId'))),
   'follow.accepted': async (_ctx, tx, effects) =>
     toEvents(await tellOfFollowers(tx, happeningsOf(effects, 'followId'))),
+  'move.accepted': one(tellFollowers),
   'like.created': async (_ctx, tx, effects) => toEvents(await tellOfLikes(tx, happeningsOf(effects, 'likeId'))),
   'boost.created': async (_ctx, tx, effects) => toEvents(await tellOfBoosts(tx, happeningsOf(effects, 'postId'))),
   'quote.requested': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
@@ -123,6 +125,11 @@ async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
   const [follower, followee] = [text(effect, 'actorId'), text(effect, 'targetId')]
   await untell(tx, followee, { kind: 'follow_request', fromActorId: follower, postId: null })
   await untell(tx, followee, { kind: 'follow', fromActorId: follower, postId: null })
+}
+
+/** Before they are carried over. Streams say nothing of it, since clients cannot read it. */
+async function tellFollowers(tx: Tx, effect: EffectRow): Promise<undefined> {
+  await tellOfMove(tx, { actorId: text(effect, 'actorId'), at: effect.createdAt })
 }
 
 /** Whoever has said no has nothing more to be told of. */

@@ -4,17 +4,20 @@ import { postPath } from '#src/features/posts/action-views.ts'
 import type { ShownPost } from '#src/features/posts/shown.ts'
 import { excerptOf, type PostScenery, toPostValue } from '#src/features/posts/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
-import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
+import { type ActorValue, addressOf, nameOf } from '#src/web/components/actor.ts'
 import type { HeldBackValue, NotificationValue } from '#src/web/components/notification-list.ts'
 import { paths } from '#src/web/paths.ts'
 import type { Group } from './groups.ts'
 import type { RequestRow } from './request-queries.ts'
+import type { NotificationKind } from './write-queries.ts'
 
 /** What the notifications of a page are shown with. */
 export type NotificationScenery = PostScenery &
   Readonly<{
     actors: ReadonlyMap<string, Actor>
     posts: ReadonlyMap<string, ShownPost>
+    /** Where those have gone who have moved, by their ids. */
+    newPlaces: ReadonlyMap<string, ActorValue>
     /** Up to where everything has been read; null when nothing has. */
     lastReadId: string | null
     /** Whether the reader may answer those who ask to follow. */
@@ -35,19 +38,36 @@ export function toNotificationValue(
   const isAnswerable = newest.kind === 'mention' || newest.kind === 'status' || newest.kind === 'quote'
   const isQuestion = newest.kind === 'quote' && shown?.row.quote?.state === 'pending'
   const isOwn = newest.fromActorId === scenery.readerId
+  const newPlace = newest.kind === 'move' ? scenery.newPlaces.get(newest.fromActorId) : undefined
   return {
     kind: newest.kind,
     people,
-    sentence: isQuestion
-      ? t.notifications.asksToQuote(namesOf(people, t))
-      : t.notifications.sentences[newest.kind](namesOf(people, t), people.length, isOwn),
-    href: newest.reportId ? `${paths.reports}/${newest.reportId}` : shown ? postPath(scenery, shown) : first.href,
+    sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace }, t),
+    href: newest.reportId
+      ? `${paths.reports}/${newest.reportId}`
+      : shown
+        ? postPath(scenery, shown)
+        : (newPlace ?? first).href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
     post: shown && isAnswerable ? toPostValue(scenery, shown) : null,
     excerpt: shown && !isAnswerable ? excerptFor(scenery, shown, t) : null,
     followerId: newest.kind === 'follow_request' && scenery.mayAdmit ? newest.fromActorId : null,
   }
+}
+
+type Told = Readonly<{
+  people: readonly ActorValue[]
+  isQuestion: boolean
+  isOwn: boolean
+  newPlace: ActorValue | undefined
+}>
+
+function sentenceOf(kind: NotificationKind, { people, isQuestion, isOwn, newPlace }: Told, t: Translator): string {
+  const names = namesOf(people, t)
+  if (isQuestion) return t.notifications.asksToQuote(names)
+  if (newPlace) return t.notifications.movedTo(names, addressOf(newPlace))
+  return t.notifications.sentences[kind](names, people.length, isOwn)
 }
 
 function peopleOf({ ctx, actors }: NotificationScenery, rows: Group['rows']): ActorValue[] {
@@ -75,7 +95,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'newPlaces'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

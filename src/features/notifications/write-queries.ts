@@ -238,6 +238,16 @@ export async function tellVoters(tx: Tx, story: Story): Promise<Told[]> {
   )
 }
 
+/** Tells the followers of an actor that it has moved. */
+export async function tellOfMove(tx: Tx, move: Readonly<{ actorId: string; at: Date }>): Promise<Told[]> {
+  const { actorId, at } = move
+  return tellAnew(
+    tx,
+    { kind: 'move', fromActorId: actorId, postId: null, at },
+    sql`select f.follower_id as actor_id from ${follows} f where f.followee_id = ${actorId} and f.state = 'accepted'`,
+  )
+}
+
 async function tellAnew(tx: Tx, story: Story, recipients: SQL): Promise<Told[]> {
   const { kind, fromActorId, postId, at } = story
   await tx.delete(notifications).where(and(isStory(story), lt(notifications.createdAt, at)))

@@ -3,6 +3,7 @@ import { recordAct } from '#src/db/audit.ts'
 import { transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { forbidden, notFound } from '#src/errors.ts'
+import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { mayBoost, requirePublisher } from './policy.ts'
 import { findBoost, findPost, findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { deleteBoost } from './remove-queries.ts'
@@ -27,6 +28,7 @@ export async function boostPost(
   const post = found?.boostOfId ? await findVisiblePost(ctx.db, viewer.actorId, found.boostOfId) : found
   if (!post) throw notFound()
   requirePublisher(viewer, false)
+  await requireStaying(ctx.db, viewer.actorId)
   if (!mayBoost(viewer.actorId, post)) throw forbidden('This post is not for everybody, and so it cannot be boosted')
   return transaction(ctx.db, async (tx) => {
     const usual = visibility ?? (await findPostingDefaults(tx, viewer.actorId)).visibility

@@ -8,6 +8,7 @@ import { toInstant } from '#src/core/zones.ts'
 import { transaction } from '#src/db/client.ts'
 import { notFound, Problem } from '#src/errors.ts'
 import { acctOf } from '#src/features/actors/entity.ts'
+import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { pollLimits } from '#src/features/polls/policy.ts'
@@ -48,6 +49,7 @@ export function registerComposePages(app: App, ctx: Ctx, later: LaterPosts): voi
     const viewer = actingViewer(request)
     const { reply: replyTo, quote } = request.query
     requirePublisher(viewer, replyTo !== undefined)
+    await requireStaying(ctx.db, viewer.actorId)
     const parent = replyTo === undefined ? null : await findParent(ctx, viewer, replyTo)
     if (replyTo !== undefined && !parent) throw notFound()
     const quotedId = quote === undefined ? null : (await findQuotable(ctx, viewer, quote)).post.id

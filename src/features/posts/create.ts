@@ -4,6 +4,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
+import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { cardFor } from '#src/features/cards/service.ts'
 import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { askFrom, replacePoll } from '#src/features/polls/edit.ts'
@@ -55,8 +56,8 @@ export const submissionMs = 3_600_000
  * Publishes a post as the viewer's actor.
  * @param claim what has to be done in the same transaction, before the post is written; what it throws keeps the post from being written
  * @returns its id; that of the first post when the same thing is sent twice
- * @throws Problem `forbidden` for roles that do not publish, `invalid` for a text or pictures that cannot be used, `notFound` for a parent
- * that the viewer may not see
+ * @throws Problem `forbidden` for roles that do not publish and for who has moved, `invalid` for a text or pictures that cannot be used,
+ * `notFound` for a parent that the viewer may not see
  */
 export async function createPost(
   ctx: Ctx,
@@ -97,6 +98,7 @@ export type PreparedDraft = Readonly<{
 export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Promise<PreparedDraft> {
   const { text, mediaIds = [], spoilerText = '' } = draft
   requirePublisher(viewer, Boolean(draft.inReplyToId))
+  await requireStaying(ctx.db, viewer.actorId)
   checkText({ text, spoilerText, pictures: mediaIds.length })
   const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null

@@ -8,10 +8,10 @@ export type MemberRole = (typeof memberRoles)[number]
 export const givenRoles: readonly MemberRole[] = memberRoles.filter((role) => role !== 'contributor')
 
 /** A kind of act, as far as roles tell them apart. */
-export type Act = 'read' | 'publish' | 'reply' | 'react' | 'follow' | 'profile' | 'delete-actor' | 'team'
+export type Act = 'read' | 'publish' | 'reply' | 'react' | 'follow' | 'profile' | 'delete-actor' | 'move-actor' | 'team'
 
 const allowed: Record<MemberRole, readonly Act[]> = {
-  owner: ['read', 'publish', 'reply', 'react', 'follow', 'profile', 'team', 'delete-actor'],
+  owner: ['read', 'publish', 'reply', 'react', 'follow', 'profile', 'team', 'delete-actor', 'move-actor'],
   admin: ['read', 'publish', 'reply', 'react', 'follow', 'profile', 'team'],
   publisher: ['read', 'publish', 'reply', 'react', 'follow'],
   // Contributors write drafts that somebody else publishes; until there are drafts they only read.

@@ -58,6 +58,10 @@ export const errors = {
       title: 'This account has moved',
       text: 'It cannot be followed here any more. Its profile says where to find it now.',
     },
+    away: {
+      title: 'This identity has moved',
+      text: 'As long as it points to another account it neither posts nor follows. An owner of its team can take that back in the settings, under “Moving”.',
+    },
     otherSite: {
       title: 'This did not come from here',
       text: 'The form was sent from another site, and nothing was done. Open the page here and send it again.',

@@ -23,7 +23,9 @@ export const notifications = {
       'admin.sign_up': (who: string, count: number, _isOwn: boolean) =>
         `${who} ${count === 1 ? 'has' : 'have'} joined this server`,
       'admin.report': (who: string, _count: number, _isOwn: boolean) => `${who} reports somebody to you`,
+      move: (who: string, _count: number, _isOwn: boolean) => `${who} has moved`,
     },
+    movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',
     waiting: (count: number) =>

@@ -62,6 +62,7 @@ export const pages = {
     filters: 'Filters',
     muted: 'Muted',
     blocked: 'Blocked',
+    move: 'Moving',
     login: 'Signing in',
     apps: 'Apps',
   },

@@ -65,6 +65,10 @@ export const errors: ErrorMessages = {
       title: 'Ce compte a déménagé',
       text: 'On ne peut plus le suivre à cette adresse. Son profil indique la nouvelle.',
     },
+    away: {
+      title: 'Cette identité a déménagé',
+      text: french`Tant qu’elle renvoie vers un autre compte, elle ne publie rien et ne s’abonne à personne. Qui est propriétaire de son équipe peut y mettre fin dans les réglages, sous « Déménagement ».`,
+    },
     otherSite: {
       title: 'L’envoi ne vient pas d’ici',
       text: french`Ce formulaire a été envoyé depuis un autre site, et rien n’a été fait. Ouvrez la page ici et recommencez.`,

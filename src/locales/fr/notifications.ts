@@ -23,7 +23,9 @@ export const notifications: NotificationMessages = {
       quoted_update: (who) => `${who} a modifié une publication que vous avez citée`,
       'admin.sign_up': (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} rejoint ce serveur`,
       'admin.report': (who) => `${who} vous signale quelqu’un`,
+      move: (who) => `${who} a déménagé`,
     },
+    movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',
     waiting: (count) =>

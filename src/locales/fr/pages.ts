@@ -70,6 +70,7 @@ export const pages: PageMessages = {
     filters: 'Filtres',
     muted: 'Comptes masqués',
     blocked: 'Blocages',
+    move: 'Déménagement',
     login: 'Connexion',
     apps: 'Applications',
   },

@@ -26,6 +26,7 @@ type Kind =
   | 'quoted_update'
   | 'admin.sign_up'
   | 'admin.report'
+  | 'move'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -67,6 +68,7 @@ const icons: Readonly<Record<Kind, IconName>> = {
   quoted_update: 'edit',
   'admin.sign_up': 'profile',
   'admin.report': 'warning',
+  move: 'right',
 }
 
 /** Faces in a row; the rest are in the sentence. */

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts'
 import { tabs } from './tabs.ts'
 
 /** The pages of the settings. */
-export type SettingsPage = 'profile' | 'notifications' | 'filters' | 'muted' | 'blocked' | 'login' | 'apps'
+export type SettingsPage = 'profile' | 'notifications' | 'filters' | 'muted' | 'blocked' | 'move' | 'login' | 'apps'
 
 /** The way between the pages of the settings. */
 export function settingsNav(current: SettingsPage, t: Translator): Html {
@@ -14,6 +14,7 @@ export function settingsNav(current: SettingsPage, t: Translator): Html {
     ['filters', paths.settingsFilters],
     ['muted', paths.settingsMuted],
     ['blocked', paths.settingsBlocked],
+    ['move', paths.settingsMove],
     ['login', paths.settingsLogin],
     ['apps', paths.settingsApps],
   ] as const
