@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import multipart, { type MultipartFile } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, tooLarge } from '#src/errors.ts'
+import { queryFields } from './bodies.ts'
 import { expandFields } from './form.ts'
 
 /** Bytes of a file at the most. */
@@ -44,7 +45,7 @@ export async function acceptFields(request: FastifyRequest): Promise<void> {
     }
   }
   if (hasFile) throw invalid('No file is expected here')
-  request.body = expandFields(fields)
+  request.body = { ...queryFields(request), ...expandFields(fields) }
 }
 
 /** A file of a form while it comes. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { viewerOf } from '#src/http/auth.ts'
+import { queryFields } from '#src/http/bodies.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, idParams, validate } from '#src/http/zod.ts'
 import { pictureAddresses } from './addresses.ts'
@@ -64,7 +65,7 @@ async function upload(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, pa
 async function readUpload(ctx: Ctx, viewer: Viewer, request: FastifyRequest): Promise<Media> {
   if (!request.isMultipart())
     throw invalid('Validation failed: send the picture as multipart/form-data, in the field "file"')
-  const fields: Record<string, unknown> = {}
+  const fields: Record<string, unknown> = { ...queryFields(request) }
   let stored: Media | null = null
   for await (const part of request.parts()) {
     if (part.type === 'field') fields[part.fieldname] = part.value
