@@ -352,6 +352,20 @@ describe('editing', () => {
     expect(await effectsOf('post.edited', before.id)).toHaveLength(1)
   })
 
+  it('takes what made a post sensitive off with its warning, unless it says otherwise', async () => {
+    const { client } = await somebody()
+    const edited = async (changes: object) => {
+      const { body } = await client.post('/api/v1/statuses', { status: 'a', spoiler_text: 'w' })
+      return (await client.put(`/api/v1/statuses/${body.id}`, { status: 'b', ...changes })).body
+    }
+    expect(await edited({ spoiler_text: '' })).toMatchObject({ spoiler_text: '', sensitive: false })
+    expect(await edited({ spoiler_text: '', sensitive: true })).toMatchObject({ spoiler_text: '', sensitive: true })
+    expect(await edited({})).toMatchObject({ spoiler_text: 'w', sensitive: true })
+    const { body: marked } = await client.post('/api/v1/statuses', { status: 'a', sensitive: true })
+    const { body } = await client.put(`/api/v1/statuses/${marked.id}`, { status: 'b', spoiler_text: '' })
+    expect(body).toMatchObject({ sensitive: true })
+  })
+
   it('leaves no trace when it changes nothing', async () => {
     const { client } = await somebody()
     const { body } = await client.post('/api/v1/statuses', { status: 'same', language: 'en' })
