@@ -35,9 +35,10 @@ const facts = z.object({
 
 /** Uploading pictures and saying what they show. @see https://docs.joinmastodon.org/methods/media/ */
 export function registerMediaRoutes(app: App, ctx: Ctx): void {
-  app.post('/api/v2/media', { config: { access } }, (request, reply) => upload(ctx, request, reply, waitMs.v2))
+  const config = { access, form: { fields: facts, files: ['file'], isFileNeeded: true } }
+  app.post('/api/v2/media', { config }, (request, reply) => upload(ctx, request, reply, waitMs.v2))
   // Elk uploads by the old address, which answers only when the picture is ready.
-  app.post('/api/v1/media', { config: { access } }, (request, reply) => upload(ctx, request, reply, waitMs.v1))
+  app.post('/api/v1/media', { config }, (request, reply) => upload(ctx, request, reply, waitMs.v1))
   app.get('/api/v1/media/:id', { config: { access }, schema: { params: idParams } }, async (request, reply) =>
     answer(ctx, reply, await getOwnMedia(ctx, viewerOf(request), request.params.id), 206),
   )
