@@ -105,6 +105,12 @@ describe('publishing', () => {
     }
   })
 
+  it('says what a warning says that has nothing behind it', async () => {
+    const { client } = await somebody()
+    const { body } = await client.post('/api/v1/statuses', { status: ' ', spoiler_text: 'Only this' })
+    expect(body).toMatchObject({ content: '<p>Only this</p>', spoiler_text: '', sensitive: true })
+  })
+
   it('takes what was not said from the settings of the actor', async () => {
     const { client, actorId } = await somebody()
     const settings = { defaultVisibility: 'followers', defaultLanguage: 'fr', defaultSensitive: true }
