@@ -13,6 +13,7 @@ import { findTokenGrant } from '#src/features/oauth/service.ts'
 import { registerFeatures } from '#src/features/register.ts'
 import { findSession } from '#src/features/users/sessions.ts'
 import { useAuth } from '#src/http/auth.ts'
+import { useBodies } from '#src/http/bodies.ts'
 import { useErrors } from '#src/http/errors.ts'
 import { expandFields } from '#src/http/form.ts'
 import { registerHealth } from '#src/http/health.ts'
@@ -62,6 +63,7 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
   await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
   await useMultipart(app)
+  useBodies(app)
   await useSockets(app)
   useSecurity(app, ctx.config)
   useAuth(app, {

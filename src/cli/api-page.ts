@@ -33,8 +33,8 @@ there, and clients then do not ask for it.
   valid everywhere. Tokens do not expire; they end when the app revokes them, when the person withdraws the app under
   \`/settings/apps\`, or when the user is disabled or leaves the team.
 - **Bodies** may be JSON, \`application/x-www-form-urlencoded\` or \`multipart/form-data\`, with names as Rails writes them (\`media_ids[]\`,
-  \`fields_attributes[0][name]\`). Unknown fields are ignored. A field that would change what happens and is not supported answers 422: it
-  is never dropped in silence.
+  \`fields_attributes[0][name]\`); below \`/api\` fields may stand in the query too, and the body counts first. Unknown fields are ignored.
+  A field that would change what happens and is not supported answers 422: it is never dropped in silence.
 - **Ids** are decimal strings of 64-bit numbers in order of time. Lists are paged with \`max_id\`, \`since_id\`, \`min_id\` and \`limit\`; the
   \`Link\` header has the neighbouring pages, \`next\` only when the page is full.
 - **Limits**: 300 requests in five minutes for each identity, or for each address without a token (IPv6: each /64);

@@ -1,8 +1,17 @@
 import { PassThrough, type Readable } from 'node:stream'
 import multipart, { type MultipartFile } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { invalid, tooLarge } from '#src/errors.ts'
+import { queryFields } from './bodies.ts'
 import { expandFields } from './form.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a route reads from a form by itself, since files come with it: its fields, and the names of the files. */
+    form?: Readonly<{ fields: z.ZodType; files: readonly string[]; isFileNeeded?: boolean }>
+  }
+}
 
 /** Bytes of a file at the most. */
 const fileSize = 16_777_216
@@ -44,7 +53,7 @@ export async function acceptFields(request: FastifyRequest): Promise<void> {
     }
   }
   if (hasFile) throw invalid('No file is expected here')
-  request.body = expandFields(fields)
+  request.body = { ...queryFields(request), ...expandFields(fields) }
 }
 
 /** A file of a form while it comes. */

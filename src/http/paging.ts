@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 
-const pageId = z.string().refine(isId, 'must be an id').optional()
+/** An empty text means that it was not said. */
+const pageId = z
+  .string()
+  .refine((text) => text === '' || isId(text), 'must be an id')
+  .transform((text) => text || undefined)
+  .optional()
 
 /**
  * The query parameters of a paged list.

@@ -64,9 +64,8 @@ export const textList = z
   .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))], ifSent('must be a list of texts'))
   .transform((value) => (Array.isArray(value) ? value : [value]).map(String))
 
+const saysNothing = (value: unknown) =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+
 /** A parameter that would change what happens and is not supported: 422 instead of a silent success. */
-export const unsupported = (sentence: string) =>
-  z
-    .unknown()
-    .refine((value) => value === undefined || value === null || value === '', sentence)
-    .optional()
+export const unsupported = (sentence: string) => z.unknown().refine(saysNothing, sentence).optional()

@@ -53,6 +53,13 @@ describe('what the instance says of itself', () => {
     expect(JSON.stringify(instance)).not.toContain('http://')
   })
 
+  it('closes no timeline to anybody, and says so', async () => {
+    const { configuration } = Instance.parse(await ask('/api/v2/instance'))
+    const everybody = { local: 'public', remote: 'public' }
+    const feeds = { live_feeds: everybody, hashtag_feeds: everybody, trending_link_feeds: everybody }
+    expect(configuration.timelines_access).toEqual(feeds)
+  })
+
   it('is complete, for older clients', async () => {
     const instance = OldInstance.parse(await ask('/api/v1/instance'))
     expect(instance).toMatchObject({

@@ -295,6 +295,10 @@ describe.each(lists)('$name', ({ fill, read = byId, itemsOf = (body) => body, ha
     expect(await ask(`min_id=${cursors[0]}`)).toEqual([])
   })
 
+  it('takes a cursor that is empty as none', async () => {
+    expect(await ask('max_id=&since_id=&min_id=&limit=2')).toEqual(keys.slice(0, 2))
+  })
+
   it('is turned both ways by its links, and ends', async () => {
     const first = await me.client.get(join(path, 'limit=4'))
     const second = await me.client.get(linked(first, 'next') ?? '')

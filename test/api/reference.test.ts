@@ -49,6 +49,19 @@ describe('what the API says of itself', () => {
     expect(components.schemas.Status.properties.account).toEqual({ $ref: '#/components/schemas/Account' })
   })
 
+  it('has the forms in which files come', async () => {
+    const { paths } = await description()
+    const file = { contentMediaType: 'application/octet-stream' }
+    const { content: upload } = paths['/api/v2/media'].post.requestBody
+    expect(Object.keys(upload)).toEqual(['multipart/form-data'])
+    expect(upload['multipart/form-data'].schema).toMatchObject({ required: ['file'], properties: { file } })
+    expect(upload['multipart/form-data'].schema.properties).toHaveProperty('description')
+    const { content: profile } = paths['/api/v1/accounts/update_credentials'].patch.requestBody
+    expect(profile['multipart/form-data'].schema.properties).toMatchObject({ avatar: file, header: file })
+    expect(profile['application/json'].schema.properties).toHaveProperty('display_name')
+    expect(profile['application/json'].schema.properties).not.toHaveProperty('avatar')
+  })
+
   it('tells those who may come without a token what they get', async () => {
     const { paths } = await description()
     const { schema } = paths['/api/v1/statuses/{id}'].get.responses[200].content['application/json']

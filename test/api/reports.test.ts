@@ -59,6 +59,17 @@ describe('a report', () => {
     expect(Report.parse(body)).toMatchObject({ category: 'spam', forwarded: false, status_ids: null, rule_ids: null })
   })
 
+  it('cannot be about collections, and says so instead of leaving them out', async () => {
+    const [me, other] = [await somebody(), await somebody()]
+    const about = (ids: string[]) =>
+      me.client.post('/api/v1/reports', { account_id: other.actorId, collection_ids: ids })
+    expect(await about(['1'])).toMatchObject({
+      status: 422,
+      body: { error: expect.stringContaining('collection_ids') },
+    })
+    expect(await about([])).toMatchObject({ status: 200 })
+  })
+
   it('reveals nothing that its reporter may not see, and needs its scope', async () => {
     const [me, other, narrow] = [await somebody(), await somebody(), await somebody(['read', 'write:statuses'])]
     const secret = await make.post(test.ctx, { actorId: other.actorId, visibility: 'followers' })

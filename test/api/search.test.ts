@@ -143,6 +143,7 @@ describe('a search', () => {
     expect(asked).toEqual([])
     expect(idsOf((await search(ctx, viewer, { ...wish, mayLookUp: true })).actors)).toEqual([remote.id])
     expect((await find('https://elsewhere.example/@somebody', {}, '&resolve=true')).status).toBe(401)
+    expect((await find('anything', {}, '&offset=20')).body.error).toContain('first page')
   })
 
   it('needs the scope read:search of a token', async () => {

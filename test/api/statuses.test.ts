@@ -105,6 +105,12 @@ describe('publishing', () => {
     }
   })
 
+  it('says what a warning says that has nothing behind it', async () => {
+    const { client } = await somebody()
+    const { body } = await client.post('/api/v1/statuses', { status: ' ', spoiler_text: 'Only this' })
+    expect(body).toMatchObject({ content: '<p>Only this</p>', spoiler_text: '', sensitive: true })
+  })
+
   it('takes what was not said from the settings of the actor', async () => {
     const { client, actorId } = await somebody()
     const settings = { defaultVisibility: 'followers', defaultLanguage: 'fr', defaultSensitive: true }
@@ -350,6 +356,20 @@ describe('editing', () => {
       { content: expect.stringContaining('before '), spoiler_text: '', created_at: after.body.edited_at },
     ])
     expect(await effectsOf('post.edited', before.id)).toHaveLength(1)
+  })
+
+  it('takes what made a post sensitive off with its warning, unless it says otherwise', async () => {
+    const { client } = await somebody()
+    const edited = async (changes: object) => {
+      const { body } = await client.post('/api/v1/statuses', { status: 'a', spoiler_text: 'w' })
+      return (await client.put(`/api/v1/statuses/${body.id}`, { status: 'b', ...changes })).body
+    }
+    expect(await edited({ spoiler_text: '' })).toMatchObject({ spoiler_text: '', sensitive: false })
+    expect(await edited({ spoiler_text: '', sensitive: true })).toMatchObject({ spoiler_text: '', sensitive: true })
+    expect(await edited({})).toMatchObject({ spoiler_text: 'w', sensitive: true })
+    const { body: marked } = await client.post('/api/v1/statuses', { status: 'a', sensitive: true })
+    const { body } = await client.put(`/api/v1/statuses/${marked.id}`, { status: 'b', spoiler_text: '' })
+    expect(body).toMatchObject({ sensitive: true })
   })
 
   it('leaves no trace when it changes nothing', async () => {

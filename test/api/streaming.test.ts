@@ -212,6 +212,20 @@ describe('a socket', () => {
     expect(heard).toHaveLength(5)
   })
 
+  it('tells streams of hashtags and of pictures of a deletion', async () => {
+    const { heard, say } = await listen(noa, 'public:media')
+    await say({ type: 'subscribe', stream: 'hashtag', tag: 'Kraft' })
+    await say({ type: 'subscribe', stream: 'public:remote:media' })
+    const id = await post(org, 'Paper #kraft')
+    await eventually(() => expect(heard).toHaveLength(1))
+    await org.api.delete(`/api/v1/statuses/${id}`)
+    await eventually(() => expect(heard).toHaveLength(3))
+    expect(heard.slice(1)).toEqual([
+      { stream: ['public:media'], event: 'delete', payload: id },
+      { stream: ['hashtag', 'Kraft'], event: 'delete', payload: id },
+    ])
+  })
+
   it('tells of boosts, and of their end', async () => {
     const follower = await listen(lea)
     const id = await post(noa, 'Worth it')

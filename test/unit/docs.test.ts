@@ -35,6 +35,15 @@ describe('the pages that are made from the program', () => {
     expect(read('.env.example')).toBe(envExample())
   })
 
+  it('name every word by which a field may be wrong', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.ts$/.test(name),
+    )
+    const words = sources.flatMap((name) => read(join('src', name)).match(/(?<=')ERR_[A-Z_]+(?=')/g) ?? [])
+    const named = read('docs/errors.md').match(/(?<=`)ERR_[A-Z_]+(?=`)/g)
+    expect(named).toEqual([...new Set(words)].toSorted())
+  })
+
   it('explain every code of an error, with its status', () => {
     const moment = new Date(0)
     const made = [

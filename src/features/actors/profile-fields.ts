@@ -72,6 +72,12 @@ const profileBody = z.object({
     .optional(),
 })
 
+/** The form, for who describes it. */
+export const profileForm = {
+  fields: profileBody.omit({ avatar: true, header: true }),
+  files: ['avatar', 'header'],
+} as const
+
 /**
  * Reads what a client wants to change in a profile, sent as JSON, form or multipart; pictures are stored while they come.
  * @throws Problem `invalid` for what cannot be used and for what is not supported

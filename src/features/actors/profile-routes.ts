@@ -6,7 +6,7 @@ import type { App } from '#src/http/zod.ts'
 import { type ProfileInput, updateProfile } from './edit.ts'
 import { type CredentialAccount, type Profile, toCredentialAccount, toProfile } from './entity.ts'
 import { fieldProblem, profileLimits, requireRole } from './policy.ts'
-import { type ProfileForm, readProfileForm, type StorePicture } from './profile-fields.ts'
+import { type ProfileForm, profileForm, readProfileForm, type StorePicture } from './profile-fields.ts'
 import { findProfileSource, type ProfileSource } from './profile-queries.ts'
 import { type Actor, getActor } from './queries.ts'
 
@@ -19,6 +19,7 @@ export type ProfileSurroundings = Readonly<{
 }>
 
 const writes = { access: { scope: 'write:accounts' } } as const
+const changes = { config: { ...writes, form: profileForm } } as const
 
 // `profile` is what programs ask for that only want to know who somebody is.
 const own = { config: { access: { scope: 'profile read:accounts' } } } as const
@@ -26,13 +27,13 @@ const own = { config: { access: { scope: 'profile read:accounts' } } } as const
 /** The profile of the actor as which a client acts. @see https://docs.joinmastodon.org/methods/profile/ */
 export function registerProfileRoutes(app: App, ctx: Ctx, surroundings: ProfileSurroundings): void {
   app.get('/api/v1/accounts/verify_credentials', own, async (request) => getCredentials(ctx, viewerOf(request)))
-  app.patch('/api/v1/accounts/update_credentials', { config: writes }, async (request) => {
+  app.patch('/api/v1/accounts/update_credentials', changes, async (request) => {
     await saveForm(ctx, request, surroundings)
     return getCredentials(ctx, viewerOf(request))
   })
 
   app.get('/api/v1/profile', own, (request) => getProfile(ctx, viewerOf(request), surroundings))
-  app.patch('/api/v1/profile', { config: writes }, async (request) => {
+  app.patch('/api/v1/profile', changes, async (request) => {
     await saveForm(ctx, request, surroundings)
     return getProfile(ctx, viewerOf(request), surroundings)
   })

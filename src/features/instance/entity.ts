@@ -65,7 +65,7 @@ const everybody = { local: 'public', remote: 'public' } as const
 const timelinesAccess = {
   live_feeds: everybody,
   hashtag_feeds: everybody,
-  trending_link_feeds: { local: 'disabled', remote: 'disabled' },
+  trending_link_feeds: everybody,
 } as const
 
 /** This instance as newer clients read it. @see https://docs.joinmastodon.org/entities/Instance/ */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { viewerOf } from '#src/http/auth.ts'
+import { queryFields } from '#src/http/bodies.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, idParams, validate } from '#src/http/zod.ts'
 import { pictureAddresses } from './addresses.ts'
@@ -34,9 +35,10 @@ const facts = z.object({
 
 /** Uploading pictures and saying what they show. @see https://docs.joinmastodon.org/methods/media/ */
 export function registerMediaRoutes(app: App, ctx: Ctx): void {
-  app.post('/api/v2/media', { config: { access } }, (request, reply) => upload(ctx, request, reply, waitMs.v2))
+  const config = { access, form: { fields: facts, files: ['file'], isFileNeeded: true } }
+  app.post('/api/v2/media', { config }, (request, reply) => upload(ctx, request, reply, waitMs.v2))
   // Elk uploads by the old address, which answers only when the picture is ready.
-  app.post('/api/v1/media', { config: { access } }, (request, reply) => upload(ctx, request, reply, waitMs.v1))
+  app.post('/api/v1/media', { config }, (request, reply) => upload(ctx, request, reply, waitMs.v1))
   app.get('/api/v1/media/:id', { config: { access }, schema: { params: idParams } }, async (request, reply) =>
     answer(ctx, reply, await getOwnMedia(ctx, viewerOf(request), request.params.id), 206),
   )
@@ -64,7 +66,7 @@ async function upload(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, pa
 async function readUpload(ctx: Ctx, viewer: Viewer, request: FastifyRequest): Promise<Media> {
   if (!request.isMultipart())
     throw invalid('Validation failed: send the picture as multipart/form-data, in the field "file"')
-  const fields: Record<string, unknown> = {}
+  const fields: Record<string, unknown> = { ...queryFields(request) }
   let stored: Media | null = null
   for await (const part of request.parts()) {
     if (part.type === 'field') fields[part.fieldname] = part.value

@@ -118,7 +118,7 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
     source: changes.text,
     spoilerText,
     emojis: await emojisOf(ctx, tx, edit, { spoilerText }),
-    isSensitive: (changes.isSensitive ?? post.isSensitive) || spoilerText !== '',
+    isSensitive: (changes.isSensitive ?? wasSensitive(post, spoilerText)) || spoilerText !== '',
     language: changes.language === undefined ? post.language : changes.language,
     hasMedia,
     cardId,
@@ -126,6 +126,11 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
   })
   await emit(tx, { type: 'post.edited', postId: id, editedAt: editedAt.toISOString() })
   await recordAct(tx, { viewer, action: 'post.edited', subjectId: id })
+}
+
+/** Whether a post stays sensitive when nothing is said of that: it does not once it loses the warning that made it so. */
+function wasSensitive(post: Edit['post'], spoilerText: string): boolean {
+  return post.isSensitive && (post.spoilerText === '' || spoilerText !== '')
 }
 
 function emojisOf(ctx: Ctx, tx: Tx, { post, poll, changes }: Edit, { spoilerText }: { spoilerText: string }) {

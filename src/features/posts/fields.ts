@@ -104,10 +104,8 @@ export function toVisibility(word: keyof typeof visibilities): Visibility {
 /** A body as a draft. */
 export function toDraft(body: z.output<typeof draftBody>): Draft {
   return {
-    text: body.status ?? '',
     visibility: body.visibility ? toVisibility(body.visibility) : null,
-    spoilerText: body.spoiler_text ?? '',
-    isSensitive: body.sensitive ?? undefined,
+    ...toWords(body),
     language: body.language ?? null,
     inReplyToId: body.in_reply_to_id,
     mediaIds: body.media_ids ?? [],
@@ -115,6 +113,14 @@ export function toDraft(body: z.output<typeof draftBody>): Draft {
     quotedId: body.quoted_status_id,
     quotePolicy: body.quote_approval_policy || undefined,
   }
+}
+
+/** A warning with nothing behind it is what is said, as in Mastodon, and the post is sensitive as it would have been. */
+function toWords({ status, spoiler_text, sensitive, media_ids }: z.output<typeof draftBody>) {
+  const [text, spoilerText] = [status ?? '', spoiler_text ?? '']
+  const isAlone = text.trim() === '' && spoilerText.trim() !== '' && !media_ids?.length
+  if (isAlone) return { text: spoilerText, spoilerText: '', isSensitive: true }
+  return { text, spoilerText, isSensitive: sensitive ?? undefined }
 }
 
 /** A body as changes. Whatever it does not have stays as it is. */

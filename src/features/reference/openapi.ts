@@ -51,6 +51,7 @@ function describeMethod(route: Route, { returns, note }: Method): Json {
     ...(note ? { description: note } : {}),
     parameters: [...describeParams(route), ...describeQuery(route)],
     ...(route.schema.body instanceof z.ZodType ? { requestBody: describeBody(route.schema.body) } : {}),
+    ...(route.form ? { requestBody: describeForm(route.form) } : {}),
     responses: {
       200: describeAnswer(returns, route.access),
       '4XX': { description: 'What is wrong, with a sentence', content: jsonOf({ $ref: refTo('ErrorBody') }) },
@@ -83,6 +84,19 @@ function describeQuery({ schema }: Route): Json[] {
 function describeBody(body: z.ZodType): Json {
   const { $schema, ...schema } = inputOf(body)
   return { content: Object.fromEntries(bodyTypes.map((type) => [type, { schema }])) }
+}
+
+/** Files come in multipart alone; where there must be one, so does everything else. */
+function describeForm({ fields, files, isFileNeeded }: NonNullable<Route['form']>): Json {
+  const { $schema, ...schema } = inputOf(fields)
+  const pictures = Object.fromEntries(files.map((name) => [name, { contentMediaType: 'application/octet-stream' }]))
+  const withFiles = {
+    ...schema,
+    properties: { ...(schema.properties as Json), ...pictures },
+    ...(isFileNeeded ? { required: files } : {}),
+  }
+  const plain = isFileNeeded ? {} : describeBody(fields).content
+  return { content: { ...(plain as Json), 'multipart/form-data': { schema: withFiles } } }
 }
 
 function describeAnswer(returns: Returned, access: Access | undefined): Json {

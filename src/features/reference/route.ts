@@ -1,4 +1,4 @@
-import type { RouteOptions } from 'fastify'
+import type { FastifyContextConfig, RouteOptions } from 'fastify'
 import type { Access } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
 
@@ -8,6 +8,7 @@ export type Route = Readonly<{
   url: string
   access: Access | undefined
   schema: Readonly<{ params?: unknown; querystring?: unknown; body?: unknown }>
+  form?: FastifyContextConfig['form']
 }>
 
 /** What clients call; everything else is pages, or spoken between servers. */
@@ -25,7 +26,7 @@ export function collectRoutes(app: App): readonly Route[] {
 /** Nothing for what is not part of the client API. */
 function toRoutes({ method, url, config, schema }: RouteOptions): Route[] {
   if (method === 'HEAD' || !clientApi.test(url)) return []
-  return [{ method: String(method), url, access: config?.access, schema: schema ?? {} }]
+  return [{ method: String(method), url, access: config?.access, schema: schema ?? {}, form: config?.form }]
 }
 
 /** Whom a route lets in, in the words of the documentation. */

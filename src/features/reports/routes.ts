@@ -5,7 +5,7 @@ import { toAccount } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
-import { type App, flag, textList } from '#src/http/zod.ts'
+import { type App, flag, textList, unsupported } from '#src/http/zod.ts'
 import { type ReportEntity, toReport } from './entity.ts'
 import { createReport, longestComment } from './service.ts'
 
@@ -13,6 +13,7 @@ const body = z.object({
   account_id: z.union([z.string('is needed'), z.number()]).transform(String),
   status_ids: textList.pipe(z.array(z.string()).max(100, 'may be 100 at the most')).default([]),
   rule_ids: textList.pipe(z.array(z.string()).max(100)).default([]),
+  collection_ids: unsupported('is not supported: there are no collections here'),
   comment: z.string().max(longestComment, `may have ${longestComment} characters at the most`).default(''),
   forward: flag.default(false),
   category: z.enum(['spam', 'legal', 'violation', 'other'], 'must be spam, legal, violation or other').nullish(),

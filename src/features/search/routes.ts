@@ -38,7 +38,8 @@ export function registerSearchRoutes(app: App, ctx: Ctx): void {
     async (request): Promise<SearchResult> => {
       const { q, type, resolve, following, account_id: authorId, limit, offset, max_id, min_id } = request.query
       const { viewer } = request
-      if (!viewer && (resolve || offset > 0)) throw unauthenticated('Sign in to look things up on other servers')
+      if (!viewer && resolve) throw unauthenticated('Sign in to look things up on other servers')
+      if (!viewer && offset > 0) throw unauthenticated('Sign in to see more than the first page')
       const found = await search(ctx, viewer, {
         text: q,
         kind: type ?? null,

@@ -3,7 +3,7 @@ import { listDeaf } from '#src/features/mutes/queries.ts'
 import { listHomeReaders } from '#src/features/timelines/home-queries.ts'
 import { listListsWithPost } from '#src/features/timelines/list-queries.ts'
 import { type Connection, mayHearNotifications, mayHearPosts } from './connection.ts'
-import { isInOpenStream, type Stream } from './names.ts'
+import { isInOpenStream, mayHaveStoodIn, type Stream } from './names.ts'
 import { type Former, findPostFacts, listApart, listFormerLists, listFormerReaders } from './queries.ts'
 
 /** What a connection is to get. */
@@ -48,7 +48,7 @@ export async function findFormerTargets(ctx: Ctx, connections: Connections, form
   return pick(connections, {
     homes: readers,
     lists: formerLists,
-    open: ({ connection, stream }) => facts !== null && !isSpared(connection) && isInOpenStream(stream, facts),
+    open: ({ connection, stream }) => facts !== null && !isSpared(connection) && mayHaveStoodIn(stream, facts),
   })
 }
 

@@ -75,3 +75,8 @@ export function isInOpenStream({ name, tag }: Stream, post: PostFacts): boolean 
   if (tag !== null) return post.tags.includes(tag)
   return name.startsWith('public') && post.isListed
 }
+
+/** Whether a deleted post may have stood in one: its hashtags and pictures went with its words, and an id alone tells nobody anything. */
+export function mayHaveStoodIn(stream: Stream, post: PostFacts): boolean {
+  return isInOpenStream(stream, { ...post, hasMedia: true, tags: stream.tag === null ? [] : [stream.tag] })
+}

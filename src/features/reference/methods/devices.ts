@@ -11,7 +11,10 @@ export const devicesMethods: Section = {
       note: 'One for each token. `standard` true: RFC 8291; otherwise the draft before it (aesgcm). The endpoint must be https.',
     },
     'GET /api/v1/push/subscription': { returns: one('WebPushSubscription'), note: '404 when there is none.' },
-    'PUT /api/v1/push/subscription': { returns: one('WebPushSubscription'), note: 'What is not named stays.' },
+    'PUT /api/v1/push/subscription': {
+      returns: one('WebPushSubscription'),
+      note: 'What is not named stays; `alerts` are replaced as a whole.',
+    },
     'DELETE /api/v1/push/subscription': { returns: one('Empty') },
   },
 }
