@@ -31,6 +31,7 @@ import { registerNotificationPages } from '#src/features/notifications/pages.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
+import { editPost } from '#src/features/posts/edit.ts'
 import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
@@ -86,7 +87,9 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerTeamsPages(app, ctx)
   registerOauthRoutes(app, ctx, { findPushKey: async () => (await getPushKeys(ctx)).publicKey })
   registerOauthPages(app, ctx)
-  registerMediaRoutes(app, ctx)
+  registerMediaRoutes(app, ctx, {
+    describeInPost: (viewer, postId, picture) => editPost(ctx, viewer, postId, { pictures: [picture] }),
+  })
   registerRelations(app, ctx)
   registerPublishing(app, ctx)
   registerImages(app, ctx)
@@ -106,10 +109,14 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerStreamRoutes(app, ctx)
   registerFinding(app, ctx)
   registerInstance(app, ctx)
+  registerReports(app, ctx)
+  registerReferenceRoutes(app, ctx, routes)
+}
+
+function registerReports(app: App, ctx: Ctx): void {
   registerReportRoutes(app, ctx)
   registerReportPages(app, ctx)
   registerReportAnswerPages(app, ctx)
-  registerReferenceRoutes(app, ctx, routes)
 }
 
 /** What this place is, and how one comes in. */

@@ -162,6 +162,25 @@ describe('a picture that is in no post', () => {
   })
 })
 
+describe('a picture of a published post', () => {
+  it('is described anew by an edit of the post, by its owner alone', async () => {
+    const [owner, other] = [await me(), await me()]
+    const { id } = (await upload('/api/v2/media', owner.headers, { file: await jpeg() })).json()
+    const postId = await createPost(test.ctx, owner.viewer, { text: 'A loaf', mediaIds: [id] })
+    const change = (headers: Record<string, string>, payload: object) =>
+      test.app.inject({ method: 'PUT', url: `/api/v1/media/${id}`, headers, payload })
+    expect((await change(other.headers, { description: 'Mine' })).statusCode).toBe(404)
+    expect((await change(owner.headers, { description: 'x'.repeat(1_501) })).statusCode).toBe(422)
+    const changed = await change(owner.headers, { description: 'A round loaf', focus: '0.5,-0.5' })
+    expect(changed.json()).toMatchObject({ id, description: 'A round loaf', meta: { focus: { x: 0.5, y: -0.5 } } })
+    const status = (await test.app.inject({ url: `/api/v1/statuses/${postId}`, headers: owner.headers })).json()
+    expect(status.media_attachments).toMatchObject([{ id, description: 'A round loaf' }])
+    expect(status.edited_at).not.toBeNull()
+    const versions = await test.app.inject({ url: `/api/v1/statuses/${postId}/history`, headers: owner.headers })
+    expect(versions.json()).toHaveLength(2)
+  })
+})
+
 describe('the picture of a post for followers', () => {
   async function makePrivatePost() {
     const [author, follower, stranger] = [await me(), await me(), await me()]

@@ -685,9 +685,12 @@ describe('what apps may know beforehand', () => {
 
   it('says whose token it is', async () => {
     const { actorId, headers } = await test.signIn(uniqueName('somebody'), ['profile'])
-    const response = await test.app.inject({ url: '/oauth/userinfo', headers })
+    const [response, posted] = await Promise.all(
+      (['GET', 'POST'] as const).map((method) => test.app.inject({ method, url: '/oauth/userinfo', headers })),
+    )
+    expect(posted?.json()).toEqual(response?.json())
     const [actor] = await test.ctx.db.select().from(actors).where(eq(actors.id, actorId))
-    expect(response.json()).toMatchObject({
+    expect(response?.json()).toMatchObject({
       iss: 'https://here.example',
       sub: `https://here.example/users/${actor?.handle}`,
       preferred_username: actor?.handle,

@@ -111,6 +111,16 @@ describe('publishing', () => {
     expect(body).toMatchObject({ content: '<p>Only this</p>', spoiler_text: '', sensitive: true })
   })
 
+  it.each([
+    ['FR', 'fr'],
+    ['pt_br', 'pt-BR'],
+    ['qq-AB-CD', 'qq-ab-cd'],
+  ])('writes the language %s as %s', async (language, kept) => {
+    const { client } = await somebody()
+    const { body } = await client.post('/api/v1/statuses', { status: 'Ah', language })
+    expect(body.language).toBe(kept)
+  })
+
   it('takes what was not said from the settings of the actor', async () => {
     const { client, actorId } = await somebody()
     const settings = { defaultVisibility: 'followers', defaultLanguage: 'fr', defaultSensitive: true }
@@ -132,6 +142,7 @@ describe('publishing', () => {
     [{ status: 'a', quote_id: '1' }, 'quoted_status_id'],
     [{ status: 'a', content_type: 'text/markdown' }, 'plain text'],
     [{ status: 'a', expires_in: 60 }, 'until they are deleted'],
+    [{ status: 'a', allowed_mentions: ['1'] }, 'everybody who is named'],
     [{ status: 'a', quote_approval_policy: 'friends' }, 'quote_approval_policy'],
     [{ status: 'a', media_ids: ['1'] }, 'picture'],
     [{ status: 'a', media_ids: ['not an id'] }, 'picture'],

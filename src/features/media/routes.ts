@@ -10,7 +10,16 @@ import { type App, idParams, validate } from '#src/http/zod.ts'
 import { pictureAddresses } from './addresses.ts'
 import { toMediaAttachment } from './entity.ts'
 import type { Media } from './queries.ts'
-import { getOwnMedia, type MediaFacts, removeMedia, storeUpload, updateMedia, whenSettled } from './service.ts'
+import {
+  type DescribeInPost,
+  describeMedia,
+  getOwnMedia,
+  type MediaFacts,
+  removeMedia,
+  storeUpload,
+  updateMedia,
+  whenSettled,
+} from './service.ts'
 
 const access = { scope: 'write:media' } as const
 
@@ -33,8 +42,11 @@ const facts = z.object({
   thumbnail: z.undefined('is not supported: pictures are shown as they are').optional(),
 })
 
+/** What posts, which stand above, do for pictures. */
+type Posts = Readonly<{ describeInPost: DescribeInPost }>
+
 /** Uploading pictures and saying what they show. @see https://docs.joinmastodon.org/methods/media/ */
-export function registerMediaRoutes(app: App, ctx: Ctx): void {
+export function registerMediaRoutes(app: App, ctx: Ctx, posts: Posts): void {
   const config = { access, form: { fields: facts, files: ['file'], isFileNeeded: true } }
   app.post('/api/v2/media', { config }, (request, reply) => upload(ctx, request, reply, waitMs.v2))
   // Elk uploads by the old address, which answers only when the picture is ready.
@@ -47,7 +59,12 @@ export function registerMediaRoutes(app: App, ctx: Ctx): void {
       path,
       { config: { access }, schema: { params: idParams, body: facts }, preValidation: acceptFields },
       async (request, reply) =>
-        answer(ctx, reply, await updateMedia(ctx, viewerOf(request), request.params.id, request.body), 200),
+        answer(
+          ctx,
+          reply,
+          await describeMedia(ctx, viewerOf(request), { ...request.body, ...request.params, ...posts }),
+          200,
+        ),
     )
   }
   app.delete('/api/v1/media/:id', { config: { access }, schema: { params: idParams } }, async (request) => {

@@ -145,6 +145,25 @@ export async function updateMedia(ctx: Ctx, viewer: Viewer, id: string, input: M
   return getOwnMedia(ctx, viewer, id)
 }
 
+/** Changes what is said of a picture of a post. That is an edit of the post, which others are told of. */
+export type DescribeInPost = (
+  viewer: Viewer,
+  postId: string,
+  picture: Readonly<{ id: string; description: string | null | undefined; focus: MediaFacts['focus'] }>,
+) => Promise<void>
+
+/** Changes the description or focus of a picture of the acting actor, wherever it stands. @throws Problem `not_found`, `invalid`, `forbidden` */
+export async function describeMedia(
+  ctx: Ctx,
+  viewer: Viewer,
+  { id, describeInPost, ...input }: MediaFacts & Readonly<{ id: string; describeInPost: DescribeInPost }>,
+): Promise<Media> {
+  const { postId } = await getOwnMedia(ctx, viewer, id)
+  if (!postId) return updateMedia(ctx, viewer, id, input)
+  await describeInPost(viewer, postId, { id, description: readFacts(input).description, focus: input.focus })
+  return getOwnMedia(ctx, viewer, id)
+}
+
 /** Removes a picture that is in no post. */
 export async function removeMedia(ctx: Ctx, viewer: Viewer, id: string): Promise<void> {
   const row = await getOwnMedia(ctx, viewer, id)

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Ctx } from '#src/context.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
 import { notFound, Problem } from '#src/errors.ts'
 import { toAccount } from '#src/features/actors/entity.ts'
 import { getActor } from '#src/features/actors/queries.ts'
@@ -43,17 +43,22 @@ export function registerOauthRoutes(app: App, ctx: Ctx, ports: OauthPorts): void
   registerAppRoutes(app, ctx, ports)
   app.register(async (scope) => registerTokenRoutes(scope.withTypeProvider(), ctx))
   app.get('/.well-known/oauth-authorization-server', { config: { access: 'server' } }, () => toServerMetadata(ctx.uris))
-  app.get('/oauth/userinfo', { config: { access: { scope: 'profile read:accounts' } } }, async (request) => {
-    const actor = await getActor(ctx.db, viewerOf(request).actorId)
-    return {
-      iss: ctx.uris.publicUrl,
-      sub: ctx.uris.actor(actor.handle),
-      name: actor.name || actor.handle,
-      preferred_username: actor.handle,
-      profile: ctx.uris.profile(actor.handle),
-      picture: toAccount(ctx, actor).avatar,
-    }
-  })
+  const userInfo = { config: { access: { scope: 'profile read:accounts' } } } as const
+  // Either is asked for: OpenID Connect Core 1.0, section 5.3.1.
+  app.get('/oauth/userinfo', userInfo, (request) => tellUser(ctx, viewerOf(request)))
+  app.post('/oauth/userinfo', userInfo, (request) => tellUser(ctx, viewerOf(request)))
+}
+
+async function tellUser(ctx: Ctx, { actorId }: Viewer) {
+  const actor = await getActor(ctx.db, actorId)
+  return {
+    iss: ctx.uris.publicUrl,
+    sub: ctx.uris.actor(actor.handle),
+    name: actor.name || actor.handle,
+    preferred_username: actor.handle,
+    profile: ctx.uris.profile(actor.handle),
+    picture: toAccount(ctx, actor).avatar,
+  }
 }
 
 function registerAppRoutes(app: App, ctx: Ctx, { findPushKey }: OauthPorts): void {

@@ -16,11 +16,20 @@ const someId = z
 
 const visibility = z.enum(['public', 'unlisted', 'private', 'direct'], 'must be public, unlisted, private or direct')
 
+/** As follows name languages: `fr` and not `FR`. What is well-formed and no tag all the same is kept in small letters. */
+function canonical(code: string): string {
+  try {
+    return code && (Intl.getCanonicalLocales(code)[0] ?? code)
+  } catch {
+    return code.toLowerCase()
+  }
+}
+
 /** ISO 639 with what may follow it; an empty text means that it was not said. */
 const language = z
   .string()
   .regex(/^([a-z]{2,3}([-_][a-z0-9]{2,8}){0,3})?$/i, 'must be a language code such as fr')
-  .transform((code) => code.replaceAll('_', '-') || null)
+  .transform((code) => canonical(code.replaceAll('_', '-')) || null)
 
 /** Numbers are texts too: forms cannot tell them apart, and JSON bodies are made from forms. */
 const words = z.union([z.string(), z.number()]).transform(String)
@@ -58,6 +67,7 @@ export const draftBody = z.object({
   quoted_status_id: someId,
   quote_id: unsupported('is not supported: the name here is quoted_status_id'),
   content_type: z.literal(['', 'text/plain'], 'is not supported: posts are written as plain text').nullish(),
+  allowed_mentions: unsupported('is not supported: everybody who is named is told'),
   expires_in: unsupported('is not supported: posts stay until they are deleted'),
   local_only: flag.nullish().refine((isLocal) => !isLocal, 'is not supported: public posts go to other servers too'),
 })

@@ -17,7 +17,7 @@ see is signed for who asked, and lasts two to three days; ask for the post again
     },
     'PUT /api/v1/media/:id': {
       returns: one('MediaAttachment'),
-      note: 'While the picture is in no post; later by editing the post.',
+      note: 'The description and the focus. In a post that is an edit of the post, of which others are told.',
     },
     'PUT /api/v2/media/:id': { returns: one('MediaAttachment'), note: 'The same.' },
     'DELETE /api/v1/media/:id': { returns: one('Empty'), note: 'While the picture is in no post.' },

@@ -23,6 +23,7 @@ export const signingInMethods: Section = {
     },
     'POST /oauth/revoke': { returns: one('Empty') },
     'GET /oauth/userinfo': { returns: one('UserInfo') },
+    'POST /oauth/userinfo': { returns: one('UserInfo'), note: 'The same.' },
     'GET /.well-known/oauth-authorization-server': { returns: one('ServerMetadata'), note: 'RFC 8414.' },
   },
 }
