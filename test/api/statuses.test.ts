@@ -105,6 +105,16 @@ describe('publishing', () => {
     }
   })
 
+  it('no longer names what it answered once that is deleted, but whom', async () => {
+    const { client, actorId } = await somebody()
+    const parent = (await client.post('/api/v1/statuses', { status: 'First' })).body
+    const answer = (await client.post('/api/v1/statuses', { status: 'Second', in_reply_to_id: parent.id })).body
+    expect(answer.in_reply_to_id).toBe(parent.id)
+    await client.delete(`/api/v1/statuses/${parent.id}`)
+    const { body } = await client.get(`/api/v1/statuses/${answer.id}`)
+    expect(body).toMatchObject({ in_reply_to_id: null, in_reply_to_account_id: actorId })
+  })
+
   it('says what a warning says that has nothing behind it', async () => {
     const { client } = await somebody()
     const { body } = await client.post('/api/v1/statuses', { status: ' ', spoiler_text: 'Only this' })

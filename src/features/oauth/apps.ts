@@ -5,7 +5,7 @@ import { type FieldProblem, invalid } from '#src/errors.ts'
 import { OAuthError } from './errors.ts'
 import { findAppByClientId, insertApp, type OAuthApp } from './queries.ts'
 import { redirectProblem } from './redirects.ts'
-import { readScopes, type Scope } from './scopes.ts'
+import { findUnknownScope, readScopes, type Scope } from './scopes.ts'
 
 /** What a client program says of itself. */
 export type AppInput = Readonly<{
@@ -47,29 +47,17 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
   if (name.length > 200) refuse('client_name', 'ERR_TOO_LONG', 'must be at most 200 characters')
   if (redirectUris.length === 0) refuse('redirect_uris', 'ERR_BLANK', 'must not be blank')
   if (redirectUris.length > 50) refuse('redirect_uris', 'ERR_TOO_LONG', 'must be at most 50 addresses')
-  for (const uri of redirectUris) {
-    const problem = redirectProblem(uri)
-    if (problem) refuse('redirect_uris', 'ERR_INVALID', problem)
-  }
+  // A list whose entries are all wrong in one way is told so once.
+  const problems = new Set(redirectUris.flatMap((uri) => redirectProblem(uri) ?? []))
+  for (const problem of problems) refuse('redirect_uris', 'ERR_INVALID', problem)
   if (address !== null && !website.safeParse(address).success) refuse('website', 'ERR_INVALID', 'must be a web address')
-  const wanted = readOfferedScopes(scopes)
-  if (typeof wanted === 'string') refuse('scopes', 'ERR_INVALID', wanted)
+  const unknown = findUnknownScope(scopes)
+  if (unknown) refuse('scopes', 'ERR_INVALID', `name ${unknown}, which is not offered here`)
   const sentences = Object.entries(details).flatMap(([field, problems]) =>
     problems.map((one) => `${field} ${one.description}`),
   )
-  if (typeof wanted === 'string' || sentences.length > 0)
-    throw invalid(`Validation failed: ${sentences.join(', ')}`, details)
-  return wanted
-}
-
-/** The scopes, or what is wrong with them. */
-function readOfferedScopes(text: string | undefined): readonly Scope[] | string {
-  try {
-    return readScopes(text)
-  } catch (error) {
-    if (error instanceof OAuthError) return error.message
-    throw error
-  }
+  if (sentences.length > 0) throw invalid(`Validation failed: ${sentences.join(', ')}`, details)
+  return readScopes(scopes)
 }
 
 /** What a program shows to say which one it is. */

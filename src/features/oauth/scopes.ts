@@ -47,13 +47,20 @@ function isOffered(text: string): text is Scope {
   return offeredScopes.some((scope) => scope === text)
 }
 
+const wordsOf = (text: string | undefined) => [...new Set((text ?? '').split(/\s+/).filter(Boolean))]
+
+/** The first of a list of scopes that is not offered; undefined when all are. */
+export function findUnknownScope(text: string | undefined): string | undefined {
+  return wordsOf(text).find((word) => !isOffered(word))
+}
+
 /**
  * Reads a list of scopes separated by spaces; nothing means `read`.
  * @throws OAuthError `invalid_scope` for one that is not offered
  */
 export function readScopes(text: string | undefined): readonly Scope[] {
-  const words = [...new Set((text ?? '').split(/\s+/).filter(Boolean))]
-  const unknown = words.find((word) => !isOffered(word))
+  const words = wordsOf(text)
+  const unknown = findUnknownScope(text)
   if (unknown) throw new OAuthError('invalid_scope', `The scope ${unknown} is not offered here`)
   return words.length > 0 ? words.filter(isOffered) : usual
 }

@@ -152,7 +152,7 @@ function toStatus(
   return {
     id: row.id,
     created_at: row.publishedAt.toISOString(),
-    in_reply_to_id: row.inReplyToId,
+    in_reply_to_id: row.isParentGone ? null : row.inReplyToId,
     in_reply_to_account_id: row.inReplyToActorId,
     sensitive: row.isSensitive,
     spoiler_text: row.spoilerText,

@@ -10,7 +10,7 @@ import { quotePolicyField } from './quote-fields.ts'
 
 /** An id that may be left empty, and that some clients send as a number. */
 const someId = z
-  .union([z.string(), z.number().int()])
+  .union([z.string(), z.number().refine(Number.isSafeInteger, 'must be sent as a text: ids are too large for numbers')])
   .nullish()
   .transform((id) => (id ? String(id) : null))
 

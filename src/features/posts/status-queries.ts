@@ -69,6 +69,11 @@ const statusColumns = {
   isSensitive: posts.isSensitive,
   language: posts.language,
   inReplyToId: posts.inReplyToId,
+  /** What it answers was deleted: an id that leads nowhere helps nobody. */
+  isParentGone: sql<boolean>`case when ${posts.inReplyToId} is null then false else (
+    select "parent".deleted_at is not null from ${posts} "parent" where "parent".id = ${posts.inReplyToId}) end`.as(
+    'is_parent_gone',
+  ),
   inReplyToActorId: posts.inReplyToActorId,
   boostOfId: posts.boostOfId,
   emojis: posts.emojis,

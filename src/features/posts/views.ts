@@ -237,7 +237,7 @@ function toPollValue(scenery: PostScenery, shown: ShownPost): PollValue | null {
 }
 
 function toParent({ ctx }: PostScenery, { row, answered }: ShownPost): PostValue['inReplyTo'] {
-  if (!row.inReplyToId || !answered) return null
+  if (!row.inReplyToId || row.isParentGone || !answered) return null
   const actor = toActorValue(ctx, answered)
   return { name: nameOf(actor), href: `${actor.href}/${row.inReplyToId}` }
 }

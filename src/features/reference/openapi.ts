@@ -43,21 +43,35 @@ export function describeApi(routes: readonly Route[], instance: Readonly<{ url: 
   }
 }
 
-function describeMethod(route: Route, { returns, note }: Method): Json {
+function describeMethod(route: Route, { returns, note, also, headers }: Method): Json {
   const name = `${route.method} ${route.url}`
   return {
     operationId: name.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, ''),
     tags: sections.filter((section) => name in section.methods).map(({ title }) => title),
     ...(note ? { description: note } : {}),
-    parameters: [...describeParams(route), ...describeQuery(route)],
+    parameters: [...describeParams(route), ...describeQuery(route), ...describeHeaders(headers)],
     ...(route.schema.body instanceof z.ZodType ? { requestBody: describeBody(route.schema.body) } : {}),
     ...(route.form ? { requestBody: describeForm(route.form) } : {}),
     responses: {
       200: describeAnswer(returns, route.access),
+      ...mapValues(also ?? {}, (description) => ({ ...describeAnswer(returns, route.access), description })),
       '4XX': { description: 'What is wrong, with a sentence', content: jsonOf({ $ref: refTo('ErrorBody') }) },
     },
     security: describeNeeds(route.access),
   }
+}
+
+function describeHeaders(headers: Method['headers']): Json[] {
+  return Object.entries(headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }))
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 }
 
 function describeParams({ url, schema }: Route): Json[] {

@@ -8,11 +8,17 @@ see is signed for who asked, and lasts two to three days; ask for the post again
   methods: {
     'POST /api/v2/media': {
       returns: one('MediaAttachment'),
+      also: { 202: 'The sizes are being made: `url` is null until they are' },
       note: 'Waits three seconds for the sizes, then 202. JPEG, PNG, WebP, AVIF, GIF (its first frame) and HEIC.',
     },
-    'POST /api/v1/media': { returns: one('MediaAttachment'), note: 'Waits 20 seconds.' },
+    'POST /api/v1/media': {
+      returns: one('MediaAttachment'),
+      also: { 202: 'The sizes are being made: `url` is null until they are' },
+      note: 'Waits 20 seconds.',
+    },
     'GET /api/v1/media/:id': {
       returns: one('MediaAttachment'),
+      also: { 206: 'The sizes are being made' },
       note: '206 while the sizes are being made, 422 with a sentence when the picture was refused.',
     },
     'PUT /api/v1/media/:id': {

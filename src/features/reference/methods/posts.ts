@@ -29,6 +29,7 @@ What answers 422 in a post: \`quote_id\`, \`expires_in\`, \`local_only\` when it
     'POST /api/v1/statuses': {
       returns: one('Status', 'ScheduledStatus'),
       note: '`Idempotency-Key` holds for an hour.',
+      headers: { 'Idempotency-Key': 'The same text for every try of one post, 255 characters at the most' },
     },
     'GET /api/v1/statuses': { returns: list('Status'), note: '`id[]`, 40 at the most.' },
     'GET /api/v1/statuses/:id': { returns: one('Status') },

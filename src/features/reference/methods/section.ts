@@ -7,7 +7,14 @@ export type Returned =
   | Readonly<{ kind: 'texts' | 'page' | 'stream' | 'text' }>
 
 /** A method of the client API as it is documented; what can be read off the route itself is not repeated. */
-export type Method = Readonly<{ returns: Returned; note?: string }>
+export type Method = Readonly<{
+  returns: Returned
+  note?: string
+  /** Other ways to succeed than 200, by their status: when. The body is the same. */
+  also?: Readonly<Record<number, string>>
+  /** Headers of the request that change what happens. */
+  headers?: Readonly<Record<string, string>>
+}>
 
 /** The name of a section, which every language has in its own words. */
 export type SectionTitle = keyof Messages['reference']['sections']
