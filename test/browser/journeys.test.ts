@@ -183,6 +183,8 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     const answering = await open()
     const { page, complaints } = answering
     await page.goto('/login')
+    // The first field takes the focus by itself, a moment after the page is there.
+    await page.locator('input[name="email"]:focus').waitFor()
     await page.keyboard.type(owner.email)
     await tabTo(page, 'Password')
     await page.keyboard.type(owner.password)
