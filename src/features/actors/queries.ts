@@ -72,6 +72,12 @@ const actorByAcct = prepared((db, isOurs: boolean) =>
     .limit(1),
 )
 
+const localActorsByHandle = prepared((db) =>
+  selectActors(db).where(
+    and(sql`lower(${actors.handle}) = any(${sql.placeholder('handles')}::text[])`, isNull(actors.host)),
+  ),
+)
+
 const actorByKeyId = prepared((db) =>
   selectActors(db)
     .where(eq(actors.publicKeyId, sql.placeholder('keyId')))
@@ -116,12 +122,17 @@ export async function findActorByIri(db: Db | Tx, iri: string): Promise<Actor | 
 
 /** The remote actors at the addresses of their documents, in no order. */
 export async function listActorsByIri(db: Db | Tx, iris: readonly string[]): Promise<Actor[]> {
-  return actorsByIri(db).execute({ iris: textArray(iris) })
+  return iris.length === 0 ? [] : actorsByIri(db).execute({ iris: textArray(iris) })
 }
 
 /** Finds a local actor by handle, whatever its case. */
 export function findLocalActor(db: Db | Tx, handle: string): Promise<Actor | null> {
   return findActorByAcct(db, handle, null)
+}
+
+/** The local actors with these handles, in no order; those that are not there are left out. */
+export async function listLocalActors(db: Db | Tx, handles: readonly string[]): Promise<Actor[]> {
+  return handles.length === 0 ? [] : localActorsByHandle(db).execute({ handles: textArray(handles) })
 }
 
 /** Finds an actor by handle and host; host null: ours. The one heard of last, should a server have given a name twice. */

@@ -3,10 +3,11 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { actorIri } from '#src/features/actors/entity.ts'
+import { resolveActorIris } from '#src/features/actors/iris.ts'
 import { fieldProblem } from '#src/features/actors/policy.ts'
 import { lockProfile, updateProfileRow } from '#src/features/actors/profile-queries.ts'
 import { type Actor, getActor } from '#src/features/actors/queries.ts'
-import { findByAcct, resolveActorIri } from '#src/features/actors/service.ts'
+import { findByAcct } from '#src/features/actors/service.ts'
 import { findNamed } from './named.ts'
 import { mostAliases } from './policy.ts'
 import { type Mover, requireMover } from './service.ts'
@@ -16,7 +17,8 @@ export type Alias = Readonly<{ iri: string; actor: Actor | null }>
 
 /** The former accounts that an identity names, in the order in which they were named. */
 export async function listAliases(ctx: Ctx, { alsoKnownAs }: Pick<Actor, 'alsoKnownAs'>): Promise<Alias[]> {
-  return Promise.all(alsoKnownAs.map(async (iri) => ({ iri, actor: await resolveActorIri(ctx, iri) })))
+  const known = await resolveActorIris(ctx, alsoKnownAs)
+  return alsoKnownAs.map((iri) => ({ iri, actor: known.get(iri) ?? null }))
 }
 
 /**

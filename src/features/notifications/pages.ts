@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { inListOrder } from '#src/core/paging.ts'
+import { resolveActorIris } from '#src/features/actors/iris.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
-import { resolveActorIri } from '#src/features/actors/service.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
@@ -103,15 +103,17 @@ async function findNewPlaces(
   rows: readonly NotificationRow[],
   actors: ReadonlyMap<string, Actor>,
 ): Promise<ReadonlyMap<string, ActorValue>> {
-  const moved = new Set(rows.filter(({ kind }) => kind === 'move').map(({ fromActorId }) => fromActorId))
-  const places = await Promise.all(
-    [...moved].map(async (id): Promise<[string, ActorValue][]> => {
-      const iri = actors.get(id)?.movedToIri
-      const actor = iri ? await resolveActorIri(ctx, iri) : null
+  const moved = rows.flatMap(({ kind, fromActorId: id }) => {
+    const iri = kind === 'move' ? actors.get(id)?.movedToIri : null
+    return iri ? [{ id, iri }] : []
+  })
+  const places = await resolveActorIris(ctx, [...new Set(moved.map(({ iri }) => iri))])
+  return new Map(
+    moved.flatMap(({ id, iri }): [string, ActorValue][] => {
+      const actor = places.get(iri)
       return actor ? [[id, toActorValue(ctx, actor)]] : []
     }),
   )
-  return new Map(places.flat())
 }
 
 /** Everybody and everything that a page names, in a constant number of queries. */

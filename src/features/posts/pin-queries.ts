@@ -1,9 +1,8 @@
-import { and, count, desc, eq, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, count, desc, eq, isNull, notInArray, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { inSpan, isUpwards, pageSize, type Span, spanOf, spanOrder, spanValues } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
-import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { pins } from '#src/db/schema/reactions.ts'
 import { visibleTo } from './queries.ts'
@@ -30,28 +29,6 @@ export async function deletePin(tx: Tx, actorId: string, postId: string): Promis
 export async function keepPins(tx: Tx, actorId: string, postIds: readonly string[]): Promise<void> {
   const isGone = postIds.length > 0 ? notInArray(pins.postId, [...postIds]) : undefined
   await tx.delete(pins).where(and(eq(pins.actorId, actorId), isGone))
-}
-
-/** Takes it on to read what a remote actor shows first; false when somebody has done so since `before`, or there is nothing to read. */
-export async function claimPinReading(
-  db: Db,
-  actorId: string,
-  { before, now }: { before: Date; now: Date },
-): Promise<boolean> {
-  const rows = await db
-    .update(actors)
-    .set({ pinsReadAt: now })
-    .where(
-      and(
-        eq(actors.id, actorId),
-        isNotNull(actors.host),
-        isNotNull(actors.featuredIri),
-        isNull(actors.suspendedAt),
-        or(isNull(actors.pinsReadAt), lt(actors.pinsReadAt, before)),
-      ),
-    )
-    .returning({ id: actors.id })
-  return rows.length > 0
 }
 
 /** How many posts an actor shows first. */

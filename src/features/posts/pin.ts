@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
-import { claimPinReading, countPins, deletePin, insertPin, keepPins } from './pin-queries.ts'
+import { countPins, deletePin, insertPin, keepPins } from './pin-queries.ts'
 import { fieldProblem, postLimits, requirePublisher } from './policy.ts'
 import { findVisiblePost } from './queries.ts'
 
@@ -63,18 +62,4 @@ export async function receivePins(ctx: Ctx, actorId: string, postIds: readonly s
     // The last pinned is shown first, and is named first.
     for (const postId of postIds.toReversed()) await insertPin(tx, { actorId, userId: null, postId })
   })
-}
-
-/** For how long what was read counts as fresh: Add and Remove tell of changes where somebody here follows. */
-const freshMs = 86_400_000
-
-/** Who opens a profile waits no longer for another server; what comes later is there for the next look. */
-const patienceMs = 3_000
-
-/** Reads what a remote actor shows first when somebody who is signed in looks at it, at most once a day. */
-export async function refreshPins(ctx: Ctx, readerId: string | null, actorId: string): Promise<void> {
-  if (readerId === null) return
-  const now = ctx.now()
-  const isStale = await claimPinReading(ctx.db, actorId, { before: new Date(now.getTime() - freshMs), now })
-  if (isStale) await Promise.race([ctx.remote.refreshPins(actorId), pause(patienceMs, undefined, { ref: false })])
 }

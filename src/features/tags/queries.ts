@@ -1,8 +1,7 @@
-import { and, eq, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
-import { actors } from '#src/db/schema/actors.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
 import type { Hashtag } from '#src/features/posts/hashtags.ts'
@@ -162,28 +161,6 @@ export async function deleteFeaturedTag(tx: Tx, { actorId, tagId }: TagKey): Pro
 export async function keepFeaturedTags(tx: Tx, actorId: string, tagIds: readonly string[]): Promise<void> {
   const isGone = tagIds.length > 0 ? notInArray(featuredTags.tagId, [...tagIds]) : undefined
   await tx.delete(featuredTags).where(and(eq(featuredTags.actorId, actorId), isGone))
-}
-
-/** Takes it on to read what a remote actor features; false when somebody has done so since `before`, or there is nothing to read. */
-export async function claimTagReading(
-  db: Db,
-  actorId: string,
-  { before, now }: { before: Date; now: Date },
-): Promise<boolean> {
-  const rows = await db
-    .update(actors)
-    .set({ tagsReadAt: now })
-    .where(
-      and(
-        eq(actors.id, actorId),
-        isNotNull(actors.host),
-        isNotNull(actors.featuredTagsIri),
-        isNull(actors.suspendedAt),
-        or(isNull(actors.tagsReadAt), lt(actors.tagsReadAt, before)),
-      ),
-    )
-    .returning({ id: actors.id })
-  return rows.length > 0
 }
 
 /** The hashtag behind a line of an actor's featured ones. */

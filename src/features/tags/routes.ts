@@ -3,6 +3,7 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { inListOrder } from '#src/core/paging.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { getActor } from '#src/features/actors/queries.ts'
+import { refreshShowcase } from '#src/features/actors/showcase.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
@@ -15,7 +16,6 @@ import {
   followTag,
   getTagName,
   readHashtag,
-  refreshFeaturedTags,
   unfeatureTag,
   unfeatureTagByName,
   unfollowTag,
@@ -104,7 +104,7 @@ function registerFeatured(app: App, ctx: Ctx): void {
     const actor = await getActor(ctx.db, request.params.id)
     if (actor.deletedAt) throw notFound()
     if (actor.suspendedAt) return []
-    await refreshFeaturedTags(ctx, request.viewer?.actorId ?? null, actor.id)
+    await refreshShowcase(ctx, { readerId: request.viewer?.actorId ?? null, actorId: actor.id, showcase: 'tags' })
     return loadFeaturedTags(ctx, actor.id)
   })
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { findHashtags } from '#src/core/markup.ts'
@@ -10,7 +9,6 @@ import { invalid, notFound } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { foldHashtag, type Hashtag } from '#src/features/posts/hashtags.ts'
 import {
-  claimTagReading,
   countFeaturedTags,
   countTagFollows,
   deleteFeaturedTag,
@@ -160,26 +158,12 @@ export async function receiveFeaturedTags(ctx: Ctx, actorId: string, texts: read
   const hashtags = texts.flatMap((text) => readHashtag(text) ?? []).slice(0, mostOfOthers)
   await transaction(ctx.db, async (tx) => {
     await lockByName(tx, `featured hashtags of ${actorId}`)
-    const tagIds: string[] = []
+    const ids = new Map<string, string>()
     // Two servers that name the same hashtags at once take them in one order.
-    for (const hashtag of hashtags.toSorted((a, b) => (a.name < b.name ? -1 : 1))) await ensureTag(tx, hashtag)
-    for (const hashtag of hashtags) tagIds.push(await ensureTag(tx, hashtag))
+    for (const hashtag of hashtags.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+      ids.set(hashtag.name, await ensureTag(tx, hashtag))
+    const tagIds = hashtags.flatMap(({ name }) => ids.get(name) ?? [])
     await keepFeaturedTags(tx, actorId, tagIds)
     for (const tagId of tagIds) await insertFeaturedTag(tx, { actorId, tagId, userId: null })
   })
-}
-
-/** For how long what was read counts as fresh: Add and Remove tell of changes where somebody here follows. */
-const freshMs = 86_400_000
-
-/** Who opens a profile waits no longer for another server; what comes later is there for the next look. */
-const patienceMs = 3_000
-
-/** Reads which hashtags a remote actor features when somebody who is signed in looks at it, at most once a day. */
-export async function refreshFeaturedTags(ctx: Ctx, readerId: string | null, actorId: string): Promise<void> {
-  if (readerId === null) return
-  const now = ctx.now()
-  const isStale = await claimTagReading(ctx.db, actorId, { before: new Date(now.getTime() - freshMs), now })
-  if (isStale)
-    await Promise.race([ctx.remote.refreshFeaturedTags(actorId), pause(patienceMs, undefined, { ref: false })])
 }

@@ -7,17 +7,16 @@ import { readAcct } from '#src/features/actors/acct.ts'
 import { actorUrl, pictureUrl } from '#src/features/actors/entity.ts'
 import { type Actor, findActorByAcct } from '#src/features/actors/queries.ts'
 import { resolveActorIri } from '#src/features/actors/service.ts'
+import { refreshShowcase } from '#src/features/actors/showcase.ts'
 import { summaryOf, toActorValue } from '#src/features/actors/views.ts'
 import { getRelation, type Relation } from '#src/features/follows/relation-queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { foldHashtag, type Hashtag } from '#src/features/posts/hashtags.ts'
-import { refreshPins } from '#src/features/posts/pin.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
-import { refreshFeaturedTags } from '#src/features/tags/service.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
@@ -104,7 +103,7 @@ async function showProfile(
 /** The hashtags on a profile. Those of somebody elsewhere are shown while they are fresh, and read where they are not. */
 async function listFeatured(ctx: Ctx, readerId: string | null, actor: Actor): Promise<Hashtag[]> {
   if (!actor.showsFeatured) return []
-  if (actor.host !== null) await refreshFeaturedTags(ctx, readerId, actor.id)
+  if (actor.host !== null) await refreshShowcase(ctx, { readerId, actorId: actor.id, showcase: 'tags' })
   return listFeaturedTags(ctx.db, actor.id)
 }
 
@@ -134,7 +133,7 @@ async function listPosts(
   readerId: string | null,
   { maxId, view }: Asked,
 ): Promise<{ posts: ShownPost[]; pinnedIds: ReadonlySet<string>; pager: PagerValue }> {
-  if (host !== null && !maxId) await refreshPins(ctx, readerId, actorId)
+  if (host !== null && !maxId) await refreshShowcase(ctx, { readerId, actorId, showcase: 'pins' })
   const withReplies = view === 'with_replies'
   const page = { maxId, limit: pageLength + 1 }
   const wishes = { withReplies, withBoosts: false, onlyMedia: false, tagId: null }

@@ -4,10 +4,10 @@ import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
+import { refreshShowcase } from '#src/features/actors/showcase.ts'
 import { findList } from '#src/features/lists/queries.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
 import { foldHashtag } from '#src/features/posts/hashtags.ts'
-import { refreshPins } from '#src/features/posts/pin.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { linkPages, pageQuery, toPage } from '#src/http/paging.ts'
@@ -151,7 +151,7 @@ async function ofActor(ctx: Ctx, readerId: string | null, question: ActorQuestio
 async function listOf(ctx: Ctx, readerId: string | null, question: ActorQuestion): Promise<string[]> {
   const { actorId } = question
   if (question.pinned) {
-    await refreshPins(ctx, readerId, actorId)
+    await refreshShowcase(ctx, { readerId, actorId, showcase: 'pins' })
     return listPinned(ctx.db, actorId, readerId, question.page)
   }
   const name = question.tagged ? foldHashtag(question.tagged.replace(/^#/, '')) : null

@@ -53,7 +53,6 @@ export const notifications = {
       save: 'Save',
       saved: 'Saved. It holds from now on.',
     },
-    settings: 'Who may reach you',
     emptyTitle: 'Nothing yet',
     emptyText: 'Follows, answers, likes and boosts will appear here.',
     heldBack: {

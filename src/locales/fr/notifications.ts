@@ -53,7 +53,6 @@ export const notifications: NotificationMessages = {
       save: 'Enregistrer',
       saved: 'C’est enregistré, et valable à partir de maintenant.',
     },
-    settings: 'Qui peut vous joindre',
     emptyTitle: 'Rien pour l’instant',
     emptyText: 'Abonnements, réponses, j’aime et partages s’afficheront ici.',
     heldBack: {

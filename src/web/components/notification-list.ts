@@ -84,7 +84,7 @@ export function notificationList(value: NotificationsValue, t: Translator): Html
   const nothing = emptyState({ icon: 'bell', title: words.emptyTitle, text: words.emptyText })
   return html`<h1 class="title">${words.title}</h1>
     ${heldBack}
-    <p class="told__held"><a href="${paths.settingsNotifications}">${words.settings}</a></p>
+    <p class="told__held"><a href="${paths.settingsNotifications}">${words.policy.title}</a></p>
     ${notifications.length > 0 ? list : nothing}
     ${pager(value.pager, t)}`
 }
