@@ -9,6 +9,7 @@ import { media } from '#src/db/schema/media.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
 import { memberships } from '#src/db/schema/teams.ts'
+import { resolveActorIris } from '#src/features/actors/iris.ts'
 import {
   findActor,
   findActorByAcct,
@@ -35,6 +36,7 @@ import { findFollowBetween } from '#src/features/follows/queries.ts'
 import { createTestContext, type TestContext } from '#test/support/context.ts'
 import { takeFacts } from '#test/support/facts.ts'
 import { make, uniqueName } from '#test/support/make.ts'
+import { countQueries } from '#test/support/queries.ts'
 
 let context: TestContext
 let ctx: Ctx
@@ -344,5 +346,33 @@ describe('a picture that has become ready', () => {
     const { actor: shown } = await make.actor(ctx, { headerMediaId: mediaId })
     await transaction(ctx.db, (tx) => announcePicture(tx, mediaId))
     expect(await takeFacts(ctx)).toMatchObject([{ type: 'actor.updated', actorId: shown.id, isLocal: true }])
+  })
+})
+
+describe('many addresses', () => {
+  it('are read in two queries, ours and others, and what nobody has is left out', async () => {
+    const [one, two] = [await make.actor(ctx), await make.actor(ctx)]
+    const [far, further] = [await make.remoteActor(ctx), await make.remoteActor(ctx)]
+    const iris = [
+      ctx.uris.actor(one.actor.handle),
+      ctx.uris.actor(two.actor.handle.toUpperCase()),
+      far.iri ?? '',
+      further.iri ?? '',
+      ctx.uris.actor('nobody_at_all'),
+      'https://gone.example/users/none',
+    ]
+    let found = new Map<string, { id: string }>()
+    const queries = await countQueries(ctx.db, async () => {
+      found = await resolveActorIris(ctx, iris)
+    })
+    expect(iris.map((iri) => found.get(iri)?.id)).toEqual([
+      one.actor.id,
+      two.actor.id,
+      far.id,
+      further.id,
+      undefined,
+      undefined,
+    ])
+    expect(queries).toBe(2)
   })
 })
