@@ -78,24 +78,31 @@ export const commands: readonly Command[] = [
   apiPageCommand,
 ]
 
+/** Where a command is called: what it is set to, and where its words go. */
+export type Shell = Readonly<{
+  env: Readonly<Record<string, string | undefined>>
+  stdout: Readonly<{ write(text: string): unknown }>
+  stderr: Readonly<{ write(text: string): unknown }>
+}>
+
 /**
  * Runs one command of the operator: its answer goes to the standard output (as JSON with `--json`), what was wrong in one sentence to
  * the standard error.
  * @returns the exit code
  */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(args: readonly string[], { env, stdout, stderr }: Shell): Promise<number> {
   const isHelp = args.length === 0 || args.includes('--help') || args[0] === 'help'
   if (isHelp) {
-    process.stdout.write(help())
+    stdout.write(help())
     return 0
   }
   try {
     const { command, input } = readCommand(args)
-    const { data, text } = await runCommand(command, input)
-    process.stdout.write(`${input.options.json ? JSON.stringify(data) : text}\n`)
+    const { data, text } = await runCommand(command, input, env)
+    stdout.write(`${input.options.json ? JSON.stringify(data) : text}\n`)
     return 0
   } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`)
+    stderr.write(`${sentenceOf(error)}\n`)
     return 1
   }
 }
@@ -130,9 +137,9 @@ function noCommand(words: readonly string[]): string {
   return `There is no command "${wanted}", but ${known.join(', ')}. "npm run -s cli -- help" says what each does.`
 }
 
-async function runCommand(command: Command, input: Input): Promise<Output> {
+async function runCommand(command: Command, input: Input, env: Shell['env']): Promise<Output> {
   if (command.needs === 'nothing') return command.run(input)
-  const config = loadConfig()
+  const config = loadConfig(env)
   const postgres = config.databaseUrl ? null : await openPostgres(config.dataDir)
   try {
     const settings = { ...config, logLevel: 'error', databaseUrl: config.databaseUrl ?? postgres?.url ?? '' }

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { env, execPath } from 'node:process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '#src/cli/run.ts'
 import { connect } from '#src/db/connect.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 import { disc } from '#test/support/emoji.ts'
@@ -24,23 +26,33 @@ describe('the command line', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
+  const settings = () => ({
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    PUBLIC_URL: 'https://social.example',
+  })
+
   const cli = async (...args: string[]) => {
-    const env = {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      DATA_DIR: dataDir,
-      PUBLIC_URL: 'https://social.example',
-      // Some sixty processes start here: each need not compile what the one before it has compiled.
-      NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
-    }
-    try {
-      const { stdout } = await run(process.execPath, ['src/cli.ts', ...args], { env })
-      return { code: 0, out: stdout.trim(), error: '' }
-    } catch (failure) {
-      const { code, stdout, stderr } = failure as { code: number; stdout: string; stderr: string }
-      return { code, out: stdout.trim(), error: stderr.trim() }
-    }
+    const written = { out: '', error: '' }
+    const code = await runCli(args, {
+      env: settings(),
+      stdout: { write: (text) => (written.out += text) },
+      stderr: { write: (text) => (written.error += text) },
+    })
+    return { code, out: written.out.trim(), error: written.error.trim() }
   }
+
+  it('is a process that answers on its own, and ends with 1 when something was wrong', async () => {
+    const process = (...args: string[]) =>
+      run(execPath, ['src/cli.ts', ...args], { env: { ...settings(), PATH: env.PATH } })
+    const added = await process('rules', 'add', 'Be kind.', '--json')
+    expect(JSON.parse(added.stdout)).toMatchObject({ text: 'Be kind.' })
+    await expect(process('users', 'demote', 'nobody@example.org')).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('nobody@example.org'),
+    })
+  })
 
   it('makes a login, an organisation and a token, each as JSON', async () => {
     const user = JSON.parse(
@@ -104,7 +116,7 @@ describe('the command line', () => {
     expect((await cli('actors', 'alias', 'after', '--remove', '@before')).out).toBe('after names no former account.')
     expect((await cli('actors', 'alias', 'after', '--remove', '@before')).error).toContain('does not name @before')
     expect((await cli('actors', 'alias', 'after', '--add', 'a b')).error).toContain('was not found')
-  }, 60_000)
+  })
 
   it('opens an identity to everybody only when told so', async () => {
     const open = await cli(

@@ -8,6 +8,7 @@ import {
   drawPictures,
   findChromium,
   findFaults,
+  findOverflow,
   findShifts,
   launch,
   shoot,
@@ -93,7 +94,10 @@ const looks = [
   { width: 1280, scheme: 'light' },
 ] as const
 
-/** The width at which all rules are asked in a language; at the other one, those about colours. */
+/**
+ * The width at which all rules are asked in a language, in the dark; at the other one those about colours are, in the light. The two
+ * languages have the same elements and the same colours, so that together they see each look once.
+ */
 const thorough: Readonly<Record<Language, number>> = { fr: 390, en: 1280 }
 
 /** What is wrong with a screen. One that cannot be opened at all does not hide what is wrong with the others. */
@@ -118,12 +122,16 @@ async function lookAt({ page }: Visitor, screen: Screen, language: Language): Pr
     await page.setViewportSize({ width, height: 844 })
     await page.emulateMedia({ colorScheme: scheme })
     await shoot(page, `${screen.name}-${width}-${scheme}-${language}`)
-    const isThorough = width === thorough[language] && scheme === 'dark'
-    const found = await findFaults(page, isThorough ? undefined : colours)
-    faults.push(...found.map((fault) => `${width} ${scheme}: ${fault}`))
+    faults.push(...(await examine(page, width, scheme, language)).map((fault) => `${width} ${scheme}: ${fault}`))
   }
   if (await overflowsAt(page, 320)) faults.push('scrolls sideways at 320 pixels, which is 400 % of a usual window')
   return faults
+}
+
+async function examine(page: Page, width: number, scheme: 'light' | 'dark', language: Language): Promise<string[]> {
+  const isDark = scheme === 'dark'
+  if ((width === thorough[language]) !== isDark) return findOverflow(page)
+  return findFaults(page, isDark ? undefined : colours)
 }
 
 async function overflowsAt(page: Page, width: number): Promise<boolean> {

@@ -20,6 +20,8 @@ describe('a featured hashtag', () => {
   it('is told to followers, and so is its end', async () => {
     await letBeFollowed(instance, org, await elsewhere.actor('rosa'))
     const { body } = await org.api.post('/api/v1/featured_tags', { name: 'Élan' })
+    // Two deliveries that are under way at once may overtake each other.
+    await instance.settle()
     await org.api.delete(`/api/v1/featured_tags/${body.id}`)
     await instance.settle()
     const told = elsewhere.deliveries.filter(({ json }) => ['Add', 'Remove'].includes(json.type))

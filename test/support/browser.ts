@@ -112,16 +112,21 @@ export function findShifts(page: Page): Promise<string[]> {
 export async function findFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Through the inspector, since the content policy of the page lets no script in.
   if (!(await page.evaluate(() => window.axe !== undefined))) await page.evaluate(axe)
-  return page.evaluate(async (values) => {
+  const faults = await page.evaluate(async (values) => {
     const runOnly = values ? { runOnly: { type: 'rule', values } } : {}
     const found = await window.axe?.run(document, { resultTypes: ['violations'], ...runOnly })
     const grave = (found?.violations ?? []).filter(({ impact }) => impact === 'serious' || impact === 'critical')
     const faults = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
     if (!found) faults.push('axe did not run')
-    const beyond = document.documentElement.scrollWidth - window.innerWidth
-    if (beyond > 0) faults.push(`the page is ${beyond} pixels too wide`)
     return faults
   }, rules)
+  return [...faults, ...(await findOverflow(page))]
+}
+
+/** Whether a page as it stands scrolls sideways. */
+export async function findOverflow(page: Page): Promise<string[]> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  return beyond > 0 ? [`the page is ${beyond} pixels too wide`] : []
 }
 
 /** Keeps a page as a picture, whole, where somebody wants to look at it. */
