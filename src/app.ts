@@ -39,14 +39,19 @@ const exposedHeaders = [
   'Mastodon-Async-Refresh',
 ]
 
-/** Puts the web process together without opening a port: tests call `inject` on it. */
-export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
+/**
+ * Puts the web process together without opening a port: tests call `inject` on it.
+ * @param leaving aborted when the process is about to end: it is no longer ready then, though it answers
+ */
+export async function buildApp(ctx: Ctx, leaving?: AbortSignal): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: ctx.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     trustProxy: ctx.config.trustedProxies.length > 0 ? [...ctx.config.trustedProxies] : false,
     onProtoPoisoning: 'error',
+    // What comes on an open connection while the process ends is still answered; the connection is closed after it.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -73,7 +78,7 @@ export async function buildApp(ctx: Ctx): Promise<FastifyInstance> {
   useFrame(app, frameSources(ctx))
   await useLimits(app)
   useRequestLog(app)
-  registerHealth(app, { isReady: () => isReady(ctx) })
+  registerHealth(app, { isReady: async () => !leaving?.aborted && (await isReady(ctx)) })
   await app.register(assetsPlugin)
   await app.register(preferencesPlugin)
   await mountFederation(app, ctx)

@@ -1,9 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { buildApp } from '#src/app.ts'
 import type { Ctx } from '#src/context.ts'
 
-/** The web process: opens the door. */
+/** For how long a process that is one of several says that it leaves, and still answers: balancers look every second or two. */
+const leavingMs = 2_500
+
+/**
+ * The web process: opens the door. Closing it finishes what is under way; where other web processes may stand beside it (`ROLE=web`), a
+ * balancer is told first.
+ */
 export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Promise<void> }> {
-  const app = await buildApp(ctx)
+  const leaving = new AbortController()
+  const app = await buildApp(ctx, leaving.signal)
   // The summary of the start says the address, in words.
   const { level } = app.log
   app.log.level = 'warn'
@@ -11,5 +19,12 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
   app.log.level = level
   // Longer than the usual idle time of a reverse proxy, or it sends a request on a connection that we are closing.
   app.server.keepAliveTimeout = 75_000
-  return { address, close: () => app.close() }
+  return {
+    address,
+    close: async () => {
+      leaving.abort()
+      if (ctx.config.role === 'web') await wait(leavingMs)
+      await app.close()
+    },
+  }
 }

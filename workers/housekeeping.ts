@@ -25,6 +25,9 @@ import type { Queues } from './queues.ts'
 const minute = 60_000
 const day = 24 * 60 * minute
 
+/** After this long a job that was not done may be lost. Where it is not, adding it again changes nothing. */
+const forgottenMs = minute / 2
+
 /** For how long worked-off rows are kept, so that an operator can look and replay. */
 const keepMs = 7 * day
 
@@ -39,9 +42,9 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     {
       name: 'forgotten deliveries',
       everyMs: 15_000,
-      run: async () => addPieces(queues, await listForgotten(ctx.db, ago(minute), 1_000)),
+      run: async () => addPieces(queues, await listForgotten(ctx.db, ago(forgottenMs), 1_000)),
     },
-    { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(minute)) },
+    { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(forgottenMs)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
     { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
@@ -66,7 +69,7 @@ async function drainRetries(lane: Lane): Promise<void> {
 }
 
 async function addForgottenPictures(ctx: Ctx, queues: Queues): Promise<void> {
-  const ids = await listUnprocessed(ctx, new Date(ctx.now().getTime() - minute))
+  const ids = await listUnprocessed(ctx, new Date(ctx.now().getTime() - forgottenMs))
   await queues.add(
     'media',
     ids.map((mediaId) => ({ id: `${mediaId}-media`, data: { mediaId } })),

@@ -13,8 +13,11 @@ const renewEveryMs = 10_000
 /** Actors whose activities are worked off side by side. */
 const actorsAtOnce = 32
 
-/** After this many failures an activity is parked with its body. */
+/** After this many failures, which is some nine minutes after the first, an activity is parked with its body. */
 const mostAttempts = 5
+
+/** After 6 s, 24 s, 96 s and 384 s. */
+const waitMs = (attempts: number) => 1_500 * 4 ** attempts
 
 /** Works off the activities that wait: those of one actor in the order in which they came. */
 export async function drainInbox(ctx: Ctx): Promise<void> {
@@ -64,7 +67,7 @@ async function work(
   } catch (error) {
     const attempts = row.attempts + 1
     const isLast = attempts >= mostAttempts
-    const retryAt = isLast ? null : new Date(ctx.now().getTime() + 2_000 * 5 ** attempts)
+    const retryAt = isLast ? null : new Date(ctx.now().getTime() + waitMs(attempts))
     ctx.log[isLast ? 'error' : 'warn']({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
     await failReceived(ctx.db, row.id, { error: String(error), retryAt, now: ctx.now() })
   }

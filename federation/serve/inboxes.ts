@@ -3,8 +3,10 @@ import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
 import { type Received, storeReceived } from '#src/db/inbox.ts'
 import { findLocalActor } from '#src/features/actors/queries.ts'
+import { countedAddress } from '#src/http/address.ts'
 import { admit } from '../gate.ts'
 import type { Keyring } from '../keys.ts'
+import { createFloodGuard } from './flood.ts'
 
 const config = { access: 'server', limit: false } as const
 
@@ -17,7 +19,19 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const store = createBatcher<Received>((items) => storeReceived(ctx.db, items))
-  const receive = async (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
+  const guard = createFloodGuard(() => performance.now())
+  const receive = (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
+    const address = countedAddress(request.ip)
+    const wait = guard.waitFor(address)
+    if (!wait) return guard.run(() => look(request, reply, { address, recipientId }))
+    request.log.debug({ ...wait }, 'an activity was turned away unread')
+    return reply.code(wait.status).header('retry-after', wait.seconds).send({ error: sentences[wait.status] })
+  }
+  const look = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { address, recipientId }: { address: string; recipientId: string | null },
+  ) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
     if ('received' in admission) {
@@ -25,6 +39,7 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
       return reply.code(202).send()
     }
     request.log.info({ status: admission.status, reason: admission.reason }, 'an activity was not let in')
+    if (admission.status === 400 || admission.status === 401) guard.refused(address)
     if (admission.status === 202) return reply.code(202).send()
     return reply.code(admission.status).send({ error: sentences[admission.status] })
   }
@@ -44,4 +59,6 @@ const sentences = {
   401: 'The signature does not prove who sent this',
   403: 'This server does not speak with yours',
   415: 'Send application/activity+json',
+  429: 'Too many activities from your address could not be verified',
+  503: 'This server has too much to do; try again in a moment',
 } as const

@@ -57,7 +57,7 @@ function secondsUntil(moment: Date): number {
 
 /** PostgreSQL is shutting down, starting, full, or not there: we are not ready, and the caller should come again. */
 const unready =
-  /^(57P0[1-3]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|ENOENT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
+  /^(57P0[1-3]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
 
 function toKnownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error

@@ -12,22 +12,29 @@ export function findRedisServer(): string | null {
   return ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0) ?? null
 }
 
-/** Starts the Redis or Valkey of this machine on a free loopback port, with nothing in it; null when there is none. */
-export async function startRedis(): Promise<{ url: string; stop(): Promise<void> } | null> {
+/**
+ * Starts the Redis or Valkey of this machine on a loopback port, with nothing in it; null when there is none.
+ * @param wanted the port, as after a kill; a free one when left out
+ */
+export async function startRedis(
+  wanted?: number,
+): Promise<{ url: string; kill(): Promise<void>; stop(): Promise<void> } | null> {
   const program = findRedisServer()
   if (!program) return null
   const folder = await mkdtemp(join(tmpdir(), 'entremise-test-redis-'))
   for (let left = 3; ; left--) {
-    const port = await freePort()
+    const port = wanted ?? (await freePort())
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no']
     const child = spawn(program, args, { stdio: 'ignore' })
     const exit = once(child, 'exit')
-    const stop = async () => {
-      child.kill('SIGTERM')
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal)
       await exit
       await rm(folder, { recursive: true, force: true })
     }
-    if (await answers(port, () => child.exitCode !== null)) return { url: `redis://127.0.0.1:${port}`, stop }
+    const stop = () => end('SIGTERM')
+    if (await answers(port, () => child.exitCode !== null))
+      return { url: `redis://127.0.0.1:${port}`, kill: () => end('SIGKILL'), stop }
     await stop()
     // Somebody may have taken the port in between.
     if (left === 1) throw new Error(`${program} does not start`)

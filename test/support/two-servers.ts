@@ -55,6 +55,10 @@ export type InstanceOptions = Readonly<{
   workers?: 'here' | 'none'
   /** `none`: the test starts it itself, as a process. */
   web?: 'here' | 'none'
+  /** A database for it alone, migrated or not; one of the test run's own server when left out. */
+  database?: Readonly<{ url: string; drop(): Promise<void> }>
+  /** A folder for its files that the test has made and removes. */
+  dataDir?: string
 }>
 
 const everyScope = ['read', 'write', 'follow', 'push']
@@ -62,8 +66,8 @@ const everyScope = ['read', 'write', 'follow', 'push']
 /** Starts an instance at http://127.0.0.1 on a free port. Everything of it is real; the network is the loopback. */
 export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
   const [database, dataDir, port] = await Promise.all([
-    createTestDatabase(),
-    mkdtemp(join(tmpdir(), 'entremise-test-')),
+    options.database ?? createTestDatabase(),
+    options.dataDir ?? mkdtemp(join(tmpdir(), 'entremise-test-')),
     freePort(),
   ])
   const host = `127.0.0.1:${port}`
@@ -93,7 +97,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
       await web?.close()
       await closeContext(ctx)
       await database.drop()
-      await rm(dataDir, { recursive: true, force: true })
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -150,11 +154,14 @@ export const startWorkerProcess = (instance: Instance): Promise<InstanceProcess>
 export const startWholeProcess = (instance: Instance): Promise<InstanceProcess> =>
   startProcess({ ...instance.env, ROLE: 'all' })
 
-/** Another web process of an instance, at an address of its own. */
-export async function startWebProcess(instance: Instance): Promise<InstanceProcess & { url: string }> {
-  const port = String(await freePort())
-  const running = await startProcess({ ...instance.env, ROLE: 'web', PORT: port })
-  return { ...running, url: `http://127.0.0.1:${port}` }
+/** A web process of an instance: another one at an address of its own, or at `port`, such as the instance's own. */
+export async function startWebProcess(
+  instance: Instance,
+  port: string | undefined = undefined,
+): Promise<InstanceProcess & { url: string }> {
+  const address = port ?? String(await freePort())
+  const running = await startProcess({ ...instance.env, ROLE: 'web', PORT: address })
+  return { ...running, url: `http://127.0.0.1:${address}` }
 }
 
 async function startProcess(env: Readonly<Record<string, string>>): Promise<InstanceProcess> {

@@ -22,7 +22,7 @@ export const inboxActivities = pgTable(
     attempts: integer().notNull().default(0),
     retryAt: moment(),
     processedAt: moment(),
-    /** What came of it: done, ignored: …, parked: … */
+    /** What came of it: done, ignored: …, or the last error when it was parked. */
     outcome: text(),
   },
   (table) => [
