@@ -479,6 +479,15 @@ describe('relationships', () => {
     expect({ ...list[1], id: '' }).toEqual({ ...list[2], id: '' })
   })
 
+  it.each(['relationships', 'familiar_followers'])('(%s) leave out what was never an id', async (name) => {
+    const { headers, actorId } = await me()
+    const answer = await get(
+      `/api/v1/accounts/${name}?id[]=68&id[]=x&id[]=${actorId}&id[]=9999999999999999999`,
+      headers,
+    )
+    expect(answer.json().map(({ id }: { id: string }) => id)).toEqual([actorId])
+  })
+
   it('of one actor are not those of another', async () => {
     const [{ actorId }, { headers }] = [await me(), await me()]
     const followed = await make.remoteActor(test.ctx)

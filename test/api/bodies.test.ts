@@ -97,3 +97,14 @@ describe('fields that are too many or nested too deeply', () => {
     }
   })
 })
+
+describe('a text with a NUL in it, which no text is', () => {
+  it.each([
+    ['GET', '/api/v1/accounts/lookup?acct=%00', undefined],
+    ['POST', '/oauth/revoke', { token: 'x', client_id: '\u0000', client_secret: 'x' }],
+  ] as const)('is refused by %s %s', async (method, url, payload) => {
+    const { headers } = await somebody()
+    const answer = await test.app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
+    expect(answer.statusCode).toBe(422)
+  })
+})
