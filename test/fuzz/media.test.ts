@@ -81,8 +81,8 @@ const broken = fc
 
 /** Two files are decoded at once, each in a process of its own. */
 const perInput = 2
-/** A picture of 24×16 takes little more than the process itself. */
-const mostKilobytes = 500_000
+/** A size may be written over: then it is one of the largest that are accepted, and a process is ended at this. */
+const mostKilobytes = 1_200_000
 
 let folder: string
 let media: MediaProcess
