@@ -138,7 +138,7 @@ describe('searching accounts', () => {
     expect(await search('mirabelle', '&limit=1&offset=1')).toEqual([longer.id])
   })
 
-  it('takes signs for signs', async () => {
+  it('takes signs for signs (row 54)', async () => {
     const { actor } = await make.actor(test.ctx, { handle: uniqueName('x'), name: '100% pear_tree' })
     expect(await search('100%')).toEqual([actor.id])
     expect(await search('%')).toEqual([actor.id])
@@ -488,7 +488,7 @@ describe('relationships', () => {
     expect(answer.json().map(({ id }: { id: string }) => id)).toEqual([actorId])
   })
 
-  it('of one actor are not those of another', async () => {
+  it('of one actor are not those of another (row 31)', async () => {
     const [{ actorId }, { headers }] = [await me(), await me()]
     const followed = await make.remoteActor(test.ctx)
     await make.follow(test.ctx, { followerId: actorId, followeeId: followed.id })
