@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signWithLinkedData } from '#federation/reference.ts'
 import { blockHost } from '#src/features/blocks/service.ts'
 import type { Json } from '#test/support/client.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -194,7 +195,11 @@ describe('an activity is refused', () => {
         },
       },
     ],
-    ['whose digest is another than the body’s (item 6) (rule 5)', 401, { headers: { digest: digestHeader(Buffer.from('{}')) } }],
+    [
+      'whose digest is another than the body’s (item 6) (rule 5)',
+      401,
+      { headers: { digest: digestHeader(Buffer.from('{}')) } },
+    ],
     [
       'without a digest (item 6) (rule 5)',
       401,
@@ -253,16 +258,28 @@ describe('an activity is refused', () => {
     ['that is no JSON', 400, () => Buffer.from('{"type":')],
     ['that is a list', 400, (activity) => [activity]],
     ['that is empty', 400, () => Buffer.alloc(0)],
-    ['in which a name comes twice (rule 1) (row 5)', 400, (activity) => inText(activity, '"actor":"http://127.0.0.1:9/"')],
+    [
+      'in which a name comes twice (rule 1) (row 5)',
+      400,
+      (activity) => inText(activity, '"actor":"http://127.0.0.1:9/"'),
+    ],
     ['in which a name comes twice far inside', 400, (activity) => inText(activity, '"tag":[{"a":1,"a":2}]')],
-    ['that is a hundred levels deep (rule 1) (items 14, 40)', 400, (activity) => inText(activity, `"tag":${nested(100)}`)],
+    [
+      'that is a hundred levels deep (rule 1) (items 14, 40)',
+      400,
+      (activity) => inText(activity, `"tag":${nested(100)}`),
+    ],
     ['that reaches into prototypes (row 52)', 400, (activity) => inText(activity, '"__proto__":{"isAdmin":true}')],
     [
       'with more than ten thousand names (rule 1)',
       400,
       (activity) => ({ ...activity, tag: Array.from({ length: 10_001 }, () => ({ a: 1 })) }),
     ],
-    ['of more than a megabyte (rule 1) (row 50) (item 14)', 413, (activity) => ({ ...activity, summary: 'x'.repeat(1_100_000) })],
+    [
+      'of more than a megabyte (rule 1) (row 50) (item 14)',
+      413,
+      (activity) => ({ ...activity, summary: 'x'.repeat(1_100_000) }),
+    ],
     [
       'that is not UTF-8',
       400,
@@ -386,6 +403,17 @@ describe('what somebody says in the name of another', () => {
     const renamed = { ...borrowed, proof: { ...borrowed.proof, verificationMethod: `${rosa.iri}#ed25519-key` } }
     for (const activity of [altered, borrowed, renamed]) await mallory.post(inbox(), activity)
     expect([await isKnown(one.id), await isKnown(other.id)]).toEqual([false, false])
+  })
+
+  it('is not believed for a true signature of linked data, which covers a graph and not a text (rule 12) (row 8)', async () => {
+    const note = letter(rosa)
+    const key = { keyId: rosa.keyId, privateKeyPem: String(rosa.key.export({ type: 'pkcs8', format: 'pem' })) }
+    const signed = await signWithLinkedData(create(rosa, note), key, new Date())
+    expect(signed).toHaveProperty('signature.signatureValue')
+    expect((await mallory.post(inbox(), signed)).status).toBe(202)
+    expect(await isKnown(note.id)).toBe(false)
+    expect((await rosa.post(inbox(), signed)).status).toBe(202)
+    expect(await isKnown(note.id)).toBe(true)
   })
 
   it('without a proof is only a hint: the post is read from its author’s server', async () => {

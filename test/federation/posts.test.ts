@@ -123,7 +123,7 @@ describe('a post from elsewhere', () => {
     ['followers in cc', [], ['FOLLOWERS'], 'private'],
     ['one by name', ['LEA'], [], 'direct'],
     ['followers of somebody else', ['http://127.0.0.1:9/followers', 'LEA'], [], 'direct'],
-  ])('addressed by %s is for whom it says', async (_name, to, cc, visibility) => {
+  ])('addressed by %s is for whom it says (item 10)', async (_name, to, cc, visibility) => {
     const spelled = JSON.parse(
       JSON.stringify({ to, cc }).replaceAll('FOLLOWERS', rosa.followers).replaceAll('LEA', lea.iri),
     )
@@ -209,9 +209,33 @@ describe('a reply from elsewhere', () => {
     expect(body.ancestors.map(({ uri }: Json) => uri)).toEqual(chain.slice(-10).map(({ id }) => id))
   })
 
-  it('to something that cannot be read is kept all the same', async () => {
+  it('to something that cannot be read is kept all the same (item 15)', async () => {
     const note = rosa.note({ inReplyTo: `${elsewhere.url}/notes/secret` })
     expect(await arrive(note)).toMatchObject({ uri: note.id, in_reply_to_id: null })
+  })
+})
+
+describe('mentions', () => {
+  const namesLea = { to: [PUBLIC], tag: [{ type: 'Mention', href: '', name: '@lea' }] }
+  const mention = (from: StrangerActor) =>
+    from.note({ ...namesLea, cc: [lea.iri], tag: [{ ...namesLea.tag[0], href: lea.iri }] })
+  const toldOf = async (from: StrangerActor) => {
+    const { body } = await lea.api.get('/api/v1/notifications?types[]=mention&limit=80')
+    return body.filter(({ account }: Json) => account.acct === from.acct).length
+  }
+
+  it('by a stranger are told ten times in an hour, by who is followed here each time (row 87)', async () => {
+    const stranger = await far.actor('flood')
+    const [before, followed] = [await toldOf(rosa), Array.from({ length: 12 }, () => mention(rosa))]
+    for (const note of followed) await rosa.post(instance.ctx.uris.sharedInbox, creating(rosa, note), { at: now() })
+    const flood = Array.from({ length: 12 }, () => mention(stranger))
+    for (const note of flood)
+      await stranger.post(instance.ctx.uris.sharedInbox, creating(stranger, note), { at: now() })
+    await instance.settle()
+    expect([await toldOf(stranger), (await toldOf(rosa)) - before]).toEqual([10, 12])
+    await instance.ctx.db.$client`update notifications set created_at = created_at - interval '2 hours'`
+    await say(stranger, creating(stranger, mention(stranger)))
+    expect(await toldOf(stranger)).toBe(11)
   })
 })
 

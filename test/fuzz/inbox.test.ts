@@ -126,6 +126,13 @@ function placesIn(holder: Json): Place[] {
   return Object.entries(holder).flatMap(([key, value]) => [{ holder, key, value }, ...placesIn(value)])
 }
 
+const textOf = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** `__proto__` is to be a name like others. */
+function define(holder: Json, name: string, value: Json): void {
+  Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
 function apply(document: Json, { kind, at, from, name, value: other }: Change): Json {
   const places = placesIn(document)
   const place = places[at % places.length]
@@ -139,10 +146,10 @@ function apply(document: Json, { kind, at, from, name, value: other }: Change): 
   if (kind === 'double') put([value, structuredClone(value)])
   if (kind === 'embed') put({ id: value, type: other })
   if (kind === 'swap') put(structuredClone(places[from % places.length]?.value))
-  if (kind === 'text') put(`${value}${other}`)
+  if (kind === 'text') put(textOf(value) + textOf(other))
   if (kind === 'remove' || kind === 'rename') delete holder[key]
-  if (kind === 'rename') holder[name] = value
-  if (kind === 'add' && !Array.isArray(holder)) holder[name] = structuredClone(other)
+  if (kind === 'rename') define(holder, name, value)
+  if (kind === 'add' && !Array.isArray(holder)) define(holder, name, structuredClone(other))
   return document
 }
 

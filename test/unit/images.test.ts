@@ -372,6 +372,18 @@ describe('what is refused', () => {
   })
 })
 
+describe('the decoders', () => {
+  it('are newer than the hole in WebP of 2023, and the rest with them (row 59)', () => {
+    const isAtLeast = (version: string | undefined, least: string) =>
+      (version ?? '0').localeCompare(least, 'en', { numeric: true }) >= 0
+    const { webp, vips, heif, mozjpeg } = sharp.versions as Record<string, string | undefined>
+    expect(isAtLeast(webp, '1.3.2'), `libwebp ${webp}`).toBe(true)
+    expect(isAtLeast(vips, '8.15.0'), `libvips ${vips}`).toBe(true)
+    expect(isAtLeast(heif, '1.17.0'), `libheif ${heif}`).toBe(true)
+    expect(mozjpeg).toBeDefined()
+  })
+})
+
 describe('the kind of a file', () => {
   const ftyp = (main: string, ...others: string[]): Buffer => {
     const box = Buffer.from(`\0\0\0\0ftyp${main}\0\0\0\0${others.join('')}`, 'latin1')
