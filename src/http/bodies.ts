@@ -12,8 +12,10 @@ export function useBodies(app: FastifyInstance): void {
     text === '' ? done(null) : parse(request, text, done),
   )
   // A promise: what a parser throws outside of one is caught by nobody.
-  app.addContentTypeParser<string>('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request, text) =>
-    expandFields(new URLSearchParams(text)),
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string) => expandFields(new URLSearchParams(text)),
   )
   app.addHook('onRequest', async ({ query }) => refuseUnreadable(query))
   app.addHook('preValidation', async (request) => {
