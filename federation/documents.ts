@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
+import { isSameOrigin } from './origin.ts'
 import { parseDocument } from './parse.ts'
 import { isObject, isRefused, type JsonObject, type Refused } from './read/json.ts'
 import { isPlain } from './read/plain.ts'
@@ -45,7 +46,9 @@ export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Re
   if (isRefused(first)) return first
   const id = first.document.id
   if (typeof id !== 'string') return { refused: 'no-id' }
-  if (id === iri || id === first.finalUrl) return { iri: id, document: first.document }
+  // An address that leads away from its server does not speak for it: many servers have one that leads wherever one wants.
+  const isAtHome = id === first.finalUrl || (id === iri && isSameOrigin(iri, first.finalUrl))
+  if (isAtHome) return { iri: id, document: first.document }
   if (!URL.canParse(id) || (await isHostBlocked(ctx.db, new URL(id).host))) return { refused: 'other-id' }
   const second = await fetchOnce(ctx, id)
   if (isRefused(second)) return second

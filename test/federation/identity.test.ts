@@ -58,6 +58,25 @@ describe('a document that is fetched', () => {
     expect(accounts.map(({ display_name }) => display_name)).toEqual(['victim'])
   })
 
+  it('under an id of another server that leads to it by a redirect is not that server’s (row 3)', async () => {
+    const open = `${elsewhere.url}/leave?to=note`
+    const copied = `${far.url}/uploads/note.json`
+    const note = rosa.note({ id: open, content: '<p>Forged</p>' })
+    far.serve(copied, { body: note })
+    elsewhere.serve(open, { status: 302, headers: { location: copied } })
+    for (const address of [open, copied]) expect(await lookUp(address)).toMatchObject(isNothing)
+    await say(rosa, rosa.activity('Announce', open, { to: [PUBLIC] }))
+    expect(await find(lea, open)).toBeUndefined()
+  })
+
+  it('in whose place its id brings something else is nothing (row 7)', async () => {
+    const upload = `${far.url}/uploads/other.json`
+    const other = rosa.note()
+    far.serve(upload, { body: { ...other, id: `${elsewhere.url}/notes/moved`, content: '<p>Forged</p>' } })
+    elsewhere.serve('/notes/moved', { body: { ...other, id: `${elsewhere.url}/notes/elsewhere` } })
+    expect(await lookUp(upload)).toMatchObject(isNothing)
+  })
+
   it.each(['application/json', 'text/plain', 'image/png', 'application/ld+json'])(
     'as %s is a file that somebody uploaded (row 12)',
     async (type) => {
