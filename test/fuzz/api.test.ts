@@ -207,7 +207,6 @@ describe('whatever is asked of the client API', () => {
       },
     )
     await fc.assert(property, { ...trials({ perInput }), endOnFailure: true })
-    console.log(statuses)
     // Not all is noise: some of it has its effect.
     expect(statuses.get(200)).toBeGreaterThan(10)
   })
