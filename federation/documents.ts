@@ -1,6 +1,8 @@
 import type { Ctx } from '#src/context.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
+import { isSameOrigin } from './origin.ts'
 import { parseDocument } from './parse.ts'
 import { isObject, isRefused, type JsonObject, type Refused } from './read/json.ts'
 import { isPlain } from './read/plain.ts'
@@ -38,11 +40,16 @@ export async function instanceSigner(ctx: Ctx): Promise<Signer> {
  * @throws OutboundError when the server does not answer
  */
 export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Refused> {
+  // Every way to an actor or a post leads through here: nothing is asked of a server with which the instance does not speak.
+  if (await isHostBlocked(ctx.db, new URL(iri).host)) return { refused: 'blocked' }
   const first = await fetchOnce(ctx, iri)
   if (isRefused(first)) return first
   const id = first.document.id
   if (typeof id !== 'string') return { refused: 'no-id' }
-  if (id === iri || id === first.finalUrl) return { iri: id, document: first.document }
+  // An address that leads away from its server does not speak for it: many servers have one that leads wherever one wants.
+  const isAtHome = id === first.finalUrl || (id === iri && isSameOrigin(iri, first.finalUrl))
+  if (isAtHome) return { iri: id, document: first.document }
+  if (!URL.canParse(id) || (await isHostBlocked(ctx.db, new URL(id).host))) return { refused: 'other-id' }
   const second = await fetchOnce(ctx, id)
   if (isRefused(second)) return second
   if (second.document.id !== id || second.finalUrl !== id) return { refused: 'other-id' }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import formbody from '@fastify/formbody'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { mountFederation } from '#federation/mount.ts'
 import { representation } from '#federation/negotiation.ts'
@@ -15,7 +14,7 @@ import { findSession } from '#src/features/users/sessions.ts'
 import { useAuth } from '#src/http/auth.ts'
 import { useBodies } from '#src/http/bodies.ts'
 import { useErrors } from '#src/http/errors.ts'
-import { expandFields } from '#src/http/form.ts'
+import { readQuery } from '#src/http/form.ts'
 import { registerHealth } from '#src/http/health.ts'
 import { useLimits } from '#src/http/limits.ts'
 import { useMultipart } from '#src/http/multipart.ts'
@@ -56,7 +55,7 @@ export async function buildApp(ctx: Ctx, leaving?: AbortSignal): Promise<Fastify
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: 500,
-      querystringParser: (text) => expandFields(new URLSearchParams(text)),
+      querystringParser: readQuery,
       // Other servers get a document at addresses where people get a page.
       constraints: { representation },
     },
@@ -66,7 +65,6 @@ export async function buildApp(ctx: Ctx, leaving?: AbortSignal): Promise<Fastify
   )
   await app.register(cookie)
   await app.register(cors, { hook: 'onRequest', delegator: (request, done) => done(null, corsFor(request)) })
-  await app.register(formbody, { parser: (text) => expandFields(new URLSearchParams(text)) })
   await useMultipart(app)
   useBodies(app)
   await useSockets(app)

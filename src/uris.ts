@@ -1,3 +1,4 @@
+import { isId } from '#src/core/ids.ts'
 /** Addresses of this instance: the only place that knows their shape. */
 export type Uris = ReturnType<typeof createUris>
 
@@ -68,7 +69,9 @@ function readLocal(publicUrl: string, iri: string): LocalTarget | null {
   const { pathname } = new URL(iri)
   for (const [shape, make] of shapes) {
     const match = shape.exec(pathname)
-    if (match) return make(match.slice(1))
+    if (!match) continue
+    const target = make(match.slice(1))
+    return 'id' in target && !isId(target.id) ? null : target
   }
   return null
 }

@@ -221,6 +221,16 @@ describe('how files are written', () => {
     expect(inline).toEqual([])
   })
 
+  it('takes what nobody may guess from the system, and chance only to spread things over time (row 73)', () => {
+    const dice = sources.filter((file) => /\bMath\.random\b/.test(textOf(file)))
+    expect(dice).toEqual([
+      'federation/delivery/health.ts',
+      'federation/delivery/piece.ts',
+      'federation/delivery/retries.ts',
+      'src/features/cards/service.ts',
+    ])
+  })
+
   it('sends to other servers only from the delivery lane, and to devices', () => {
     const senders = sources.filter((file) => /\bsendActivity\b|fetcher\.post\(/.test(textOf(file)))
     expect(senders).toEqual(['federation/delivery/send.ts', 'src/features/pushes/send.ts'])

@@ -41,6 +41,12 @@ export default defineConfig({
         hookTimeout: 120_000,
         ...withDatabase,
       }),
+      // As long as it takes: how many inputs are made is said from outside.
+      project('fuzz', ['test/fuzz/**/*.test.ts'], {
+        testTimeout: 4 * 3_600_000,
+        hookTimeout: 60_000,
+        ...withDatabase,
+      }),
       project('alone', alone, {
         testTimeout: 120_000,
         hookTimeout: 120_000,

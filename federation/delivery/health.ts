@@ -21,14 +21,22 @@ export type HostHealth = Readonly<{
   failed(host: string, error: string): Promise<void>
 }>
 
-/** A host's memory here is dropped after this long, so that what another process learned is seen and memory stays bounded. */
+/** After this long what a row says counts again, so that what another process learned is seen. */
 const rememberMs = 60_000
+
+/** Hosts that are remembered; the others have their rows. */
+const mostRemembered = 5_000
 
 /** Makes the memory of hosts' health. */
 export function createHostHealth(db: Db, now: () => Date): HostHealth {
   const known = new Map<string, { health: Health; learnedAt: number }>()
   const of = (host: string) => known.get(host)?.health ?? { failures: 0, retryAt: null, scheme: null }
-  const set = (host: string, health: Health) => known.set(host, { health, learnedAt: now().getTime() })
+  const set = (host: string, health: Health) => {
+    known.delete(host)
+    known.set(host, { health, learnedAt: now().getTime() })
+    const oldest = known.keys().next().value
+    if (known.size > mostRemembered && oldest) known.delete(oldest)
+  }
   return {
     of,
     isSlow: (host) => of(host).failures >= slowFrom,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { findActivity, type StoredActivity } from '#src/db/deliveries.ts'
 import { notFound } from '#src/errors.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
@@ -12,7 +13,7 @@ export function serveActivities(app: FastifyInstance, ctx: Ctx, keyring: Keyring
   const config = { access: 'server', limit: false } as const
   app.get<{ Params: { id: string } }>('/activities/:id', { config }, async (request, reply) => {
     const { id } = request.params
-    const activity = /^\d{1,19}$/.test(id) ? await findActivity(ctx.db, id) : null
+    const activity = isId(id) ? await findActivity(ctx.db, id) : null
     const reader = activity && (await readerOf(ctx, keyring, request))
     if (!activity || !(await mayRead(ctx, reader, activity))) throw notFound()
     return reply.type(activityType).header('cache-control', 'private, no-store').send(activity.body)

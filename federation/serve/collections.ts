@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound } from '#src/errors.ts'
 import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
@@ -65,7 +66,7 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
   })
   app.get<{ Params: { id: string } }>('/contexts/:id', { config }, async (request, reply) => {
     const { id } = request.params
-    const posts = /^\d{1,19}$/.test(id) ? await listPublicConversation(ctx.db, id, mostListed) : []
+    const posts = isId(id) ? await listPublicConversation(ctx.db, id, mostListed) : []
     if (posts.length === 0) throw notFound()
     return send(reply, list(ctx, uris.context(id), 'OrderedCollection', posts))
   })
@@ -104,7 +105,7 @@ function outbox(ctx: Ctx, actor: Actor): object {
 async function outboxPage(ctx: Ctx, actor: Actor, maxId: string | null): Promise<object> {
   const id = ctx.uris.outbox(actor.handle)
   const posts = await listPublished(ctx.db, actor.id, {
-    maxId: maxId && /^\d{1,19}$/.test(maxId) ? maxId : null,
+    maxId: maxId && isId(maxId) ? maxId : null,
     limit: pageSize,
   })
   const activities = await listActivities(

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
 import { findPublication } from '#src/features/posts/publication-queries.ts'
 import type { Keyring } from '../keys.ts'
@@ -16,7 +17,7 @@ type Asked = FastifyRequest<{ Params: { handle: string; id: string } }>
 export function servePosts(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
   const serve = async (request: Asked, reply: FastifyReply) => {
     const { handle, id } = request.params
-    const publication = /^\d{1,19}$/.test(id) ? await findPublication(ctx.db, id) : null
+    const publication = isId(id) ? await findPublication(ctx.db, id) : null
     const isOurs =
       publication && publication.author.handle.toLowerCase() === handle.toLowerCase() && !publication.author.host
     if (!isOurs || publication.post.boostOfId) throw notFound()

@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { listOpenReports, type Report, resolveReport } from '#src/features/reports/queries.ts'
 import { type Command, wordAt } from './command.ts'
@@ -34,7 +35,7 @@ export const resolveReportCommand: Command = {
   needs: 'context',
   run: async (input, ctx) => {
     const id = wordAt(input, 0, 'ID')
-    const wasOpen = /^\d{1,19}$/.test(id) && (await resolveReport(ctx.db, id, ctx.now()))
+    const wasOpen = isId(id) && (await resolveReport(ctx.db, id, ctx.now()))
     return { data: { id, wasOpen }, text: wasOpen ? `Report ${id} is closed.` : `Report ${id} was not open.` }
   },
 }

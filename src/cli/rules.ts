@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isId } from '#src/core/ids.ts'
 import { textKind } from '#src/db/schema/instance.ts'
 import { deleteRule, insertRule, listRules, putText } from '#src/features/rules/queries.ts'
 import { type Command, textOption, UsageError, wordAt } from './command.ts'
@@ -26,7 +27,7 @@ export const removeRuleCommand: Command = {
   needs: 'context',
   run: async (input, ctx) => {
     const id = wordAt(input, 0, 'ID')
-    const didHold = /^\d{1,19}$/.test(id) && (await deleteRule(ctx.db, id, ctx.now()))
+    const didHold = isId(id) && (await deleteRule(ctx.db, id, ctx.now()))
     return { data: { id, didHold }, text: didHold ? `Rule ${id} no longer holds.` : `There is no rule ${id}.` }
   },
 }

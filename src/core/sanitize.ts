@@ -25,29 +25,20 @@ const controls = /[^\P{Cc}\t\n]/gu
 const blocks = ['div', 'section', 'article', 'figure', 'figcaption', 'tr', 'dt', 'dd', 'hr']
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 
+const inlines = ['br', 'a', 'span', 'strong', 'b', 'em', 'i', 'u', 'del', 's', 'code']
+const kept = ['p', ...inlines, 'pre', 'blockquote', 'ul', 'ol', 'li']
+
+/** A tag that is not kept as it is. */
+const otherTag = new RegExp(`<(?=/?[a-z])(?!/?(?:${kept.join('|')})[\\s/>])`, 'i')
+
+/** Looks at what was cleaned before it is the same when it is cleaned again. */
+const mostPasses = 4
+
 const toLineBreak = () => ({ tagName: 'br', attribs: {} })
 const toStrong = () => ({ tagName: 'strong', attribs: {} })
 
 const options: sanitizeWithAllowList.IOptions = {
-  allowedTags: [
-    'p',
-    'br',
-    'a',
-    'span',
-    'strong',
-    'b',
-    'em',
-    'i',
-    'u',
-    'del',
-    's',
-    'code',
-    'pre',
-    'blockquote',
-    'ul',
-    'ol',
-    'li',
-  ],
+  allowedTags: kept,
   allowedAttributes: { a: ['href', 'rel', 'target'] },
   allowedClasses: {
     a: ['mention', 'hashtag', 'u-url'],
@@ -85,7 +76,21 @@ const options: sanitizeWithAllowList.IOptions = {
 export function sanitizeHtml(html: string): string {
   const source = cut(html, maxHtmlLength)
   if (isSimple(source)) return withoutControls(likeSerialised(source))
-  return withoutControls(sanitizeWithAllowList(source, options)).replace(/^(?:<br \/>)+/, '')
+  return settle(withoutControls(sanitizeWithAllowList(source, options)), otherTag.test(source))
+}
+
+/**
+ * Where a tag was taken out of the middle, what stood around it comes together: a paragraph is in a paragraph, which a parser would not
+ * read so. It is cleaned until nothing changes, so that what is stored is what everybody reads.
+ */
+function settle(cleaned: string, isUnsettled: boolean): string {
+  let html = cleaned.replace(/^(?:<br \/>)+/, '')
+  for (let pass = 1; isUnsettled && pass < mostPasses; pass += 1) {
+    const again = sanitizeWithAllowList(html, options)
+    if (again === html) return html
+    html = again
+  }
+  return html
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { expandFields, refuseUnreadable } from './form.ts'
 
 /**
  * Bodies as clients send them: nothing at all under `Content-Type: application/json`, which some set on whatever they send, and fields
@@ -10,6 +11,13 @@ export function useBodies(app: FastifyInstance): void {
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) =>
     text === '' ? done(null) : parse(request, text, done),
   )
+  // A promise: what a parser throws outside of one is caught by nobody.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string) => expandFields(new URLSearchParams(text)),
+  )
+  app.addHook('onRequest', async ({ query }) => refuseUnreadable(query))
   app.addHook('preValidation', async (request) => {
     if (!isRecord(request.body ?? {})) return
     const fields = queryFields(request)

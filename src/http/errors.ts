@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem, type Reason, tooLarge } from '#src/errors.ts'
+import { invalid, Problem, type Reason, tooLarge } from '#src/errors.ts'
 
 /** Draws the page of an error for a browser; `src/app.ts` hands it in. */
 export type ErrorPage = (
@@ -59,6 +59,9 @@ function secondsUntil(moment: Date): number {
 const unready =
   /^(57P0[1-3]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
 
+/** PostgreSQL keeps no NUL in a text, nor in JSON: it is in no text that a person writes. */
+const unstorable = /^(22021|22P05)$/
+
 function toKnownProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error
   if (!(error instanceof Error)) return null
@@ -69,6 +72,7 @@ function toKnownProblem(error: unknown): Problem | null {
   if (unready.test(code)) {
     return new Problem('unavailable', 'This server is not ready; try again in a moment', { status: 503, cause: error })
   }
+  if (unstorable.test(code)) return invalid('There is a character in it that is no text (NUL)')
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
   if (status === 413) return tooLarge('The request is too large')
   if (status >= 400 && status < 500) return new Problem('invalid', error.message, { status })

@@ -1,19 +1,44 @@
+import { invalid } from '#src/errors.ts'
+
 /** A value of a form: text, or lists and records of such. */
 export type FormValue = string | FormValue[] | { [name: string]: FormValue }
 
 /**
  * Reads the names of form fields and query parameters as clients write them: `ids[]=1&ids[]=2`, `fields_attributes[0][name]=…`,
  * `source[privacy]=…`; a name that comes twice becomes a list.
- * @throws RangeError for more than 1,000 fields or names nested deeper than four
+ * @throws Problem `invalid` for more than 1,000 fields or names nested deeper than four
  */
 export function expandFields(entries: Iterable<readonly [string, string]>): Record<string, FormValue> {
   const root: Node = new Map()
   let count = 0
   for (const [name, value] of entries) {
-    if (++count > 1_000) throw new RangeError('too many fields')
+    if (++count > 1_000) throw invalid('There are more than 1,000 fields')
     place(root, pathOf(name), value)
   }
   return toRecord(root)
+}
+
+/** Where a query that cannot be read keeps why, until there is somebody to tell it. */
+const unreadable = Symbol('why a query cannot be read')
+
+/**
+ * Reads a query, which happens before a request has a route: what is thrown there ends the whole process. What cannot be read is a query
+ * without fields; `refuseUnreadable` says so when it can be answered.
+ */
+export function readQuery(text: string): Record<string, FormValue> {
+  try {
+    return expandFields(new URLSearchParams(text))
+  } catch (error) {
+    return { [unreadable]: error } as object as Record<string, FormValue>
+  }
+}
+
+/**
+ * Refuses a request whose query could not be read.
+ * @throws Problem `invalid`
+ */
+export function refuseUnreadable(query: unknown): void {
+  if (typeof query === 'object' && query !== null && unreadable in query) throw query[unreadable]
 }
 
 /** A map, so that a field called `__proto__` is only a name. */
@@ -23,7 +48,7 @@ function pathOf(name: string): string[] {
   const match = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name)
   if (!match) return [name]
   const rest = [...(match[2] ?? '').matchAll(/\[([^[\]]*)\]/g)].map((part) => part[1] ?? '')
-  if (rest.length > 4) throw new RangeError('a field name is nested too deeply')
+  if (rest.length > 4) throw invalid('A field has a name with more than four brackets')
   return [match[1] ?? name, ...rest]
 }
 

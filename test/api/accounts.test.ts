@@ -138,7 +138,7 @@ describe('searching accounts', () => {
     expect(await search('mirabelle', '&limit=1&offset=1')).toEqual([longer.id])
   })
 
-  it('takes signs for signs', async () => {
+  it('takes signs for signs (row 54)', async () => {
     const { actor } = await make.actor(test.ctx, { handle: uniqueName('x'), name: '100% pear_tree' })
     expect(await search('100%')).toEqual([actor.id])
     expect(await search('%')).toEqual([actor.id])
@@ -479,7 +479,16 @@ describe('relationships', () => {
     expect({ ...list[1], id: '' }).toEqual({ ...list[2], id: '' })
   })
 
-  it('of one actor are not those of another', async () => {
+  it.each(['relationships', 'familiar_followers'])('(%s) leave out what was never an id', async (name) => {
+    const { headers, actorId } = await me()
+    const answer = await get(
+      `/api/v1/accounts/${name}?id[]=68&id[]=x&id[]=${actorId}&id[]=9999999999999999999`,
+      headers,
+    )
+    expect(answer.json().map(({ id }: { id: string }) => id)).toEqual([actorId])
+  })
+
+  it('of one actor are not those of another (row 31)', async () => {
     const [{ actorId }, { headers }] = [await me(), await me()]
     const followed = await make.remoteActor(test.ctx)
     await make.follow(test.ctx, { followerId: actorId, followeeId: followed.id })

@@ -46,7 +46,7 @@ async function friends() {
 }
 
 describe('a block by one of ours', () => {
-  it('ends follows in both directions and tells the other server of the ends only', async () => {
+  it('ends follows in both directions and tells the other server of the ends only (item 23)', async () => {
     const { ctx } = test
     const { actor, viewer, other, isOver } = await friends()
     await blockActor(ctx, viewer, other.id)

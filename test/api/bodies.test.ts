@@ -69,3 +69,42 @@ describe('fields in the query of what is written', () => {
     expect(answer.body).toMatchObject({ error: 'invalid_request', error_description: 'grant_type is missing' })
   })
 })
+
+describe('fields that are too many or nested too deeply', () => {
+  const deep = 'a[b][c][d][e][f]'
+  const many = Array.from({ length: 1_001 }, (_, at) => [`n${at}`, '1'] as const)
+  const queries = [
+    `${deep}=1`,
+    `${encodeURIComponent(deep)}=1`,
+    new URLSearchParams(many.map((one) => [...one])).toString(),
+  ]
+
+  // A query is read before there is a route, where nobody would catch what is thrown: the process would end.
+  it.each(queries)('are refused in a query, by pages and for servers too (case %#)', async (query) => {
+    for (const path of ['/api/v1/timelines/public', '/', '/.well-known/webfinger']) {
+      const { statusCode } = await test.app.inject({ url: `${path}?${query}`, headers: { accept: 'text/html' } })
+      expect([path, statusCode]).toEqual([path, 422])
+    }
+    expect((await test.app.inject({ method: 'POST', url: `/inbox?${query}`, payload: '{}' })).statusCode).toBe(422)
+  })
+
+  it('are refused in forms of both kinds', async () => {
+    const { client } = await somebody()
+    for (const fields of [[[deep, '1'] as const], many]) {
+      const path = '/api/v1/lists'
+      expect((await client.form('POST', path, fields)).status).toBe(422)
+      if (fields !== many) expect((await client.multipart('POST', path, fields)).status).toBe(422)
+    }
+  })
+})
+
+describe('a text with a NUL in it, which no text is', () => {
+  it.each([
+    ['GET', '/api/v1/accounts/lookup?acct=%00', undefined],
+    ['POST', '/oauth/revoke', { token: 'x', client_id: '\u0000', client_secret: 'x' }],
+  ] as const)('is refused by %s %s', async (method, url, payload) => {
+    const { headers } = await somebody()
+    const answer = await test.app.inject({ method, url, headers, ...(payload ? { payload } : {}) })
+    expect(answer.statusCode).toBe(422)
+  })
+})

@@ -181,7 +181,7 @@ describe('the first link of a post', () => {
     expect(reads(url)).toBe(0)
   })
 
-  it('of a remote post is read within a minute, not at once', async () => {
+  it('of a remote post is read within a minute, not at once (row 86)', async () => {
     const author = await make.remoteActor(test.ctx)
     const url = publish('<title>From afar</title>')
     const { id } = await receivePost(
@@ -290,7 +290,7 @@ describe('a page that cannot be shown', () => {
     expect(row).toMatchObject({ failures: 1, dueAt: null, readAt: null })
   })
 
-  it('is not asked for on a private address, nor on a blocked server', async () => {
+  it('is not asked for on a private address, nor on a blocked server (row 47)', async () => {
     const me = await somebody()
     await test.ctx.db.insert(blockedHosts).values({ host: 'shunned.example', reason: '' })
     for (const url of ['http://192.168.0.1/router', 'http://localhost:1/', 'https://www.shunned.example/page']) {
@@ -401,7 +401,7 @@ describe('oEmbed', () => {
     )
   }
 
-  it('tells of a film, of which only the frame is kept', async () => {
+  it('tells of a film, of which only the frame is kept (row 63)', async () => {
     const me = await somebody()
     const html =
       '<iframe width="1" src="https://films.example/embed/1?a=1&amp;b=2" onload="alert(1)" srcdoc="<script>x</script>"></iframe>'
@@ -464,7 +464,7 @@ describe('oEmbed', () => {
 })
 
 describe('the author of a page', () => {
-  it('is named only where they say that the site is theirs, and is told where they have not', async () => {
+  it('is named only where they say that the site is theirs, and is told where they have not (row 64)', async () => {
     const { viewer, client, actorId } = await somebody()
     const { username } = (await client.get(`/api/v1/accounts/${actorId}`)).body
     const url = publish('<title>Mine</title>', `<meta name="fediverse:creator" content="@${username}@here.example">`)

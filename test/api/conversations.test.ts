@@ -42,7 +42,7 @@ const list = async ({ client }: Person, query = ''): Promise<Json[]> =>
 const others = ({ accounts }: Json) => accounts.map(({ id }: { id: string }) => id).toSorted()
 
 describe('a conversation', () => {
-  it('is made of direct posts, for each of those who are in it', async () => {
+  it('is made of direct posts, for each of those who are in it (row 25)', async () => {
     const [a, b, stranger] = (await friends(3)) as [Person, Person, Person]
     const first = await say(a, [b])
     const [mine] = await list(a)

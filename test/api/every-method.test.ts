@@ -56,7 +56,7 @@ async function ask({ method, url }: Route, { token, path = pathOf(url), body = {
 }
 type Asked = { token?: string; path?: string; body?: object }
 
-describe('somebody without a token', () => {
+describe('somebody without a token (row 37)', () => {
   it.each(closed)('is turned away by $name', async (route) => {
     expect(await ask(route)).toEqual({ status: 401, error: 'The access token is invalid' })
   })
@@ -84,7 +84,7 @@ describe('a token of somebody whose address is not confirmed', () => {
   })
 })
 
-describe('a token whose scopes are others', () => {
+describe('a token whose scopes are others (rows 22, 33)', () => {
   it.each(closed)('is refused by $name', async (route) => {
     const error = 'This action is outside the authorized scopes'
     const scopes = scopesBeside(route.access.scope)

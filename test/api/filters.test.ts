@@ -33,7 +33,7 @@ const keep = async (client: Client, keyword: string, more = {}) =>
   ).body
 
 describe('filters', () => {
-  it('are made, read, changed and removed by their owner', async () => {
+  it('are made, read, changed and removed by their owner (row 27)', async () => {
     const [owner, other] = [await somebody(), await somebody()]
     const made = await owner.client.post('/api/v2/filters', {
       title: 'Bread',

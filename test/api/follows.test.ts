@@ -411,7 +411,7 @@ describe('following somebody on another server', () => {
     expect(await takeFacts(ctx)).toEqual([])
   })
 
-  it('that nobody asked for is taken back on their side', async () => {
+  it('that nobody asked for is taken back on their side (item 26)', async () => {
     const [{ actor: follower }, followee] = [await make.actor(ctx), await make.remoteActor(ctx)]
     const answer = { followeeId: followee.id, effectId: null, followerId: follower.id }
     expect(await receiveFollowAccepted(ctx, answer)).toBe('unknown')
@@ -451,7 +451,7 @@ describe('following somebody on another server', () => {
     expect(fact?.id).not.toBe(effectId)
   })
 
-  it('ends when they take the follower off', async () => {
+  it('ends when they take the follower off (item 26)', async () => {
     const { follower, followee, effectId } = await follow()
     await receiveFollowAccepted(ctx, { followeeId: followee.id, effectId, followerId: null })
     await takeFacts(ctx)

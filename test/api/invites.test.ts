@@ -62,7 +62,7 @@ describe('an invitation to a team', () => {
     expect(formWith(page.body, 'password').names).not.toContain('handle')
   })
 
-  it('fills in the address to which it was sent, and is bound to the link alone', async () => {
+  it('fills in the address to which it was sent, and is bound to the link alone (row 72)', async () => {
     const invitation = await invited({ email: 'envelope@mail.example' })
     const page = await test.app.inject(pathOf(invitation))
     expect(formWith(page.body, 'password').fields.email).toBe('envelope@mail.example')

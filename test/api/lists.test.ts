@@ -43,7 +43,7 @@ const timeline = async (client: Client, id: string, query = '') =>
   idsOf(await client.get(`/api/v1/timelines/list/${id}${query}`))
 
 describe('lists', () => {
-  it('are made, changed, read and deleted by their owner alone', async () => {
+  it('are made, changed, read and deleted by their owner alone (row 27)', async () => {
     const [me, other] = [await somebody(), await somebody()]
     const made = await me.client.post('/api/v1/lists', { title: ' Bakers ' })
     expect(List.parse(made.body)).toMatchObject({ title: 'Bakers', replies_policy: 'list', exclusive: false })

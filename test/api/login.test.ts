@@ -49,7 +49,7 @@ async function isIn(cookie: string): Promise<boolean> {
 }
 
 describe('signing in', () => {
-  it('opens a session with a cookie out of reach of scripts and of other sites', async () => {
+  it('opens a session with a cookie out of reach of scripts and of other sites (row 65)', async () => {
     const user = await make.user(test.ctx)
     const answer = await attempt({ email: user.email })
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
@@ -148,7 +148,7 @@ describe('signing in', () => {
 })
 
 describe('guessing', () => {
-  it('ends after ten attempts at one login from one address, with the right password too', async () => {
+  it('ends after ten attempts at one login from one address, with the right password too (row 75)', async () => {
     const user = await make.user(test.ctx)
     const from = someAddress()
     for (let round = 0; round < 10; round++) {
@@ -179,7 +179,7 @@ describe('guessing', () => {
     expect(answers.at(60)).toBe(429)
   })
 
-  it('does not believe the address that a client claims to come from', async () => {
+  it('does not believe the address that a client claims to come from (row 75)', async () => {
     const user = await make.user(test.ctx)
     const from = someAddress()
     const { payload, headers } = formBody({ email: user.email, password: 'wrong' })

@@ -81,7 +81,7 @@ describe('an upload', () => {
     },
   )
 
-  it('keeps nothing of where and when a picture was taken', async () => {
+  it('keeps nothing of where and when a picture was taken (row 62)', async () => {
     const { headers } = await me()
     const sent = await phoneJpeg()
     expect(sent.includes(SECRET)).toBe(true)
@@ -200,7 +200,7 @@ describe('the picture of a post for followers', () => {
     return { author, follower, stranger, postId, url: status.json().media_attachments[0].url as string }
   }
 
-  it('is served by the address that a follower was given, and to nobody by the plain one', async () => {
+  it('is served by the address that a follower was given, and to nobody by the plain one (row 36)', async () => {
     const { url, follower } = await makePrivatePost()
     expect((await fetchPicture(url)).statusCode).toBe(200)
     expect((await fetchPicture(url)).headers['cache-control']).toContain('private')
@@ -209,12 +209,12 @@ describe('the picture of a post for followers', () => {
     expect((await fetchPicture(plain, follower.headers)).statusCode).toBe(200)
   })
 
-  it('is not served to a stranger who shows the address of a follower', async () => {
+  it('is not served to a stranger who shows the address of a follower (row 36)', async () => {
     const { url, stranger } = await makePrivatePost()
     expect((await fetchPicture(url, stranger.headers)).statusCode).toBe(404)
   })
 
-  it('is not served once the address was altered, the follower was taken off, or the post is gone', async () => {
+  it('is not served once the address was altered, the follower was taken off, or the post is gone (row 36)', async () => {
     const { url, author, follower, postId } = await makePrivatePost()
     expect((await fetchPicture(url.replace(/until=\d+/, 'until=99999999999999'))).statusCode).toBe(404)
     await removeFollower(test.ctx, author.viewer, follower.actorId)
@@ -227,7 +227,7 @@ describe('the picture of a post for followers', () => {
 })
 
 describe('a served picture', () => {
-  it('can be kept by everybody for long, and can never act as a page', async () => {
+  it('can be kept by everybody for long, and can never act as a page (rows 12, 61)', async () => {
     const { headers, viewer } = await me()
     const { id } = (await upload('/api/v2/media', headers, { file: await jpeg() })).json()
     const postId = await createPost(test.ctx, viewer, { text: 'For all', visibility: 'public', mediaIds: [id] })

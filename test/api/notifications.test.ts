@@ -162,7 +162,7 @@ describe('people are told', () => {
     expect(rows).toHaveLength(0)
   })
 
-  it('once, when a fact is worked off twice', async () => {
+  it('once, when a fact is worked off twice (row 88)', async () => {
     const [writer, fan] = [await somebody(), await somebody()]
     const id = await write(writer.client, 'a')
     await fan.client.post(`/api/v1/statuses/${id}/favourite`)

@@ -225,7 +225,7 @@ describe('the page of consent', () => {
     expect((await openConsent(person, asking(client, { lang: 'tlh' }))).statusCode).toBe(200)
   })
 
-  it('escapes the name of the app', async () => {
+  it('escapes the name of the app (row 71)', async () => {
     const payload = { client_name: '<script>alert(1)</script>', redirect_uris: callback, scopes: scope }
     const made = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
     const response = await openConsent(person, asking(CredentialApplication.parse(made.json())))
@@ -392,7 +392,7 @@ describe('turning a code into a token', () => {
     for (const secret of [code, token, client.client_secret]) expect(kept).not.toContain(secret)
   })
 
-  it('works once, and a second time ends what the first one gave', async () => {
+  it('works once, and a second time ends what the first one gave (row 78)', async () => {
     const client = await registered()
     const code = await allowed(person, asking(client))
     const first = await redeem(redemption(client, code))
@@ -429,7 +429,7 @@ describe('turning a code into a token', () => {
     expect(await rows()).toEqual([])
   })
 
-  it('refuses another address than the one of the request', async () => {
+  it('refuses another address than the one of the request (row 78)', async () => {
     const other = 'https://client.example/other'
     const client = await registered({ redirect_uris: [callback, other] })
     const code = await allowed(person, asking(client))
@@ -437,7 +437,7 @@ describe('turning a code into a token', () => {
     expect(response.json().error).toBe('invalid_grant')
   })
 
-  it('refuses the code of another app', async () => {
+  it('refuses the code of another app (row 78)', async () => {
     const [client, thief] = [await registered(), await registered()]
     const code = await allowed(person, asking(client))
     expect((await redeem(redemption(thief, code))).json().error).toBe('invalid_grant')
@@ -475,7 +475,7 @@ describe('turning a code into a token', () => {
     expect((await redeem(redemption(client, code, { code_verifier: verifier }))).statusCode).toBe(200)
   })
 
-  it('refuses a verifier where the challenge was taken away', async () => {
+  it('refuses a verifier where the challenge was taken away (row 74)', async () => {
     const client = await registered()
     const code = await allowed(person, asking(client))
     expect((await redeem(redemption(client, code, { code_verifier: verifier }))).json().error).toBe('invalid_grant')
@@ -525,7 +525,7 @@ describe('a token of the app itself', () => {
     expect([response.statusCode, response.json().error]).toEqual([401, 'invalid_client'])
   })
 
-  it('goes no further than what was registered', async () => {
+  it('goes no further than what was registered (row 78)', async () => {
     const client = await registered({ scopes: 'read' })
     expect((await appToken(client, { scope: 'write' })).json().error).toBe('invalid_scope')
   })
@@ -662,7 +662,7 @@ describe('the list of apps', () => {
 })
 
 describe('what apps may know beforehand', () => {
-  it('is told with the one kind of challenge that is taken', async () => {
+  it('is told with the one kind of challenge that is taken (row 74)', async () => {
     const response = await test.app.inject('/.well-known/oauth-authorization-server')
     expect(response.headers['access-control-allow-origin']).toBe('*')
     const known = response.json()

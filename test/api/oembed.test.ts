@@ -47,7 +47,7 @@ describe('oEmbed', () => {
     expect((await createClient(test.app).get(pathname + search)).body).toEqual(answer.body)
   })
 
-  it('knows no post that is not for everybody, not ours, or not there', async () => {
+  it('knows no post that is not for everybody, not ours, or not there (rows 26, 34)', async () => {
     const { id: actorId, handle } = await author()
     const at = (id: string) => `https://here.example/@${handle}/${id}`
     const quiet = await make.post(test.ctx, { actorId, visibility: 'unlisted' })

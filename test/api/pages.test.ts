@@ -156,7 +156,7 @@ describe('a profile', () => {
     expect((await get(`${author.path}?max_id=x`)).statusCode).toBe(200)
   })
 
-  it('links pages of its own as such, and shows nothing that could act', async () => {
+  it('links pages of its own as such, and shows nothing that could act (row 68)', async () => {
     const author = await somebody()
     const fields = [
       {
@@ -301,12 +301,12 @@ describe('the page of a post', () => {
     expect((await get((await publish(await somebody())).path)).body).toContain('noindex')
   })
 
-  it('gives other sites no picture that readers are asked about first', async () => {
+  it('gives other sites no picture that readers are asked about first (row 34)', async () => {
     const { path } = await publish(await somebody(), { isSensitive: true })
     expect((await get(path)).body).not.toContain('og:image')
   })
 
-  it('is not there for those who may not see it, whoever they are', async () => {
+  it('is not there for those who may not see it, whoever they are (row 25)', async () => {
     const [author, follower, other] = [await somebody(), await somebody(), await somebody()]
     await follow(follower, author)
     const { path } = await publish(author, { visibility: 'followers' })
@@ -506,7 +506,7 @@ describe('the way from another server', () => {
     expect(places).toEqual([path, author.path, remotePath, remotePath])
   })
 
-  it('says when nothing is there, or the address is none', async () => {
+  it('says when nothing is there, or the address is none (row 69)', async () => {
     const me = await somebody()
     const nothing = await find(`@${uniqueName('no')}@here.example`, me.headers)
     expect([nothing.statusCode, nothing.body.includes('Nothing was found')]).toEqual([404, true])

@@ -114,7 +114,7 @@ describe('a subscription', () => {
     expect((await client.get(path)).status).toBe(404)
   })
 
-  it('needs the scope push and is that of its token alone', async () => {
+  it('needs the scope push and is that of its token alone (row 31)', async () => {
     const narrow = await somebody(['read', 'write'])
     for (const method of ['get', 'post', 'put', 'delete'] as const)
       expect((await narrow.client[method](path)).status).toBe(403)

@@ -76,7 +76,7 @@ describe('quoting on the pages', () => {
     expect(readEntities(body)).toContain('name its author too')
   })
 
-  it('shows only the warning of what is behind one', async () => {
+  it('shows only the warning of what is behind one (row 34)', async () => {
     const [author, me] = [await somebody(), await somebody()]
     const quoted = await write(author, { text: 'the end of it', spoilerText: 'Tells the end' })
     const made = await write(me, { quotedId: quoted })

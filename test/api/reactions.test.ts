@@ -10,7 +10,7 @@ afterAll(() => test.close())
 
 const crowd = 50
 
-describe('a post that many react to at once', () => {
+describe('a post that many react to at once (row 88)', () => {
   it.each([
     ['favourite', 'favourites_count'],
     ['reblog', 'reblogs_count'],

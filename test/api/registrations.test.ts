@@ -351,6 +351,17 @@ describe('the mail', () => {
     ])
   })
 
+  it('that goes out twice, as after a kill, has one id by which mailboxes show it once (row 91)', async () => {
+    const { email } = await registered()
+    await sendWaitingMails()
+    await test.ctx.db.$client`update effects set finished_at = null where type = 'registration.requested'`
+    await sendWaitingMails()
+    const ids = sent.filter(({ to }) => to === email).map(({ messageId }) => messageId)
+    expect(ids).toHaveLength(2)
+    expect(new Set(ids).size).toBe(1)
+    expect(ids[0]).toMatch(/^\d+@here\.example$/)
+  })
+
   it('is not sent when the person is in, or gone', async () => {
     const [inside, gone] = [await registered(), await registered()]
     await pressConfirm(test, inside.email)

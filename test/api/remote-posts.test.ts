@@ -126,7 +126,7 @@ describe('a remote post', () => {
     expect((await findPost(test.ctx.db, ancient))?.publishedAt.getUTCFullYear()).toBe(2000)
   })
 
-  it('is refused under the id of somebody else’s post, and from who is suspended', async () => {
+  it('is refused under the id of somebody else’s post, and from who is suspended (row 19)', async () => {
     const [author, other] = [await make.remoteActor(test.ctx), await make.remoteActor(test.ctx)]
     const input = postBy(author)
     await received(input)
@@ -242,7 +242,7 @@ describe('a remote edit', () => {
     expect(await effectsOf('post.edited', id)).toEqual([{ is_local: false }])
   })
 
-  it('that is not newer, or says no time, changes nothing', async () => {
+  it('that is not newer, or says no time, changes nothing (item 18)', async () => {
     const author = await make.remoteActor(test.ctx)
     const { id, input } = await edited(author, {}, { content: '<p>second</p>' })
     for (const editedAt of [later(1), later(0), input.publishedAt, null]) {
@@ -252,7 +252,7 @@ describe('a remote edit', () => {
     expect((await findPost(test.ctx.db, id))?.content).toBe('<p>second</p>')
   })
 
-  it('by another actor, or of what we do not have, changes nothing', async () => {
+  it('by another actor, or of what we do not have, changes nothing (item 18) (rule 11) (row 15)', async () => {
     const [author, other] = [await make.remoteActor(test.ctx), await make.remoteActor(test.ctx)]
     const input = postBy(author)
     const id = await received(input)
@@ -262,7 +262,7 @@ describe('a remote edit', () => {
     expect((await receivePostEdit(test.ctx, postBy(author, { editedAt: later(1) }))).outcome).toBe('unknown')
   })
 
-  it('may narrow who reads the post, never widen it', async () => {
+  it('may narrow who reads the post, never widen it (row 18)', async () => {
     const author = await make.remoteActor(test.ctx)
     const narrowed = await edited(author, { visibility: 'public' }, { visibility: 'followers' })
     const widened = await edited(author, { visibility: 'direct' }, { visibility: 'public' })
@@ -288,7 +288,7 @@ describe('a remote edit', () => {
 })
 
 describe('a remote delete', () => {
-  it('empties the post, and a late copy of it is refused', async () => {
+  it('empties the post, and a late copy of it is refused (item 19)', async () => {
     const author = await make.remoteActor(test.ctx)
     const input = postBy(author, { attachments: [picture('https://there.example/x.jpg')] })
     const id = await received(input)
@@ -346,7 +346,7 @@ describe('a remote boost', () => {
 
   const boostsOf = async (id: string) => (await findPost(test.ctx.db, id))?.boostsCount
 
-  it('counts once, also at once and under several ids, and is taken back by either', async () => {
+  it('counts once, also at once and under several ids, and is taken back by either (row 88)', async () => {
     const { booster, post } = await scene()
     const boosts = Array.from({ length: 4 }, () => boostBy(booster, post.id))
     const outcomes = await Promise.all(boosts.map((boost) => receiveBoost(test.ctx, boost)))
@@ -378,7 +378,7 @@ describe('a remote boost', () => {
     }
   })
 
-  it('by the author of a followers-only post goes to the same followers, whatever it says', async () => {
+  it('by the author of a followers-only post goes to the same followers, whatever it says (row 18)', async () => {
     const author = await make.remoteActor(test.ctx)
     const id = await received(postBy(author, { visibility: 'followers' }))
     expect(await receiveBoost(test.ctx, boostBy(author, id))).toBe('created')

@@ -70,7 +70,7 @@ describe('a report', () => {
     expect(await about([])).toMatchObject({ status: 200 })
   })
 
-  it('reveals nothing that its reporter may not see, and needs its scope', async () => {
+  it('reveals nothing that its reporter may not see, and needs its scope (rows 28, 38)', async () => {
     const [me, other, narrow] = [await somebody(), await somebody(), await somebody(['read', 'write:statuses'])]
     const secret = await make.post(test.ctx, { actorId: other.actorId, visibility: 'followers' })
     const open = await make.post(test.ctx, { actorId: me.actorId })

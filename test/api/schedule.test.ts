@@ -193,7 +193,7 @@ describe('a post with a time', () => {
 })
 
 describe('the list of scheduled posts', () => {
-  it('is one’s own, page by page', async () => {
+  it('is one’s own, page by page (row 35)', async () => {
     const [me, other] = [await somebody(), await somebody()]
     const ids: string[] = []
     for (let n = 0; n < 5; n++) ids.unshift((await plan(me.client, { scheduled_at: ahead((20 - n) * minute) })).id)

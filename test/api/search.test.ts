@@ -56,7 +56,7 @@ describe('a search', () => {
     expect((await find('emballage', headers, '&type=songs')).status).toBe(422)
   })
 
-  it('finds posts that one wrote, was addressed in, or liked, and no others', async () => {
+  it('finds posts that one wrote, was addressed in, or liked, and no others (row 29)', async () => {
     const [reader, author] = [await me(), await me()]
     const { username } = (await test.app.inject({ url: `/api/v1/accounts/${reader.actorId}` })).json()
     const word = uniqueName('zwieback')
@@ -95,7 +95,7 @@ describe('a search', () => {
     expect((await find(word, stranger.headers)).body.statuses).toEqual([])
   })
 
-  it('takes wildcards for what they are', async () => {
+  it('takes wildcards for what they are (row 54)', async () => {
     const { headers, viewer } = await me()
     await createPost(test.ctx, viewer, { text: 'Nothing special', visibility: 'public' })
     expect((await find('%', headers, '&type=statuses')).body.statuses).toEqual([])

@@ -90,7 +90,7 @@ describe('a socket', () => {
     expect(writing.problems).toEqual([{ error: 'This action is outside the authorized scopes', status: 403 }])
   })
 
-  it('is never opened by the cookie of a browser, from whatever page', async () => {
+  it('is never opened by the cookie of a browser, from whatever page (row 76)', async () => {
     const { userId } = lea.viewer
     const session = await openSession(instance.ctx, { userId, actorId: lea.actor.id, userAgent: 'test' })
     const cookie = `entremise_session=${session}`
@@ -167,7 +167,7 @@ describe('a socket', () => {
     expect((await fetch(`${instance.url}/api/v1/streaming/user`, { headers })).status).toBe(429)
   })
 
-  it('tells nobody of what they may not see', async () => {
+  it('tells nobody of what they may not see (item 27)', async () => {
     const [stranger, follower] = [await listen(noa), await listen(lea)]
     await stranger.say({ type: 'subscribe', stream: 'public' })
     const secret = await post(org, 'For followers', { visibility: 'private' })
@@ -338,7 +338,7 @@ describe('a socket', () => {
     expect(heard.map(({ event }) => event)).toEqual(['update', 'update'])
   })
 
-  it('ends within five seconds when its token, its person or its role is no longer good', async () => {
+  it('ends within five seconds when its token, its person or its role is no longer good (row 32)', async () => {
     const sql = instance.ctx.db.$client
     const { token, id } = await tokenFor(lea, ['read'])
     const [disabled, guest] = [

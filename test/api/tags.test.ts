@@ -216,7 +216,7 @@ describe('a featured hashtag', () => {
     expect(body.map((one: unknown) => Tag.parse(one).name)).toEqual([last, often])
   })
 
-  it('belongs to its owner, and to a role that may change the profile', async () => {
+  it('belongs to its owner, and to a role that may change the profile (row 27)', async () => {
     const [me, other, tag] = [await somebody(), await somebody(), someTag()]
     const { id } = (await me.client.post('/api/v1/featured_tags', { name: tag })).body
     expect((await other.client.delete(`/api/v1/featured_tags/${id}`)).status).toBe(404)

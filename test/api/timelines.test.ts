@@ -51,7 +51,7 @@ describe('home', () => {
     for (const status of answer.body) Status.parse(status)
   })
 
-  it('waits for the yes: a request shows nothing yet', async () => {
+  it('waits for the yes: a request shows nothing yet (item 27) (row 21)', async () => {
     const me = await somebody()
     const friend = await someActor()
     await make.follow(test.ctx, { followerId: me.actorId, followeeId: friend, state: 'pending' })

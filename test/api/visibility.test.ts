@@ -148,7 +148,7 @@ describe.each(cases)('$reader sees a $visibility post: $sees', ({ reader, visibi
     actorId: scene.actorIdOf[reader],
   })
 
-  it('by its id, its thread, its history', async () => {
+  it('by its id, its thread, its history (rows 23, 25)', async () => {
     const { client, id } = target()
     for (const path of ['', '/context', '/history', '/favourited_by', '/reblogged_by']) {
       const { status } = await client.get(`/api/v1/statuses/${id}${path}`)
@@ -157,7 +157,7 @@ describe.each(cases)('$reader sees a $visibility post: $sees', ({ reader, visibi
     expect(statusesIn((await client.get(`/api/v1/statuses?id[]=${id}`)).body)).toEqual(sees ? [id] : [])
   })
 
-  it('as a hidden one looks exactly like one that is not there', async () => {
+  it('as a hidden one looks exactly like one that is not there (row 30)', async () => {
     const { client, id } = target()
     if (sees) return
     const [hidden, missing] = [await client.get(`/api/v1/statuses/${id}`), await client.get('/api/v1/statuses/1')]
@@ -192,7 +192,7 @@ describe.each(cases)('$reader sees a $visibility post: $sees', ({ reader, visibi
     }
   })
 
-  it('in the home timeline of those who follow', async () => {
+  it('in the home timeline of those who follow (row 23)', async () => {
     const { client, id } = target()
     if (reader === 'anonymous') return expect((await client.get('/api/v1/timelines/home')).status).toBe(401)
     const found = statusesIn((await client.get('/api/v1/timelines/home?limit=40')).body)
@@ -266,7 +266,7 @@ describe('what was seen once', () => {
     }
   })
 
-  it('is hidden when its author is suspended or deleted', async () => {
+  it('is hidden when its author is suspended or deleted (row 38)', async () => {
     for (const change of [{ suspendedAt: new Date() }, { deletedAt: new Date() }]) {
       const { client, id, author } = await seen()
       await test.ctx.db.update(actors).set(change).where(eq(actors.id, author.actorId))

@@ -87,7 +87,7 @@ describe.skipIf(!hasPayloads)(
   () => {
     const things = hasPayloads ? listPayloads().flatMap(thingsOf) : []
 
-    it('are read by us as JSON-LD reads them', { timeout: 60_000 }, async () => {
+    it('are read by us as JSON-LD reads them (item 40)', { timeout: 60_000 }, async () => {
       const found: string[] = []
       let compared = 0
       for (const { name, json } of things) {

@@ -34,7 +34,7 @@ describe('a featured hashtag', () => {
     ])
   })
 
-  it('of somebody elsewhere comes and goes by their word alone', async () => {
+  it('of somebody elsewhere comes and goes by their word alone (item 33)', async () => {
     const featured = `${elsewhere.url}/people/emil/featured`
     const [emil, mallory] = [await elsewhere.actor('emil', { featured }), await elsewhere.actor('mallory')]
     const id = await letFollow(org, elsewhere, emil)

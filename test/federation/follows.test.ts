@@ -64,7 +64,7 @@ async function decide(follower: StrangerActor, answer: 'authorize' | 'reject'): 
 }
 
 describe('a Follow that comes in', () => {
-  it('to who approves followers waits, and everybody who decides is told once', async () => {
+  it('to who approves followers waits, and everybody who decides is told once (item 25)', async () => {
     const rosa = await somebody()
     await say(rosa, rosa.activity('Follow', org.iri, { content: 'We met <b>at the fair</b>' }))
     expect(await requests(org)).toContain(rosa.acct)
@@ -74,7 +74,7 @@ describe('a Follow that comes in', () => {
     await decide(rosa, 'reject')
   })
 
-  it('to who does not is accepted at once', async () => {
+  it('to who does not is accepted at once (item 25)', async () => {
     const rosa = await somebody()
     const follow = rosa.activity('Follow', open.iri)
     await say(rosa, follow, open)
@@ -92,7 +92,7 @@ describe('a Follow that comes in', () => {
     expect(answersTo(rosa)).toEqual([['Accept', follow.id]])
   })
 
-  it('again while the first one waits takes its place, and nobody is told again', async () => {
+  it('again while the first one waits takes its place, and nobody is told again (item 25)', async () => {
     const rosa = await somebody()
     const [first, second] = [rosa.activity('Follow', org.iri), rosa.activity('Follow', org.iri)]
     for (const follow of [first, first, second]) await say(rosa, follow)
@@ -102,7 +102,7 @@ describe('a Follow that comes in', () => {
     expect(answersTo(rosa)).toEqual([['Accept', second.id]])
   })
 
-  it('of who follows already is accepted again: the first answer may be lost', async () => {
+  it('of who follows already is accepted again: the first answer may be lost (item 25)', async () => {
     const rosa = await somebody()
     const [first, second] = [rosa.activity('Follow', org.iri), rosa.activity('Follow', org.iri)]
     await say(rosa, first)
@@ -118,7 +118,7 @@ describe('a Follow that comes in', () => {
     expect((await followers(org)).filter((acct) => acct === rosa.acct)).toHaveLength(1)
   })
 
-  it('of who was refused is refused again, and asks anybody only after a week', async () => {
+  it('of who was refused is refused again, and asks anybody only after a week (item 25)', async () => {
     const rosa = await somebody()
     const [first, second, third] = [1, 2, 3].map(() => rosa.activity('Follow', org.iri))
     await say(rosa, first)
@@ -143,7 +143,7 @@ describe('a Follow that comes in', () => {
     expect(answersTo(rosa).at(-1)).toEqual(['Accept', third.id])
   })
 
-  it('by somebody who is blocked is refused without a word to anybody', async () => {
+  it('by somebody who is blocked is refused without a word to anybody (item 25)', async () => {
     const rosa = await somebody()
     const id = await findAccount(org, rosa.acct)
     await org.api.post(`/api/v1/accounts/${id}/block`)
@@ -163,7 +163,7 @@ describe('a Follow that comes in', () => {
     expect(answersTo(rosa)).toEqual([['Reject', follow.id]])
   })
 
-  it('to who has moved away is refused', async () => {
+  it('to who has moved away is refused (item 25)', async () => {
     const [rosa, gone] = [await somebody(), await instance.join('gone', { isOpen: true })]
     await instance.ctx.db
       .$client`update actors set moved_to_iri = 'https://new.example/gone' where id = ${gone.actor.id}`
@@ -247,7 +247,7 @@ const undone = (followee: StrangerActor): Recorded[] =>
   elsewhere.deliveries.filter(({ json }) => json.type === 'Undo' && json.to.includes(followee.iri))
 
 describe('a Follow that we send', () => {
-  it('waits until it is accepted, whatever else comes', async () => {
+  it('waits until it is accepted, whatever else comes (item 26) (row 21)', async () => {
     const rosa = await somebody()
     const { id } = await ask(rosa)
     const note = rosa.note({ to: [rosa.followers], cc: [] })
@@ -277,7 +277,7 @@ describe('a Follow that we send', () => {
     expect(undone(rosa)).toEqual([])
   })
 
-  it('is not accepted by anybody else', async () => {
+  it('is not accepted by anybody else (item 26) (rule 11)', async () => {
     const [rosa, mallory] = [await somebody(), await somebody()]
     const { follow, id } = await ask(rosa)
     for (const object of [follow, follow.id, { ...follow, object: mallory.iri }])
@@ -289,7 +289,7 @@ describe('a Follow that we send', () => {
     expect(await relationOf(lea, await findAccount(lea, mallory.acct))).toMatchObject({ following: false })
   })
 
-  it('is not accepted on behalf of somebody who did not ask', async () => {
+  it('is not accepted on behalf of somebody who did not ask (item 26)', async () => {
     const rosa = await somebody()
     const forged = { id: `${rosa.iri}/f/1`, type: 'Follow', actor: org.iri, object: rosa.iri }
     await say(rosa, rosa.activity('Accept', forged), lea)
@@ -298,7 +298,7 @@ describe('a Follow that we send', () => {
     expect(undone(rosa).map(({ json }) => [json.actor, json.object.object])).toEqual([[org.iri, rosa.iri]])
   })
 
-  it('that was taken back is taken back again when the yes comes late', async () => {
+  it('that was taken back is taken back again when the yes comes late (item 26)', async () => {
     const rosa = await somebody()
     const { follow, id } = await ask(rosa)
     await lea.api.post(`/api/v1/accounts/${id}/unfollow`)
@@ -309,7 +309,7 @@ describe('a Follow that we send', () => {
     expect(undone(rosa).map(({ json }) => json.object.id)).toEqual([follow.id, follow.id])
   })
 
-  it('is refused by a Reject, and may be accepted no more', async () => {
+  it('is refused by a Reject, and may be accepted no more (item 26)', async () => {
     const rosa = await somebody()
     const { follow, id } = await ask(rosa)
     await say(rosa, rosa.activity('Reject', follow), lea)
@@ -338,7 +338,7 @@ describe('a Follow that we send', () => {
     expect(body.statuses).toEqual([])
   })
 
-  it('is not ended by somebody else', async () => {
+  it('is not ended by somebody else (item 26)', async () => {
     const [rosa, mallory] = [await somebody(), await somebody()]
     const id = await letFollow(lea, elsewhere, rosa)
     const { json: follow } = await elsewhere.delivered(({ type, object }) => type === 'Follow' && object === rosa.iri)
@@ -349,7 +349,7 @@ describe('a Follow that we send', () => {
 })
 
 describe('a Block that comes in', () => {
-  it('ends both follows, hides one from the other, and restores nothing when it ends', async () => {
+  it('ends both follows, hides one from the other, and restores nothing when it ends (item 23)', async () => {
     const rosa = await somebody()
     const id = await letFollow(lea, elsewhere, rosa)
     await letBeFollowed(instance, lea, rosa)

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signWithLinkedData } from '#federation/reference.ts'
 import { blockHost } from '#src/features/blocks/service.ts'
 import type { Json } from '#test/support/client.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -54,17 +55,17 @@ async function isKnown(iri: string): Promise<boolean> {
 
 describe('an activity is let in', () => {
   const variants: readonly [string, Variant | (() => Variant)][] = [
-    ['signed by draft-cavage with rsa-sha256', {}],
-    ['signed with the algorithm hs2019', { algorithm: 'hs2019' }],
-    ['signed without naming the algorithm', { algorithm: null }],
+    ['signed by draft-cavage with rsa-sha256 (item 4)', {}],
+    ['signed with the algorithm hs2019 (item 4)', { algorithm: 'hs2019' }],
+    ['signed without naming the algorithm (item 4)', { algorithm: null }],
     ['signed with its content type', { covered: ['(request-target)', 'host', 'date', 'digest', 'content-type'] }],
-    ['signed by RFC 9421', { scheme: 'rfc9421' }],
+    ['signed by RFC 9421 (item 5)', { scheme: 'rfc9421' }],
     [
       'signed by RFC 9421 over the authority',
       { scheme: 'rfc9421', covered: ['@method', '@target-uri', '@authority', 'content-digest'] },
     ],
-    ['dated eleven hours ago', () => ({ at: new Date(Date.now() - 11 * hour) })],
-    ['dated in fifty minutes', () => ({ at: new Date(Date.now() + 50 * minute) })],
+    ['dated eleven hours ago (item 6)', () => ({ at: new Date(Date.now() - 11 * hour) })],
+    ['dated in fifty minutes (item 6)', () => ({ at: new Date(Date.now() + 50 * minute) })],
     [
       'as ld+json with the profile',
       { headers: { 'content-type': 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"' } },
@@ -102,14 +103,14 @@ describe('an activity is let in', () => {
     }
   })
 
-  it('signed with an Ed25519 key that the actor lists', async () => {
+  it('signed with an Ed25519 key that the actor lists (item 5)', async () => {
     const note = letter(rosa)
     const variant = { scheme: 'rfc9421', keyId: `${rosa.iri}#ed25519-key`, key: rosa.assertionKey } as const
     expect((await rosa.post(inbox(), create(rosa, note), variant)).status).toBe(202)
     expect(await isKnown(note.id)).toBe(true)
   })
 
-  it('with a key at an address of its own that serves a stub, as GoToSocial has it', async () => {
+  it('with a key at an address of its own that serves a stub, as GoToSocial has it (item 7)', async () => {
     const iri = `${elsewhere.url}/people/gundula`
     const keyId = `${iri}/main-key`
     const gundula = await elsewhere.actor('gundula', { publicKey: undefined })
@@ -132,12 +133,12 @@ describe('an activity is let in', () => {
   })
 
   it.each<[string, (activity: Json) => Json]>([
-    ['with its type in a list', (activity) => ({ ...activity, type: ['Create'] })],
+    ['with its type in a list (item 40)', (activity) => ({ ...activity, type: ['Create'] })],
     ['with its actor embedded', (activity) => ({ ...activity, actor: rosa.document })],
     ['with its object in a list', (activity) => ({ ...activity, object: [activity.object] })],
-    ['without a context', ({ '@context': _, ...activity }) => activity],
+    ['without a context (item 40)', ({ '@context': _, ...activity }) => activity],
     [
-      'with a context that nobody can fetch',
+      'with a context that nobody can fetch (item 40)',
       (activity) => ({ ...activity, '@context': [activity['@context'], 'https://nowhere.example/ns'] }),
     ],
     [
@@ -145,7 +146,7 @@ describe('an activity is let in', () => {
       (activity) => ({ ...activity, signature: { type: 'RsaSignature2017', signatureValue: 'x' } }),
     ],
     [
-      'with nulls and numbers where nobody expects them',
+      'with nulls and numbers where nobody expects them (item 40)',
       (activity) => ({ ...activity, summary: null, cc: [null, 2], target: null }),
     ],
     [
@@ -168,25 +169,25 @@ describe('an activity is refused', () => {
   const without = (name: string): Variant => ({ covered: usual.filter((one) => one !== name) })
   const variants: readonly [string, number, Variant | (() => Variant)][] = [
     ['without a signature', 401, { scheme: 'none' }],
-    ['whose signature does not cover the target', 401, without('(request-target)')],
-    ['whose signature does not cover the host', 401, without('host')],
-    ['whose signature does not cover the digest', 401, without('digest')],
-    ['whose signature does not cover a date', 401, without('date')],
+    ['whose signature does not cover the target (rule 2)', 401, without('(request-target)')],
+    ['whose signature does not cover the host (rule 2) (row 10)', 401, without('host')],
+    ['whose signature does not cover the digest (rule 2) (row 10)', 401, without('digest')],
+    ['whose signature does not cover a date (rule 2)', 401, without('date')],
     ['whose signature covers nothing that is named', 401, { covered: [] }],
     ['signed by RFC 9421 without the digest', 401, { scheme: 'rfc9421', covered: ['@method', '@target-uri'] }],
-    ['dated thirteen hours ago', 401, () => ({ at: new Date(Date.now() - 13 * hour) })],
-    ['dated in two hours', 401, () => ({ at: new Date(Date.now() + 2 * hour) })],
-    ['signed for another server', 401, { headers: { host: 'other.example' } }],
+    ['dated thirteen hours ago (item 6) (rule 4)', 401, () => ({ at: new Date(Date.now() - 13 * hour) })],
+    ['dated in two hours (item 6) (rule 4)', 401, () => ({ at: new Date(Date.now() + 2 * hour) })],
+    ['signed for another server (rule 3)', 401, { headers: { host: 'other.example' } }],
     ['signed by another key than its key id says', 401, () => ({ key: mallory.key })],
     ['with a key id that is no address', 401, { keyId: 'main-key' }],
     ['with a key that is not there', 401, () => ({ keyId: `${rosa.iri}#no-such-key` })],
     ['with a key on a server that is not there', 401, { keyId: 'http://127.0.0.1:9/people/x#main-key' }],
     ['with an unknown algorithm', 401, { algorithm: 'md5' }],
-    ['as plain JSON', 415, { headers: { 'content-type': 'application/json' } }],
+    ['as plain JSON (rule 1)', 415, { headers: { 'content-type': 'application/json' } }],
     ['as ld+json without the profile', 415, { headers: { 'content-type': 'application/ld+json' } }],
     ['as text', 415, { headers: { 'content-type': 'text/plain' } }],
     [
-      'whose body is another than was signed',
+      'whose body is another than was signed (item 6) (rule 5)',
       401,
       {
         tamper: (wire) => {
@@ -194,9 +195,13 @@ describe('an activity is refused', () => {
         },
       },
     ],
-    ['whose digest is another than the body’s', 401, { headers: { digest: digestHeader(Buffer.from('{}')) } }],
     [
-      'without a digest',
+      'whose digest is another than the body’s (item 6) (rule 5)',
+      401,
+      { headers: { digest: digestHeader(Buffer.from('{}')) } },
+    ],
+    [
+      'without a digest (item 6) (rule 5)',
       401,
       {
         covered: ['(request-target)', 'host', 'date'],
@@ -236,33 +241,45 @@ describe('an activity is refused', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
   const inText = (json: Json, member: string) => Buffer.from(JSON.stringify(json).replace(/}$/, `,${member}}`))
   it.each<[string, number, (activity: Json) => Json]>([
-    ['without an id', 400, ({ id: _, ...activity }) => activity],
+    ['without an id (rule 8) (row 6)', 400, ({ id: _, ...activity }) => activity],
     ['with an id that is no address', 400, (activity) => ({ ...activity, id: 'x' })],
     [
-      'with an id that holds a password',
+      'with an id that holds a password (rule 8)',
       400,
       (activity) => ({ ...activity, id: activity.id.replace('//', '//me:pw@') }),
     ],
     [
-      'with an id of another origin than its actor',
+      'with an id of another origin than its actor (rule 8) (row 4)',
       401,
       (activity) => ({ ...activity, id: `http://127.0.0.1:9/${activity.id.length}` }),
     ],
     ['without an actor', 400, ({ actor: _, ...activity }) => activity],
-    ['with several actors', 400, (activity) => ({ ...activity, actor: [rosa.iri, mallory.iri] })],
+    ['with several actors (rule 7) (item 40)', 400, (activity) => ({ ...activity, actor: [rosa.iri, mallory.iri] })],
     ['that is no JSON', 400, () => Buffer.from('{"type":')],
     ['that is a list', 400, (activity) => [activity]],
     ['that is empty', 400, () => Buffer.alloc(0)],
-    ['in which a name comes twice', 400, (activity) => inText(activity, '"actor":"http://127.0.0.1:9/"')],
-    ['in which a name comes twice far inside', 400, (activity) => inText(activity, '"tag":[{"a":1,"a":2}]')],
-    ['that is a hundred levels deep', 400, (activity) => inText(activity, `"tag":${nested(100)}`)],
-    ['that reaches into prototypes', 400, (activity) => inText(activity, '"__proto__":{"isAdmin":true}')],
     [
-      'with more than ten thousand names',
+      'in which a name comes twice (rule 1) (row 5)',
+      400,
+      (activity) => inText(activity, '"actor":"http://127.0.0.1:9/"'),
+    ],
+    ['in which a name comes twice far inside', 400, (activity) => inText(activity, '"tag":[{"a":1,"a":2}]')],
+    [
+      'that is a hundred levels deep (rule 1) (items 14, 40)',
+      400,
+      (activity) => inText(activity, `"tag":${nested(100)}`),
+    ],
+    ['that reaches into prototypes (row 52)', 400, (activity) => inText(activity, '"__proto__":{"isAdmin":true}')],
+    [
+      'with more than ten thousand names (rule 1)',
       400,
       (activity) => ({ ...activity, tag: Array.from({ length: 10_001 }, () => ({ a: 1 })) }),
     ],
-    ['of more than a megabyte', 413, (activity) => ({ ...activity, summary: 'x'.repeat(1_100_000) })],
+    [
+      'of more than a megabyte (rule 1) (row 50) (item 14)',
+      413,
+      (activity) => ({ ...activity, summary: 'x'.repeat(1_100_000) }),
+    ],
     [
       'that is not UTF-8',
       400,
@@ -279,7 +296,7 @@ describe('an activity is refused', () => {
     expect(await isKnown(note.id)).toBe(false)
   })
 
-  it('whose key says that it is somebody’s who does not list it', async () => {
+  it('whose key says that it is somebody’s who does not list it (rule 6) (rows 1, 2)', async () => {
     const thief = await elsewhere.actor('thief')
     thief.document.publicKey = { ...thief.document.publicKey, owner: rosa.iri }
     const note = letter(rosa)
@@ -287,7 +304,7 @@ describe('an activity is refused', () => {
     expect([answer.status, await isKnown(note.id)]).toEqual([401, false])
   })
 
-  it('whose key lies on another server than its owner', async () => {
+  it('whose key lies on another server than its owner (rule 6) (row 2)', async () => {
     const far = await startStranger()
     try {
       const keyId = `${far.url}/keys/1`
@@ -302,7 +319,7 @@ describe('an activity is refused', () => {
     }
   })
 
-  it('whose key is served as plain JSON, as an uploaded file would be', async () => {
+  it('whose key is served as plain JSON, as an uploaded file would be (row 12)', async () => {
     const uploader = await elsewhere.actor('uploader')
     elsewhere.serve(uploader.iri, { headers: { 'content-type': 'application/json' }, body: uploader.document })
     const note = letter(uploader)
@@ -315,7 +332,7 @@ describe('an activity is refused', () => {
     expect([answer.status, answer.json]).toEqual([404, { error: 'There is no such inbox' }])
   })
 
-  it('by a server that is blocked, and by those below its name', async () => {
+  it('by a server that is blocked, and by those below its name (row 19)', async () => {
     const blocked = await startStranger()
     try {
       const bert = await blocked.actor('bert')
@@ -336,7 +353,7 @@ describe('an activity is refused', () => {
 })
 
 describe('what somebody says in the name of another', () => {
-  it('has no effect, whatever it is', async () => {
+  it('has no effect, whatever it is (rules 7, 11) (rows 1, 14, 15)', async () => {
     const note = letter(rosa)
     await rosa.post(inbox(), create(rosa, note))
     expect(await isKnown(note.id)).toBe(true)
@@ -373,19 +390,30 @@ describe('what somebody says in the name of another', () => {
     expect(await isKnown(own.body.uri)).toBe(true)
   })
 
-  it('is believed when it carries a proof by who said it', async () => {
+  it('is believed when it carries a proof by who said it (rule 12)', async () => {
     const note = letter(rosa)
     const answer = await mallory.post(inbox(), rosa.prove(create(rosa, note)))
     expect([answer.status, await isKnown(note.id)]).toEqual([202, true])
   })
 
-  it('is not believed when the proof is of something else, or by somebody else', async () => {
+  it('is not believed when the proof is of something else, or by somebody else (rule 12)', async () => {
     const [one, other] = [letter(rosa), letter(rosa)]
     const altered = { ...rosa.prove(create(rosa, one)), object: other }
     const borrowed = mallory.prove(create(rosa, one))
     const renamed = { ...borrowed, proof: { ...borrowed.proof, verificationMethod: `${rosa.iri}#ed25519-key` } }
     for (const activity of [altered, borrowed, renamed]) await mallory.post(inbox(), activity)
     expect([await isKnown(one.id), await isKnown(other.id)]).toEqual([false, false])
+  })
+
+  it('is not believed for a true signature of linked data, which covers a graph and not a text (rule 12) (row 8)', async () => {
+    const note = letter(rosa)
+    const key = { keyId: rosa.keyId, privateKeyPem: String(rosa.key.export({ type: 'pkcs8', format: 'pem' })) }
+    const signed = await signWithLinkedData(create(rosa, note), key, new Date())
+    expect(signed).toHaveProperty('signature.signatureValue')
+    expect((await mallory.post(inbox(), signed)).status).toBe(202)
+    expect(await isKnown(note.id)).toBe(false)
+    expect((await rosa.post(inbox(), signed)).status).toBe(202)
+    expect(await isKnown(note.id)).toBe(true)
   })
 
   it('without a proof is only a hint: the post is read from its author’s server', async () => {
@@ -413,7 +441,7 @@ describe('what somebody says in the name of another', () => {
     expect(elsewhere.gets.slice(before).map(({ path }) => path)).toEqual([])
   })
 
-  it('never stands in the way of what its author says', async () => {
+  it('never stands in the way of what its author says (row 4)', async () => {
     const note = letter(rosa)
     const genuine = create(rosa, note)
     const forged = { ...genuine, object: { ...note, content: '<p>Forged</p>' } }
@@ -428,7 +456,7 @@ describe('what somebody says in the name of another', () => {
 describe('what comes again', () => {
   const mentions = async () => (await org.api.get('/api/v1/notifications?types[]=mention&limit=80')).body.length
 
-  it('has one effect, whether to the shared inbox, to one’s own, or days later', async () => {
+  it('has one effect, whether to the shared inbox, to one’s own, or days later (item 8) (row 90)', async () => {
     const note = letter(rosa)
     const activity = create(rosa, note)
     await rosa.post(inbox(), activity)
@@ -441,7 +469,7 @@ describe('what comes again', () => {
     expect(await mentions()).toBe(before)
   })
 
-  it('does not come back after it was deleted', async () => {
+  it('does not come back after it was deleted (item 19)', async () => {
     const note = letter(rosa)
     await rosa.post(inbox(), create(rosa, note))
     expect(await isKnown(note.id)).toBe(true)
@@ -451,7 +479,7 @@ describe('what comes again', () => {
     expect(await isKnown(note.id)).toBe(false)
   })
 
-  it('does not come at all when its end came first', async () => {
+  it('does not come at all when its end came first (item 19)', async () => {
     const note = letter(rosa)
     await rosa.post(inbox(), rosa.activity('Delete', { id: note.id, type: 'Tombstone' }))
     await instance.settle()
@@ -473,7 +501,7 @@ describe('a key that was changed', () => {
     return pair.privateKey
   }
 
-  it('is read again, once for all who come with it, and not for who does not have it', async () => {
+  it('is read again, once for all who come with it, and not for who does not have it (item 31)', async () => {
     const rita = await elsewhere.actor('rita')
     const first = letter(rita)
     expect(await status(rita.post(inbox(), create(rita, first)))).toBe(202)
@@ -505,7 +533,7 @@ describe('a key that was changed', () => {
 })
 
 describe('an actor who leaves', () => {
-  it('and whom nobody here knows causes no work at all', async () => {
+  it('and whom nobody here knows causes no work at all (item 30)', async () => {
     const ghost = await elsewhere.actor('ghost')
     const before = elsewhere.gets.length
     const answer = await ghost.post(inbox(), ghost.activity('Delete', ghost.iri))
@@ -513,7 +541,7 @@ describe('an actor who leaves', () => {
     expect([answer.status, elsewhere.gets.length - before]).toEqual([202, 0])
   })
 
-  it('is gone with everything, although the key can be fetched no more', async () => {
+  it('is gone with everything, although the key can be fetched no more (item 30)', async () => {
     const leo = await elsewhere.actor('leo')
     const note = letter(leo)
     await leo.post(inbox(), create(leo, note))
@@ -530,7 +558,7 @@ describe('an actor who leaves', () => {
     expect(elsewhere.gets.length).toBe(before)
   })
 
-  it('with a key that we do not have is believed when the server says so too', async () => {
+  it('with a key that we do not have is believed when the server says so too (item 30)', async () => {
     const lara = await elsewhere.actor('lara')
     const note = letter(lara)
     await lara.post(inbox(), create(lara, note))

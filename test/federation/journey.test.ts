@@ -272,7 +272,7 @@ describe('a post for followers, for somebody on the same server who was not appr
     expect((await fetch(pictureOf(copy), { headers })).status).toBe(200)
   })
 
-  it('is in no list', async () => {
+  it('is in no list (item 27) (row 21)', async () => {
     const { api, masto } = stranger()
     expect(await masto.v1.timelines.home.list()).toEqual([])
     const lists = [
@@ -289,7 +289,7 @@ describe('a post for followers, for somebody on the same server who was not appr
     }
   })
 
-  it('cannot be found', async () => {
+  it('cannot be found (item 27) (row 29)', async () => {
     for (const q of [hidden.uri, hidden.url ?? '', 'Zirconium', `#${copy.id}`]) {
       for (const resolve of [true, false]) {
         const { statuses } = await stranger().masto.v2.search.list({ q, resolve })
@@ -298,7 +298,7 @@ describe('a post for followers, for somebody on the same server who was not appr
     }
   })
 
-  it('cannot be read, or acted upon, by its id', async () => {
+  it('cannot be read, or acted upon, by its id (item 27) (row 21)', async () => {
     const routes: readonly ['get' | 'post' | 'delete', string][] = [
       ['get', ''],
       ['get', '/context'],
@@ -324,7 +324,7 @@ describe('a post for followers, for somebody on the same server who was not appr
     expect([404, 422]).toContain(answer.status)
   })
 
-  it('does not show its picture, with a token or without', async () => {
+  it('does not show its picture, with a token or without (item 27) (row 36)', async () => {
     const address = new URL(pictureOf(copy))
     const bare = address.origin + address.pathname
     const headers = { authorization: `Bearer ${stranger().token}` }
@@ -336,7 +336,7 @@ describe('a post for followers, for somebody on the same server who was not appr
     expect((await fetch(original.origin + original.pathname)).status).toBe(404)
   })
 
-  it('is seen once the organisation approves, and no longer once it takes the follower off', async () => {
+  it('is seen once the organisation approves, and no longer once it takes the follower off (item 27)', async () => {
     const [request] = await org().masto.v1.followRequests.list()
     await org().masto.v1.followRequests.$select(there(request).id).authorize()
     const read = () => stranger().api.get(`/api/v1/statuses/${copy.id}`)

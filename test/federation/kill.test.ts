@@ -37,7 +37,7 @@ describe.each(backends)('a process that is killed, with its queues in $name', ({
   const besideOthers = { ...alone, concurrent: true }
 
   // Side by side: most of the time passes in waiting for the locks of what was killed to run out.
-  it('loses no delivery of 500: what was under way comes again, the same to the byte', besideOthers, () =>
+  it('loses no delivery of 500: what was under way comes again, the same to the byte (row 93)', besideOthers, () =>
     withInstance(open, { workers: 'none' }, killDeliveries),
   )
 

@@ -35,7 +35,7 @@ describe('a pinned post', () => {
     ])
   })
 
-  it('of somebody elsewhere comes and goes by their word alone', async () => {
+  it('of somebody elsewhere comes and goes by their word alone (item 33)', async () => {
     const featured = `${elsewhere.url}/people/emil/featured`
     const [emil, mallory] = [await elsewhere.actor('emil', { featured }), await elsewhere.actor('mallory')]
     const id = await letFollow(org, elsewhere, emil)

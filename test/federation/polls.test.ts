@@ -38,7 +38,7 @@ const voteOf = (voter: StrangerActor, post: Json, name: string, more: Json = {})
 const delivered = (isIt: (activity: Json) => boolean) => elsewhere.delivered((activity) => isIt(activity))
 
 describe('a poll of ours', () => {
-  it('is a Question, as it is sent and as it is served', async () => {
+  it('is a Question, as it is sent and as it is served (item 20)', async () => {
     const post = await ask()
     const { json } = await delivered(({ type, object }) => type === 'Create' && object.id === post.uri)
     expect(json.object).toMatchObject({
@@ -62,7 +62,7 @@ describe('a poll of ours', () => {
     expect(sent.json.object).not.toHaveProperty('oneOf')
   })
 
-  it('counts votes from elsewhere once for each actor, which are no posts', async () => {
+  it('counts votes from elsewhere once for each actor, which are no posts (item 20)', async () => {
     const post = await ask()
     const first = voteOf(rosa, post, 'Red & blue')
     for (const activity of [first, first, voteOf(rosa, post, 'Green'), voteOf(remo, post, 'Green')]) {
@@ -88,7 +88,7 @@ describe('a poll of ours', () => {
     expect(await pollOf(post.id)).toMatchObject({ votes_count: 2, voters_count: 1 })
   })
 
-  it('does not count what is no vote', async () => {
+  it('does not count what is no vote (item 20)', async () => {
     const post = await ask()
     const hidden = await ask({}, { visibility: 'private' })
     const forged = voteOf(rosa, post, 'Green')
@@ -104,7 +104,7 @@ describe('a poll of ours', () => {
     expect(await countsOf(post.id)).toEqual([0, 0])
   })
 
-  it('tells its followers of votes, and those who voted of the end', async () => {
+  it('tells its followers of votes, and those who voted of the end (item 20)', async () => {
     const post = await ask()
     await say(remo, voteOf(remo, post, 'Green'))
     await tellCounts(instance.ctx)
@@ -155,7 +155,7 @@ describe('a poll from elsewhere', () => {
       ...more,
     })
 
-  it('is shown with its counts, and with newer ones', async () => {
+  it('is shown with its counts, and with newer ones (item 20)', async () => {
     const note = question()
     const { id } = await neighbours.arrive(note)
     expect(await pollOf(id)).toMatchObject({ votes_count: 2, voters_count: 2, multiple: false, expired: false })
@@ -175,7 +175,7 @@ describe('a poll from elsewhere', () => {
     expect(await countsOf(id)).toEqual([0, 1])
   })
 
-  it('gets our votes, each to its author alone', async () => {
+  it('gets our votes, each to its author alone (item 20)', async () => {
     const note = question({ anyOf: [option('x', 0), option('y', 0)], oneOf: undefined })
     const { id, poll } = await neighbours.arrive(JSON.parse(JSON.stringify(note)))
     expect((await lea.api.post(`/api/v1/polls/${poll.id}/votes`, { choices: [0, 1] })).status).toBe(200)

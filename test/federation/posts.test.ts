@@ -34,7 +34,7 @@ const read = async (member: Member, id: string) => (await member.api.get(`/api/v
 const forFollowers = (more: Json = {}) => rosa.note({ to: [rosa.followers], cc: [], ...more })
 
 describe('one activity to the shared inbox', () => {
-  it('is one post in the timelines of all followers, and in no other', async () => {
+  it('is one post in the timelines of all followers, and in no other (item 8) (row 90)', async () => {
     const note = forFollowers()
     const activity = creating(rosa, note)
     await say(rosa, activity)
@@ -46,7 +46,7 @@ describe('one activity to the shared inbox', () => {
     expect((await home(lea)).filter((uri: string) => uri === note.id)).toHaveLength(1)
   })
 
-  it('that comes again after days has no effect', async () => {
+  it('that comes again after days has no effect (item 8)', async () => {
     const note = forFollowers({ content: `<p>Hello <a href="${lea.iri}">@lea</a></p>`, cc: [lea.iri] })
     const activity = creating(rosa, note)
     await say(rosa, activity)
@@ -57,7 +57,7 @@ describe('one activity to the shared inbox', () => {
 })
 
 describe('a post from elsewhere', () => {
-  it('is read with everything that it says', async () => {
+  it('is read with everything that it says (item 9)', async () => {
     const icon = { type: 'Image', mediaType: 'image/png', url: `${elsewhere.url}/emoji/box.png` }
     const picture = (name: string, more: Json = {}) => ({
       type: 'Document',
@@ -123,7 +123,7 @@ describe('a post from elsewhere', () => {
     ['followers in cc', [], ['FOLLOWERS'], 'private'],
     ['one by name', ['LEA'], [], 'direct'],
     ['followers of somebody else', ['http://127.0.0.1:9/followers', 'LEA'], [], 'direct'],
-  ])('addressed by %s is for whom it says', async (_name, to, cc, visibility) => {
+  ])('addressed by %s is for whom it says (item 10)', async (_name, to, cc, visibility) => {
     const spelled = JSON.parse(
       JSON.stringify({ to, cc }).replaceAll('FOLLOWERS', rosa.followers).replaceAll('LEA', lea.iri),
     )
@@ -136,7 +136,7 @@ describe('a post from elsewhere', () => {
     expect(await find(olga, note.id)).toEqual(isForOlga ? expect.objectContaining({ uri: note.id }) : undefined)
   })
 
-  it('addressed to nobody is for those to whose inbox it came, and mentions nobody', async () => {
+  it('addressed to nobody is for those to whose inbox it came, and mentions nobody (item 10)', async () => {
     const note = rosa.note({ to: [], cc: [], tag: [{ type: 'Mention', href: nora.iri, name: '@nora' }] })
     const activity = rosa.activity('Create', note)
     await say(rosa, activity, `${lea.iri}/inbox`)
@@ -151,13 +151,13 @@ describe('a post from elsewhere', () => {
     expect(await find(olga, note.id)).toMatchObject({ content: '<p>Better</p>' })
   })
 
-  it('that only names its object is fetched', async () => {
+  it('that only names its object is fetched (item 12)', async () => {
     const note = rosa.note()
     await say(rosa, rosa.activity('Create', note.id, { to: [PUBLIC] }))
     expect(await find(lea, note.id)).toMatchObject({ content: note.content })
   })
 
-  it('whose object is of another server is read there, and counts only when it is by who says so', async () => {
+  it('whose object is of another server is read there, and counts only when it is by who says so (item 11) (rules 9, 10)', async () => {
     const iris = await far.actor('iris')
     const hers = iris.note()
     await say(rosa, rosa.activity('Create', { ...hers, attributedTo: rosa.iri }, { to: [PUBLIC] }))
@@ -169,7 +169,7 @@ describe('a post from elsewhere', () => {
     expect(await find(lea, claimed)).toBeUndefined()
   })
 
-  it('has its page on its own host, whatever it claims', async () => {
+  it('has its page on its own host, whatever it claims (item 13) (row 11)', async () => {
     expect(await arrive(rosa.note({ url: 'https://bank.example/login' }))).toMatchObject({
       url: expect.stringContaining(elsewhere.url),
     })
@@ -186,7 +186,7 @@ describe('a post from elsewhere', () => {
 })
 
 describe('a reply from elsewhere', () => {
-  it('to one of our posts stands below it and is counted', async () => {
+  it('to one of our posts stands below it and is counted (item 15)', async () => {
     const { body: own } = await lea.api.post('/api/v1/statuses', { status: 'What do you think?' })
     const note = remo.note({ inReplyTo: own.uri, cc: [lea.iri], tag: [{ type: 'Mention', href: lea.iri }] })
     await say(remo, creating(remo, note))
@@ -197,7 +197,7 @@ describe('a reply from elsewhere', () => {
     expect(await answer.json()).toMatchObject({ totalItems: 1, items: [note.id] })
   })
 
-  it('brings the conversation above it, ten steps and no more', async () => {
+  it('brings the conversation above it, ten steps and no more (item 15) (row 81)', async () => {
     const chain: Json[] = [rosa.note({ to: [rosa.followers, PUBLIC] })]
     for (let step = 0; step < 13; step++) chain.push(remo.note({ inReplyTo: chain.at(-1)?.id }))
     const last = rosa.note({ inReplyTo: chain.at(-1)?.id })
@@ -209,14 +209,38 @@ describe('a reply from elsewhere', () => {
     expect(body.ancestors.map(({ uri }: Json) => uri)).toEqual(chain.slice(-10).map(({ id }) => id))
   })
 
-  it('to something that cannot be read is kept all the same', async () => {
+  it('to something that cannot be read is kept all the same (item 15)', async () => {
     const note = rosa.note({ inReplyTo: `${elsewhere.url}/notes/secret` })
     expect(await arrive(note)).toMatchObject({ uri: note.id, in_reply_to_id: null })
   })
 })
 
+describe('mentions', () => {
+  const namesLea = { to: [PUBLIC], tag: [{ type: 'Mention', href: '', name: '@lea' }] }
+  const mention = (from: StrangerActor) =>
+    from.note({ ...namesLea, cc: [lea.iri], tag: [{ ...namesLea.tag[0], href: lea.iri }] })
+  const toldOf = async (from: StrangerActor) => {
+    const { body } = await lea.api.get('/api/v1/notifications?types[]=mention&limit=80')
+    return body.filter(({ account }: Json) => account.acct === from.acct).length
+  }
+
+  it('by a stranger are told ten times in an hour, by who is followed here each time (row 87)', async () => {
+    const stranger = await far.actor('flood')
+    const [before, followed] = [await toldOf(rosa), Array.from({ length: 12 }, () => mention(rosa))]
+    for (const note of followed) await rosa.post(instance.ctx.uris.sharedInbox, creating(rosa, note), { at: now() })
+    const flood = Array.from({ length: 12 }, () => mention(stranger))
+    for (const note of flood)
+      await stranger.post(instance.ctx.uris.sharedInbox, creating(stranger, note), { at: now() })
+    await instance.settle()
+    expect([await toldOf(stranger), (await toldOf(rosa)) - before]).toEqual([10, 12])
+    await instance.ctx.db.$client`update notifications set created_at = created_at - interval '2 hours'`
+    await say(stranger, creating(stranger, mention(stranger)))
+    expect(await toldOf(stranger)).toBe(11)
+  })
+})
+
 describe('many copies at once', () => {
-  it('have one effect', async () => {
+  it('have one effect (row 88)', async () => {
     const note = rosa.note({ cc: [olga.iri], tag: [{ type: 'Mention', href: olga.iri, name: '@olga' }] })
     const activity = creating(rosa, note)
     await Promise.all(

@@ -63,7 +63,7 @@ describe('between three instances', () => {
     return { original, made }
   }
 
-  it('a quote is asked about, agreed to, proven to a third, and withdrawn', async () => {
+  it('a quote is asked about, agreed to, proven to a third, and withdrawn (item 21)', async () => {
     const { original, made } = await quote('public')
     expect(made.quote.state).toBe('pending')
     const agreed = await eventually(async () => {
@@ -110,7 +110,7 @@ describe('between three instances', () => {
     expect((await fetch(note.quoteAuthorization, { headers: { accept: ACTIVITY_JSON } })).status).toBe(410)
   })
 
-  it('is quoted nothing that an author does not offer', async () => {
+  it('is quoted nothing that an author does not offer (item 21)', async () => {
     const original = await write(there(author), { quote_approval_policy: 'nobody' })
     const seen = await find(there(quoter), original.uri)
     expect(seen.quote_approval).toEqual({ automatic: [], manual: [], current_user: 'denied' })
@@ -180,7 +180,7 @@ describe('with other programs', () => {
   let number = 0
   const nextPath = () => `/stamps/${++number}`
 
-  it('a question about an open post is answered with a stamp, and its post is kept', async () => {
+  it('a question about an open post is answered with a stamp, and its post is kept (item 21)', async () => {
     const post = await write(lea, { quote_approval_policy: 'public' })
     const note = remo.note({ '@context': context, quote: post.uri })
     const request = requestOf(remo, post.uri, note)
@@ -221,7 +221,7 @@ describe('with other programs', () => {
     expect(await neighbours.find(lea, theirs.id)).toBeUndefined()
   })
 
-  it('a question waits for the author who wants to be asked', async () => {
+  it('a question waits for the author who wants to be asked (item 21)', async () => {
     await instance.ctx.db
       .$client`update local_actors set default_quote_policy = 'asked' where actor_id = ${lea.actor.id}`
     const post = await write(lea)
@@ -314,7 +314,7 @@ describe('with other programs', () => {
     expect((await read(lea, status.id)).quote.state).toBe('revoked')
   })
 
-  it('a stamp on the server of who quotes proves nothing', async () => {
+  it('a stamp on the server of who quotes proves nothing (item 21)', async () => {
     const quoted = neighbours.far
     const tara = await quoted.actor('tara')
     const original = openNote(tara)
@@ -328,7 +328,7 @@ describe('with other programs', () => {
     expect(status.quote).toEqual({ state: 'pending', quoted_status: null })
   })
 
-  it('authors need no stamp for themselves; a mere link of older programs is no quote', async () => {
+  it('authors need no stamp for themselves; a mere link of older programs is no quote (item 21)', async () => {
     const quoted = openNote(rosa)
     const own = await neighbours.arrive(rosa.note({ '@context': context, quote: quoted.id }))
     expect(own.quote).toMatchObject({ state: 'accepted', quoted_status: { uri: quoted.id } })

@@ -36,7 +36,7 @@ describe('a Like from elsewhere', () => {
     own = (await lea.api.post('/api/v1/statuses', { status: 'Likeable' })).body
   })
 
-  it('counts once for each actor, in all its forms, and is taken back in all its forms', async () => {
+  it('counts once for each actor, in all its forms, and is taken back in all its forms (item 16)', async () => {
     const like = remo.activity('Like', own.uri)
     const reaction = rosa.activity('EmojiReact', own.uri, { content: '👍' })
     for (const activity of [like, like, remo.activity('Like', { id: own.uri, type: 'Note' }, { content: '👍' })])
@@ -53,7 +53,7 @@ describe('a Like from elsewhere', () => {
     expect(await count()).toBe(0)
   })
 
-  it('cannot be taken back by somebody else', async () => {
+  it('cannot be taken back by somebody else (rule 11)', async () => {
     const like = remo.activity('Like', own.uri)
     await say(remo, like)
     await say(rosa, rosa.activity('Undo', like.id))
@@ -70,7 +70,7 @@ describe('a Like from elsewhere', () => {
     expect(await count()).toBe(0)
   })
 
-  it('of a post that its actor may not see does not count', async () => {
+  it('of a post that its actor may not see does not count (item 16)', async () => {
     const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
     await say(remo, remo.activity('Like', hidden.uri))
     expect((await read(lea, hidden.id)).favourites_count).toBe(0)
@@ -78,7 +78,7 @@ describe('a Like from elsewhere', () => {
 })
 
 describe('a boost from elsewhere', () => {
-  it('of one of our posts is told, counts once, and is taken back', async () => {
+  it('of one of our posts is told, counts once, and is taken back (item 17)', async () => {
     const { body: own } = await lea.api.post('/api/v1/statuses', { status: 'Worth passing on' })
     const announce = remo.activity('Announce', own.uri, { to: [PUBLIC], cc: [remo.followers] })
     await say(remo, announce)
@@ -92,7 +92,7 @@ describe('a boost from elsewhere', () => {
     expect(await read(lea, own.id)).toMatchObject({ reblogs_count: 0 })
   })
 
-  it('of a post that we do not have brings it, when somebody here follows who boosts', async () => {
+  it('of a post that we do not have brings it, when somebody here follows who boosts (item 17)', async () => {
     const iris = await far.actor('irene')
     const [shown, unwanted] = [iris.note(), iris.note()]
     await say(rosa, rosa.activity('Announce', shown.id, { to: [PUBLIC], cc: [rosa.followers] }))
@@ -102,7 +102,7 @@ describe('a boost from elsewhere', () => {
     expect(far.gets.map(({ path }) => path)).not.toContain(new URL(unwanted.id).pathname)
   })
 
-  it('of what is not for everybody is not shown', async () => {
+  it('of what is not for everybody is not shown (item 17)', async () => {
     const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
     const follower = await elsewhere.actor('fritz')
     await letBeFollowed(instance, lea, follower)
@@ -116,7 +116,7 @@ describe('a boost from elsewhere', () => {
 })
 
 describe('an edit from elsewhere', () => {
-  it('that is newer changes the post, and what it said is kept', async () => {
+  it('that is newer changes the post, and what it said is kept (item 18)', async () => {
     const image = (name: string) => ({
       type: 'Image',
       mediaType: 'image/jpeg',
@@ -170,12 +170,12 @@ describe('a deletion from elsewhere', () => {
     expect((await lea.api.get(`/api/v1/statuses/${status.id}`)).status).toBe(404)
   })
 
-  it('of what never came changes nothing', async () => {
+  it('of what never came changes nothing (item 19)', async () => {
     await say(rosa, rosa.activity('Delete', `${elsewhere.url}/notes/never`))
     await say(rosa, rosa.activity('Delete', `${far.url}/notes/never`))
   })
 
-  it('by another actor of the same server counts when the server says so too', async () => {
+  it('by another actor of the same server counts when the server says so too (item 19)', async () => {
     const note = rosa.note()
     await arrive(note)
     await say(remo, remo.activity('Delete', note.id))
@@ -185,7 +185,7 @@ describe('a deletion from elsewhere', () => {
     expect(await find(lea, note.id)).toBeUndefined()
   })
 
-  it('by an actor of another server never counts', async () => {
+  it('by an actor of another server never counts (item 19) (row 14) (rule 11)', async () => {
     const note = rosa.note()
     await arrive(note)
     const iris = await far.actor('isa')
@@ -196,7 +196,7 @@ describe('a deletion from elsewhere', () => {
 })
 
 describe('a profile from elsewhere', () => {
-  it('is changed by who it is of, but never into a group', async () => {
+  it('is changed by who it is of, but never into a group (item 32)', async () => {
     const document = { ...rosa.document, name: 'Rosa Karton', summary: '<p>Boxes<script>alert(1)</script></p>' }
     await say(rosa, rosa.activity('Update', document))
     const id = await findAccount(lea, rosa.acct)

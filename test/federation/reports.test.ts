@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([instance.close(), elsewhere.close()]))
 
-it('a report is told to the other server in the name of the instance, which does not say who reports', async () => {
+it('a report is told to the other server in the name of the instance, which does not say who reports (item 22)', async () => {
   const rosa = await elsewhere.actor('rosa')
   const id = await findAccount(lea, rosa.acct)
   const report = { account_id: id, comment: 'Spam', forward: true, category: 'spam' }
@@ -26,7 +26,7 @@ it('a report is told to the other server in the name of the instance, which does
   expect(body.toString()).not.toContain(lea.iri)
 })
 
-it('a report from elsewhere is kept once, whatever the order of what it names', async () => {
+it('a report from elsewhere is kept once, whatever the order of what it names (item 22)', async () => {
   const emil = await elsewhere.actor('emil')
   const { body: status } = await lea.api.post('/api/v1/statuses', { status: 'a' })
   const flag = { ...emil.activity('Flag', [status.uri, lea.iri]), content: '<p>Rude</p>' }

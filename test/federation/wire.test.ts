@@ -157,7 +157,7 @@ describe('a delivery', () => {
     expect(body.length).toBeLessThanOrEqual(2_300)
   })
 
-  it('is signed by RFC 9421 where the other way is refused, and from then on at once', async () => {
+  it('is signed by RFC 9421 where the other way is refused, and from then on at once (item 5)', async () => {
     const picky = await startStranger()
     try {
       const pia = await picky.actor('pia')
@@ -269,7 +269,7 @@ describe('a post', () => {
     },
   )
 
-  it('for everybody carries a proof that holds, and that no change survives', async () => {
+  it('for everybody carries a proof that holds, and that no change survives (rule 12)', async () => {
     const { json } = await sent(async () => post({ status: 'Proven', media_ids: [await upload('x')] }), 'Create')
     const [{ publicKeyMultibase, id, controller }] = orgDocument.assertionMethod
     expect(json.proof).toMatchObject({ cryptosuite: 'eddsa-jcs-2022', verificationMethod: id })
@@ -397,7 +397,7 @@ describe('what is said about posts of others', () => {
 })
 
 describe('what is said between a follower and a followee', () => {
-  it('is an Accept that embeds the Follow', () => {
+  it('is an Accept that embeds the Follow (item 25)', () => {
     const follow = elsewhere.deliveries.find(({ json }) => json.type === 'Accept')
     expectPlain({ ...follow?.json, object: { ...follow?.json.object, id: `${instance.url}/x` } })
     expect(follow?.json).toMatchObject({

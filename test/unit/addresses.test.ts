@@ -86,7 +86,7 @@ const open = [
 ]
 
 describe('an address is refused', () => {
-  test.each(special)('in %s', (_row, first, last) => {
+  test.each(special)('in %s (row 41)', (_row, first, last) => {
     expect(isPublicAddress(first)).toBe(false)
     expect(isPublicAddress(last)).toBe(false)
   })

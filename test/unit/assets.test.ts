@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import cookie from '@fastify/cookie'
-import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance } from 'fastify'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { useBodies } from '#src/http/bodies.ts'
 import { useErrors } from '#src/http/errors.ts'
 import { assetsPlugin, assetUrl } from '#src/web/assets.ts'
 import { letterUrl } from '#src/web/letters.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
   app = fastify({ logger: false })
   useErrors(app, () => '<p>an error</p>')
   await app.register(cookie)
-  await app.register(formbody)
+  useBodies(app)
   await app.register(assetsPlugin)
   await app.register(preferencesPlugin)
   await app.ready()

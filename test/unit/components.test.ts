@@ -99,7 +99,7 @@ describe('a picture', () => {
     expect(coveredPicture(samplePicture, t).toString()).not.toContain('/media/')
   })
 
-  it('ignores a blurhash that is none', () => {
+  it('ignores a blurhash that is none (row 58)', () => {
     for (const junk of ['', 'x', '"><script>', 'LEHV6nWB2yk8pyo0adR*.7kCMdn']) expect(placeholderOf(junk)).toBeNull()
   })
 

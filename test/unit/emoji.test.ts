@@ -54,7 +54,7 @@ describe('an emoji on a page', () => {
     }
   })
 
-  it('is never put into an attribute', () => {
+  it('is never put into an attribute (row 66)', () => {
     const markup = raw('<p><a href="https://x.example/:blob:" title=":blob:">:blob:</a> :blob:</p>')
     const shown = withEmojis(markup, emojis).toString()
     expect(shown).toContain('<a href="https://x.example/:blob:" title=":blob:"><img ')

@@ -42,7 +42,7 @@ test('a library that uses fetch reaches what is listed, with its own headers', a
   expect(await response.text()).toBe('application/json identity')
 })
 
-test('a library reaches nothing private, directly or by redirect', async () => {
+test('a library reaches nothing private, directly or by redirect (row 42)', async () => {
   expect(await causeOf(unlistedOrigin)).toMatchObject({ code: 'refused-address' })
   answer = (_request, response) => response.writeHead(302, { location: unlistedOrigin }).end()
   expect(await causeOf(listedOrigin)).toMatchObject({ code: 'refused-address' })
@@ -61,7 +61,7 @@ test('a library gets no bomb', async () => {
   expect(await causeOf(listedOrigin)).toMatchObject({ code: 'bad-response' })
 })
 
-test('a library is not held for longer than 20 s', async () => {
+test('a library is not held for longer than 20 s (row 82)', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const asked = Promise.withResolvers<void>()
   answer = () => asked.resolve()

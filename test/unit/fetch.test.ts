@@ -113,7 +113,7 @@ describe('a document', () => {
         more()
       },
     ],
-  ])('that is too large is dropped whether it %s its size', async (_name, answer) => {
+  ])('that is too large is dropped whether it %s its size (row 50)', async (_name, answer) => {
     const { origin, counts } = await serve((_request, response) => void answer(response))
     expect(await failure(fetcherFor().get(origin, json))).toMatchObject({ code: 'too-large' })
     await vi.waitFor(() => expect(counts.open).toBe(0))
@@ -122,7 +122,7 @@ describe('a document', () => {
   test.each([
     ['gzip', gzipSync(Buffer.alloc(50_000_000))],
     ['br', brotliCompressSync(Buffer.alloc(50_000_000))],
-  ])('that is a %s bomb is not unpacked beyond the limit', async (encoding, bomb) => {
+  ])('that is a %s bomb is not unpacked beyond the limit (row 50)', async (encoding, bomb) => {
     const { origin } = await serve((_request, response) => response.setHeader('content-encoding', encoding).end(bomb))
     const before = process.memoryUsage().arrayBuffers
     expect(await failure(fetcherFor().get(origin, { ...json, maxBytes: 1_000_000 }))).toMatchObject({
@@ -145,7 +145,7 @@ describe('an address that is not public', () => {
     'http://2130706433',
     'http://0x7f.1',
     'http://[::ffff:127.0.0.1]',
-  ])('is not reached as %s', async (start) => {
+  ])('is not reached as %s (row 41)', async (start) => {
     const { port, counts } = await serve((_request, response) => response.end())
     const error = await failure(fetcherFor({ allow: [] }).get(`${start}:${port}/`, json))
     expect(error.code).toBe('refused-address')
@@ -158,7 +158,7 @@ describe('an address that is not public', () => {
     'https://[::]/',
     'https://169.254.169.254/latest',
     'https://[64:ff9b::7f00:1]/',
-  ])('is refused as %s for documents, deliveries and files', async (url) => {
+  ])('is refused as %s for documents, deliveries and files (rows 41, 42, 44, 46, 48)', async (url) => {
     const warn = vi.fn()
     const fetcher = fetcherFor({ allow: [], log: { warn } })
     expect(await failure(fetcher.get(url, json))).toMatchObject({ code: 'refused-address' })
@@ -173,7 +173,7 @@ describe('an address that is not public', () => {
     expect(error).toMatchObject({ code: 'refused-address', message: expect.stringContaining('10.1.2.3') })
   })
 
-  test('does not get in when a name changes its meaning between two requests', async () => {
+  test('does not get in when a name changes its meaning between two requests (row 45)', async () => {
     const { port, counts } = await serve((_request, response) => response.setHeader('connection', 'close').end('ok'))
     // 127.0.0.1 plays the public address, ::1 the private one.
     const resolve = resolver(['127.0.0.1'], ['::1'])
@@ -197,7 +197,7 @@ describe('an address that is not public', () => {
     expect(one).toEqual(['93.184.216.34', 4])
   })
 
-  test('is refused when the resolver gives a public one first and loopback then', async () => {
+  test('is refused when the resolver gives a public one first and loopback then (row 45)', async () => {
     const lookup = checkedLookup(resolver(['93.184.216.34'], ['127.0.0.1']), (address) => address.startsWith('93.'))
     const ask = () =>
       new Promise((resolve) => lookup('a.example', { all: true }, (error, found) => resolve(error ?? found)))
@@ -205,7 +205,7 @@ describe('an address that is not public', () => {
     expect(await ask()).toMatchObject({ code: 'refused-address' })
   })
 
-  test('is refused after a redirect, at whatever hop', async () => {
+  test('is refused after a redirect, at whatever hop (rows 43, 47)', async () => {
     const secret = await serve((_request, response) => response.end('secret'))
     const second = await serve((_request, response) => response.writeHead(302, { location: `${secret.origin}/` }).end())
     const first = await serve((_request, response) => response.writeHead(301, { location: `${second.origin}/` }).end())
@@ -214,7 +214,7 @@ describe('an address that is not public', () => {
     expect([first.counts.requests, second.counts.requests, secret.counts.connections]).toEqual([1, 1, 0])
   })
 
-  test('may be named by host and port', async () => {
+  test('may be named by host and port (row 46)', async () => {
     const named = await serve((_request, response) => response.end('named'))
     const fetcher = fetcherFor({ allow: [`localhost:${named.port}`] })
     expect((await fetcher.get(`http://localhost:${named.port}/`, json)).status).toBe(200)
@@ -233,12 +233,12 @@ describe('an address in the wrong form', () => {
     'http://user@127.0.0.1/',
     'https://u:p@a.example/',
     `http://127.0.0.1/${'a'.repeat(5_000)}`,
-  ])('is refused: %.40s', async (url) => {
+  ])('is refused: %.40s (rows 40, 42)', async (url) => {
     expect(await failure(fetcherFor().get(url, json))).toMatchObject({ code: 'bad-url' })
     expect(await failure(fetcherFor().post(url, { headers: {}, body: '' }))).toMatchObject({ code: 'bad-url' })
   })
 
-  test('is refused after a redirect too', async () => {
+  test('is refused after a redirect too (row 40)', async () => {
     const { origin } = await serve((_request, response) =>
       response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
     )
@@ -269,7 +269,7 @@ describe('a redirect', () => {
     expect(answer.body.toString()).toBe('for /c')
   })
 
-  test('that has no end is given up', async () => {
+  test('that has no end is given up (rows 40, 84)', async () => {
     const { origin, counts } = await serve((request, response) =>
       response.writeHead(302, { location: `${request.url}x` }).end(),
     )
@@ -283,7 +283,7 @@ describe('a redirect', () => {
   })
 })
 
-describe('a slow server', () => {
+describe('a slow server (row 82)', () => {
   const slow: GetOptions = { ...json, deadlineMs: 200 }
 
   test('that never answers', async () => {
@@ -379,7 +379,7 @@ describe('connections', () => {
     expect(counts.connections).toBe(2)
   })
 
-  test('to many hosts are not all kept', async () => {
+  test('to many hosts are not all kept (row 85)', async () => {
     const servers = await Promise.all(
       Array.from({ length: 6 }, () => serve((_request, response) => response.end('ok'))),
     )

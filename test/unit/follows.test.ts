@@ -65,7 +65,7 @@ describe('the answer to a Follow that comes in', () => {
     ['the follower is unwelcome and was refused', { isUnwelcome: true, current: fresh }, 'refuse'],
   ]
 
-  it.each(cells)('when %s', (_state, given, answer) => {
+  it.each(cells)('when %s (item 25)', (_state, given, answer) => {
     expect(answerRequest(facts(given))).toBe(answer)
   })
 

@@ -5,7 +5,7 @@ const hostile = `"><script>alert('x')</script>&`
 const harmless = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;'
 
 describe('html', () => {
-  it('escapes text and quoted attributes alike', () => {
+  it('escapes text and quoted attributes alike (rows 70, 71)', () => {
     expect(html`<p title="${hostile}">${hostile}</p>`.toString()).toBe(`<p title="${harmless}">${harmless}</p>`)
   })
 
@@ -36,7 +36,7 @@ describe('html', () => {
     expect(html`<div>${raw('<em>a</em>')}</div>`.toString()).toBe('<div><em>a</em></div>')
   })
 
-  it('refuses an attribute without quotes, where escaping is not enough', () => {
+  it('refuses an attribute without quotes, where escaping is not enough (row 70)', () => {
     expect(() => html`<a href=${'x onclick=alert(1)'}>x</a>`).toThrow(/quotes/)
     expect(() => html`<a class="${'a'}" href=${'x'}>x</a>`).toThrow(/quotes/)
   })

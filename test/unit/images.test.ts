@@ -81,7 +81,7 @@ async function refusalOf(attempt: Promise<unknown>): Promise<ImageRefused> {
 }
 
 describe('a picture from a phone', () => {
-  it('says nothing of where, when and by what it was taken', async () => {
+  it('says nothing of where, when and by what it was taken (row 62)', async () => {
     const sent = await pictures.phoneJpeg()
     const metadata = await sharp(sent).metadata()
     for (const block of [metadata.exif, metadata.xmp, metadata.iptc]) {
@@ -322,7 +322,7 @@ describe('a blurhash', () => {
 
 describe('what is refused', () => {
   it.each([
-    ['a bomb of 256 megapixels', () => pictures.pngBomb(), 'too-many-pixels'],
+    ['a bomb of 256 megapixels (row 56)', () => pictures.pngBomb(), 'too-many-pixels'],
     ['one pixel row too many', () => pictures.pngBomb({ width: 8000, height: 5001 }), 'too-many-pixels'],
     ['an animation of 44 megapixels', () => pictures.gifBomb(11), 'too-many-pixels'],
     ['a JPEG cut in the middle', pictures.truncatedJpeg, 'unreadable'],
@@ -337,7 +337,7 @@ describe('what is refused', () => {
     ['a web page behind a GIF header', () => Buffer.concat([Buffer.from('GIF89a'), pictures.html()]), 'unreadable'],
     ['a program', () => Buffer.from('\x7fELF\x02\x01\x01'), 'not-an-image'],
     ['nothing at all', () => Buffer.alloc(0), 'not-an-image'],
-    ['an SVG', pictures.svg, 'type'],
+    ['an SVG (row 60)', pictures.svg, 'type'],
     ['a TIFF', () => pictures.cornersPicture().tiff().toBuffer(), 'type'],
   ] as const)('%s: with a sentence, and nothing written', async (_what, make, code) => {
     const file = await make()
@@ -365,10 +365,22 @@ describe('what is refused', () => {
     await expect(processImage({ inputPath, outputDir: join(dir, 'none') })).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('could not be read by any other way either: other loaders are off', async () => {
+  it('could not be read by any other way either: other loaders are off (row 55)', async () => {
     const tiff = await pictures.cornersPicture().tiff().toBuffer()
     for (const file of [pictures.svg(), tiff])
       await expect(sharp(file).metadata()).rejects.toThrow(/unsupported image format/)
+  })
+})
+
+describe('the decoders', () => {
+  it('are newer than the hole in WebP of 2023, and the rest with them (row 59)', () => {
+    const isAtLeast = (version: string | undefined, least: string) =>
+      (version ?? '0').localeCompare(least, 'en', { numeric: true }) >= 0
+    const { webp, vips, heif, mozjpeg } = sharp.versions as Record<string, string | undefined>
+    expect(isAtLeast(webp, '1.3.2'), `libwebp ${webp}`).toBe(true)
+    expect(isAtLeast(vips, '8.15.0'), `libvips ${vips}`).toBe(true)
+    expect(isAtLeast(heif, '1.17.0'), `libheif ${heif}`).toBe(true)
+    expect(mozjpeg).toBeDefined()
   })
 })
 

@@ -25,7 +25,7 @@ describe('the frame of a page', () => {
     expect(page({ title: 'Maison', instance: { name: 'Maison' } })).toContain('<title>Maison</title>')
   })
 
-  it('escapes titles and descriptions', () => {
+  it('escapes titles and descriptions (row 71)', () => {
     const text = page({ title: '</title><script>', description: '"><script>' })
     expect(text).not.toContain('<script>')
   })

@@ -123,7 +123,7 @@ describeOnLinux('the media process', () => {
     expect(await media.run(job('small'))).toMatchObject({ width: 240 })
   })
 
-  it('knows no setting and no secret, and lets others go first', async () => {
+  it('knows no setting and no secret, and lets others go first (row 55)', async () => {
     vi.stubEnv('SECRET_OF_THE_SERVER', 'swordfish')
     start()
     await media.run(job('small'))
@@ -141,7 +141,7 @@ describeOnLinux('the media process', () => {
     expect(new Set(threads.map((thread) => getPriority(thread)))).toEqual(new Set([10]))
   })
 
-  it('takes little memory for a bomb', async () => {
+  it('takes little memory for a bomb (row 56)', async () => {
     start()
     await media.run(job('small'))
     await expect(media.run(job('bomb'))).rejects.toThrow(ImageRefused)
@@ -198,7 +198,7 @@ describeOnLinux('a media process that ends in the middle', () => {
     expect(await media.run(job('large'))).toMatchObject({ width: 2048 })
   })
 
-  it('by a fault in a decoder: the job is not done again, and the next one is served', async () => {
+  it('by a fault in a decoder: the job is not done again, and the next one is served (row 55)', async () => {
     start()
     expect(await interrupted('SIGSEGV')).toMatchObject({ reason: 'crashed', isRetryable: false })
     expect(await media.run(job('small'))).toMatchObject({ width: 240 })

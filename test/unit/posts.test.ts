@@ -53,7 +53,7 @@ describe('what a post may say', () => {
     expect(post({ text: `https://example.org/${'a'.repeat(9_000)}` })).not.toThrow()
   })
 
-  it('is bounded however its characters are made', () => {
+  it('is bounded however its characters are made (row 83)', () => {
     expect(post({ text: `a${'\u0301'.repeat(60_000)}` })).toThrow('limit of 5000')
   })
 

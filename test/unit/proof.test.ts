@@ -206,7 +206,7 @@ describe('a document with a proof is refused', () => {
     expect(await verify({ ...signed(), content: '\ud83d' })).toEqual({ ok: false, reason: 'wrong' })
   })
 
-  test('when its time is over', async () => {
+  test('when its time is over (rule 12)', async () => {
     const document = signed()
     const expired = { ...document, proof: { ...document.proof, expires: '2026-11-22T12:01:00Z' } }
     expect(await verify(expired)).toEqual({ ok: false, reason: 'expired' })

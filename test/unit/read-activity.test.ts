@@ -82,7 +82,7 @@ describe('an activity', () => {
     expect(read({ content: 'x'.repeat(9000) }).content).toHaveLength(5000)
   })
 
-  it('names all that a report is about, without ends', () => {
+  it('names all that a report is about, without ends (item 22)', () => {
     const objects = Array.from({ length: 200 }, (_, index) => `https://a.example/notes/${index}`)
     expect(read({ type: 'Flag', object: [bob, { id: note }, 5, null] }).objects).toEqual([bob, note])
     expect(read({ type: 'Flag', object: objects }).objects).toHaveLength(100)

@@ -169,7 +169,7 @@ describe('an actor', () => {
     expect(fields[0]).toEqual({ name: 'Site<b>', value: '<span>y</span>' })
   })
 
-  it('is short in every part', () => {
+  it('is short in every part (row 83)', () => {
     const actor = read({
       name: 'x'.repeat(100_000),
       summary: `<p>${'y'.repeat(1_000_000)}</p>`,

@@ -102,7 +102,7 @@ const types = [
   {},
 ]
 
-it.each(cases)('readers answer whatever stands in the place of a value: %s', (_name, value) => {
+it.each(cases)('readers answer whatever stands in the place of a value: %s (item 40)', (_name, value) => {
   const documents = replacements(whole, value).filter(isObject)
   expect(documents.length).toBeGreaterThan(75)
   for (const document of documents) {

@@ -271,7 +271,7 @@ describe('what is no note', () => {
   })
 })
 
-it('a post of a megabyte of everything is read in less than a second', () => {
+it('a post of a megabyte of everything is read in less than a second (row 83)', () => {
   const start = performance.now()
   read({
     content: '<a '.repeat(350_000),

@@ -35,13 +35,13 @@ describe('an unusual document', () => {
     expect(readActivity(json)).toMatchObject({ type: 'Follow', actor: alice, object: { id: bob } })
   })
 
-  it('with two names for the actor has two actors, and is refused', async () => {
+  it('with two names for the actor has two actors, and is refused (row 5)', async () => {
     const context = [as2, { by: { '@id': 'as:actor', '@type': '@id' } }]
     const json = await canonical({ '@context': context, ...follow, actor: 'https://c.example/carol', by: alice })
     expect(readActivity(json)).toEqual({ refused: 'several-actors' })
   })
 
-  it('with the actor written twice, once by its prefix, has two actors', async () => {
+  it('with the actor written twice, once by its prefix, has two actors (row 9)', async () => {
     const json = await canonical({
       '@context': as2,
       ...follow,

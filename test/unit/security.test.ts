@@ -46,7 +46,7 @@ beforeAll(async () => {
 const policyOf = async (url: string) => String((await app.inject(url)).headers['content-security-policy'])
 
 describe('the headers of a page', () => {
-  it('allow only what is ours, and no script or style in the page', async () => {
+  it('allow only what is ours, and no script or style in the page (rows 65, 77)', async () => {
     const policy = await policyOf('/page')
     expect(policy).toBe(
       "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; " +
@@ -54,7 +54,7 @@ describe('the headers of a page', () => {
     )
   })
 
-  it('let the forms of sign-in and consent lead on to a client program', async () => {
+  it('let the forms of sign-in and consent lead on to a client program (row 77)', async () => {
     expect(await policyOf('/login')).not.toContain('form-action')
     expect(await policyOf('/login?next=%2F')).not.toContain('form-action')
     expect(await policyOf('/oauth/authorize?client_id=1')).not.toContain('form-action')
@@ -86,13 +86,13 @@ describe('the headers of a page', () => {
     expect((await plain.inject('/page')).headers).not.toHaveProperty('strict-transport-security')
   })
 
-  it('tell caches that language, sign-in and kind of reader make another page', async () => {
+  it('tell caches that language, sign-in and kind of reader make another page (row 79)', async () => {
     expect((await app.inject('/page')).headers.vary).toBe('accept, accept-language, cookie')
   })
 })
 
 describe('caching', () => {
-  it('asks again for pages and keeps nothing that was shown to a token', async () => {
+  it('asks again for pages and keeps nothing that was shown to a token (row 79)', async () => {
     expect((await app.inject('/page')).headers['cache-control']).toBe('no-cache')
     const withToken = await app.inject({ url: '/api/v1/thing', headers: { authorization: 'Bearer x' } })
     expect(withToken.headers['cache-control']).toBe('private, no-store')

@@ -267,7 +267,7 @@ const baseNames = '"@method" "@target-uri" "content-digest"'
 const made = `created=${seconds};keyid="${keyId}"`
 
 describe('a request signed by RFC 9421', () => {
-  test('is sent as Mastodon 4.5 asks for it', async () => {
+  test('is sent as Mastodon 4.5 asks for it (item 5)', async () => {
     const headers = await signRfc9421(outgoing(rsa.secret))
     expect(headers['signature-input']).toBe(`sig1=(${baseNames});${made};alg="rsa-v1_5-sha256"`)
     expect(headers['content-digest']).toBe(`sha-256=:${digest}:`)

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
 import { type Account, toAccount } from '#src/features/actors/entity.ts'
@@ -24,7 +25,11 @@ const writesBlocks = { access: { scope: 'write:blocks' } } as const
 /** More ids than this in one request are no page of a client. */
 const mostIds = 200
 
-const ids = textList.refine((list) => list.length <= mostIds, `may be ${mostIds} at the most`).default([])
+/** What was never the id of anybody is left out: it would come back as the id of an answer, which clients read as one. */
+const ids = textList
+  .refine((list) => list.length <= mostIds, `may be ${mostIds} at the most`)
+  .default([])
+  .transform((list) => list.filter((id) => /^\d{15,19}$/.test(id) && isId(id)))
 
 /** Who follows whom, in the client API. @see https://docs.joinmastodon.org/methods/accounts/#follow */
 export function registerFollowRoutes(app: App, ctx: Ctx): void {

@@ -1,3 +1,4 @@
+import { isId } from '#src/core/ids.ts'
 import type { NotificationRow } from './queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -38,9 +39,10 @@ export function groupKeyOf(
 /** Reads the name of a group; null when it can be none. */
 export function readGroupKey(key: string): GroupKey | null {
   const single = /^ungrouped-(\d{1,19})$/.exec(key)
-  if (single?.[1]) return { id: single[1] }
+  if (single?.[1]) return isId(single[1]) ? { id: single[1] } : null
   const [, kind, postId, span] = /^(favourite|reblog|follow|admin\.sign_up)(?:-(\d{15,19}))?-(\d{1,7})$/.exec(key) ?? []
-  if (!kind || (kind === 'favourite' || kind === 'reblog') !== (postId !== undefined)) return null
+  if (!kind || (postId && !isId(postId)) || (kind === 'favourite' || kind === 'reblog') !== (postId !== undefined))
+    return null
   const from = Number(span) * spanMs
   return { kind: kind as NotificationKind, postId: postId ?? null, from: new Date(from), to: new Date(from + spanMs) }
 }

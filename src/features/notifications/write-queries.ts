@@ -12,6 +12,7 @@ import { reports } from '#src/db/schema/reports.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
 import { requestPushes } from '#src/features/pushes/service.ts'
+import { mentionsIn } from './mention-queries.ts'
 import { verdictOn } from './policy-queries.ts'
 import { staff } from './staff-queries.ts'
 
@@ -193,19 +194,12 @@ export async function tellOfReports(tx: Tx, made: readonly Happening[]): Promise
 
 /** Tells everybody whom posts name. @param since posts that are older are no news to anybody */
 export async function tellMentioned(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
-  return tell(tx, [mentionsIn(published, since)])
+  return tell(tx, [{ kind: 'mention', query: mentionsIn(factsOf(published), since) }])
 }
 
 /** Tells of new posts, post by post: everybody whom one names, and the followers who asked to be told. @param since as `tellMentioned` */
 export async function tellOfNewPosts(tx: Tx, published: readonly Happening[], since: Date): Promise<Told[]> {
-  return tell(tx, [mentionsIn(published, since), postsOf(published, since)])
-}
-
-function mentionsIn(published: readonly Happening[], since: Date): Stories {
-  const query = sql`select r.actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
-      from ${factsOf(published)} join ${posts} p on p.id = fact.id join ${postRecipients} r on r.post_id = p.id
-      where p.deleted_at is null and p.published_at >= ${since.toISOString()} and r.is_mention`
-  return { kind: 'mention', query }
+  return tell(tx, [{ kind: 'mention', query: mentionsIn(factsOf(published), since) }, postsOf(published, since)])
 }
 
 /** For accepted followers who asked to be told of every post, but for those whom it names, and of answers to others. */

@@ -77,7 +77,7 @@ const NotificationRequest = z.strictObject({
   last_status: Status.nullable(),
 })
 
-const Marker = z.strictObject({ last_read_id: id, version: z.number().int().positive(), updated_at: datetime })
+const Marker = z.strictObject({ last_read_id: numeral, version: z.number().int().positive(), updated_at: datetime })
 
 const WebPushSubscription = z.strictObject({
   id,

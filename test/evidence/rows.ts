@@ -1,0 +1,153 @@
+/** A group of attacks that have happened to programs of this kind; of each, what prevents it here, by number. */
+export type Group = Readonly<{ title: string; rows: Readonly<Record<number, string>> }>
+
+/** The catalogue of attacks. Numbers that are not there were never given. */
+export const groups: readonly Group[] = [
+  {
+    title: 'Signature, identity, origin',
+    rows: {
+      1: 'Nothing happens before the key is known to be the actor’s',
+      2: 'A key does not say by itself whose it is',
+      3: 'A document reached by a redirect speaks for no other id',
+      4: 'An id of another origin is refused and keeps nothing genuine out',
+      5: 'What is processed are the bytes that were verified, read in one way',
+      6: 'Without an id an activity is refused',
+      7: 'A fetched document is believed only at its own id',
+      8: 'A linked-data signature is no authority, whatever its graph says',
+      9: 'Nor is one whose graph was put together anew',
+      10: 'Host and digest must be signed',
+      11: 'Ids are compared, never the addresses of pages',
+      12: 'An uploaded file is neither an actor nor a post',
+      13: 'What a fetch brings has the id that was asked for',
+      14: 'Nobody deletes, edits or passes on a made-up post of somebody else',
+      15: 'Nobody takes over an actor or post of another origin by an Update',
+      16: 'A sender is checked before it is fetched, and never on a private address',
+      17: 'An author in a list is read once, and that reading is checked',
+      18: 'Nobody widens who reads a post of somebody else',
+      19: 'A blocked server or suspended actor comes in by no way',
+    },
+  },
+  {
+    title: 'Rights and privacy',
+    rows: {
+      21: 'A follow grants nothing before it is accepted, and then to its follower alone',
+      22: 'Every method declares its scope',
+      23: 'One question decides who sees a post, wherever it is read',
+      24: 'The outbox has what is for everybody, and nothing else',
+      25: 'Messages and private answers are on no page of somebody else',
+      26: 'Other forms of a post (oEmbed, frames) have what is for everybody only',
+      27: 'A change is made to what is one’s own',
+      28: 'A report shows nothing that its reporter may not see',
+      29: 'A search finds what its asker may see',
+      30: 'What is hidden looks like what is not there, to the byte',
+      31: 'Relationships and devices are those of who asks',
+      32: 'An open stream ends with the right to it, within five seconds',
+      33: 'A token of an app reaches what it was given for',
+      34: 'What is made of a post elsewhere is made of its public part',
+      35: 'What is planned is its author’s alone and goes nowhere before its time',
+      36: 'A picture of a private post needs an address that was given, and dies with the post',
+      37: 'Nothing that needs a token works without one',
+      38: 'Suspended and hidden content is gone everywhere',
+      39: 'Every act asks for the role that it needs',
+    },
+  },
+  {
+    title: 'Requests to the inside',
+    rows: {
+      40: 'Redirects end, stay with http and are checked each',
+      41: 'No special address is reached, in whatever notation',
+      42: 'Every fetch of a document goes the same way',
+      43: 'A signed fetch follows no redirect to the inside',
+      44: 'Nothing is delivered to the inside',
+      45: 'The address that was checked is the one that is connected to',
+      46: 'There is no exception but the operator’s list',
+      47: 'Addresses in posts are no way to the inside',
+      48: 'Nor are IPv4 addresses written as IPv6',
+    },
+  },
+  {
+    title: 'Parsers',
+    rows: {
+      49: 'Foreign HTML costs a time that is bounded',
+      50: 'What is read is bounded, counted after unpacking',
+      51: 'A chain of alternate links is not followed',
+      52: 'No name of a document reaches into a prototype',
+      54: 'What is typed is a value, never a part of a query',
+    },
+  },
+  {
+    title: 'Media',
+    rows: {
+      55: 'Pictures are decoded in a process of their own, by their content, from a short list',
+      56: 'A small file that unpacks to a large one is refused',
+      57: 'No name of a file leads out of its folder',
+      58: 'A blurhash is checked before it is drawn',
+      59: 'The decoders are of a version without the holes that were used',
+      60: 'SVG is no picture',
+      61: 'What was uploaded can never act as a page',
+      62: 'Nothing of where a picture was taken is left',
+    },
+  },
+  {
+    title: 'HTML',
+    rows: {
+      63: 'Foreign HTML passes one sanitiser',
+      64: 'A link is verified by its page alone, and shows its host',
+      65: 'A shortcode is letters, cookies are out of reach of scripts, pages run none but ours',
+      66: 'An emoji is put into texts, never into attributes',
+      67: 'Forms and scripts of others are left out',
+      68: 'Every address from elsewhere is http or https',
+      69: 'Ways in from other servers take addresses of http and https only',
+      70: 'Everything is escaped unless it is markup of ours, and ids are no paths',
+      71: 'Names and titles are escaped where they stand',
+    },
+  },
+  {
+    title: 'Signing in, OAuth, browsers',
+    rows: {
+      72: 'An invitation is its link, not an address of mail',
+      73: 'Secrets come from the system’s random numbers',
+      74: 'PKCE is S256',
+      75: 'Attempts are counted by login and real address',
+      76: 'No page of another site opens a stream with a cookie',
+      77: 'Forms lead only where pages say',
+      78: 'A code works once, for its app, at its address, within its scopes',
+      79: 'No cache mixes documents and pages, or keeps what is private',
+      80: 'Our host is the configured one, whatever is asked for',
+    },
+  },
+  {
+    title: 'Too much work',
+    rows: {
+      81: 'One activity makes a bounded number of fetches',
+      82: 'A slow server is given up at a deadline',
+      83: 'Every text has a longest length, and who may not ask costs little',
+      84: 'Redirects are few',
+      85: 'What is remembered of hosts is bounded',
+      86: 'Link previews are not read by all servers at one moment',
+      87: 'Mentions by strangers do not flood anybody',
+    },
+  },
+  {
+    title: 'Queues and races',
+    rows: {
+      88: 'Counts come from rows that are there once',
+      90: 'An activity to several inboxes has one effect, for each of its recipients',
+      91: 'A mail that may have gone out twice has one id',
+      93: 'A worker that is killed twice loses no job',
+    },
+  },
+  {
+    title: 'Products and orders',
+    rows: {
+      94: 'No more is sold than there is',
+      95: 'A price is the shop’s',
+      96: 'A payment notice is genuine and counts once',
+      97: 'Amounts and currencies must agree',
+      98: 'An order is its buyer’s and its shop’s',
+    },
+  },
+]
+
+/** Rows of features that are not there yet. */
+export const absentRows: readonly number[] = [94, 95, 96, 97, 98]

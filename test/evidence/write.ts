@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { checklistPage, securityPage } from './pages.ts'
+
+writeFileSync(new URL('../../docs/security.md', import.meta.url), securityPage())
+writeFileSync(new URL('../../docs/federation-checklist.md', import.meta.url), checklistPage())
