@@ -58,7 +58,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
   const rows = await tx.execute<{ id: string }>(sql`
     with audience as (${sql.join(parts, sql` union `)}), open as (
       select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
-      from audience join inboxes i on i.id = audience.inbox_id
+      from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
       where i.gone_at is null and not exists (
         select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
     )
