@@ -10,6 +10,7 @@ import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
+import { buildForwarded } from './forwarding.ts'
 import { buildMove } from './moves.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
@@ -52,6 +53,7 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.revoked': (ctx, revoked, origin) => toQuoteRevocation(ctx, revoked, origin),
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'activity.forwarded': buildForwarded,
   'report.forwarded': buildFlag,
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),

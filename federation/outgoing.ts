@@ -22,6 +22,8 @@ export type Audience = Readonly<{
   actorIds: readonly string[]
   /** Every server that ever got something from this actor, for its deletion. */
   isEverybody?: boolean
+  /** The host that does not get it, since it comes from there. */
+  exceptHost?: string
 }>
 
 /** Where an activity comes from: its id, its address, and the moment of its fact. */

@@ -23,7 +23,21 @@ export async function storeActivity(tx: Tx, activity: StoredActivity): Promise<v
     .onConflictDoNothing()
 }
 
-/** Finds an activity of ours by its id. */
+/** What somebody elsewhere said, to be passed on: `key` makes it pass once. */
+export type ForwardedActivity = Readonly<{ id: string; actorId: string; type: string; body: string; key: string }>
+
+/** Stores what is passed on. It is not ours to show, so nobody may fetch it. */
+export async function storeForwarded(tx: Tx, { key, ...activity }: ForwardedActivity): Promise<void> {
+  await tx.insert(activities).values({ ...activity, postId: null, recipientIds: [], forwardedKey: key })
+}
+
+/** Whether something was passed on before. */
+export async function isForwarded(tx: Tx, key: string): Promise<boolean> {
+  const rows = await tx.select({ id: activities.id }).from(activities).where(eq(activities.forwardedKey, key))
+  return rows.length > 0
+}
+
+/** Finds an activity by its id. */
 export async function findActivity(db: Db | Tx, id: string): Promise<StoredActivity | null> {
   const [row] = await db.select().from(activities).where(eq(activities.id, id))
   return row ?? null
@@ -40,7 +54,13 @@ export async function listActivities(db: Db, ids: readonly string[]): Promise<St
 }
 
 /** Who gets an activity. */
-export type AudienceRows = Readonly<{ followersOf: string | null; actorIds: readonly string[]; isEverybody: boolean }>
+export type AudienceRows = Readonly<{
+  followersOf: string | null
+  actorIds: readonly string[]
+  isEverybody: boolean
+  /** The one host that does not get it: what is passed on comes from there. */
+  exceptHost: string | null
+}>
 
 /**
  * Cuts an audience into pieces, each server's shared inbox once, sorted by host so that a piece meets a host's connections together.
@@ -59,7 +79,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
     with audience as (${sql.join(parts, sql` union `)}), open as (
       select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
       from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
-      where i.gone_at is null and not exists (
+      where i.gone_at is null and i.host is distinct from ${audience.exceptHost} and not exists (
         select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
     )
     insert into deliveries (activity_id, inbox_ids)
@@ -161,8 +181,14 @@ export async function listForgotten(db: Db, before: Date, limit: number): Promis
   return rows.map((row) => String(row.id))
 }
 
-/** Removes finished pieces older than a moment, and activities that nobody waits for any more and whose post is gone stay. */
+/**
+ * Removes finished pieces older than a moment. Activities stay, since they can be fetched; of those that were passed on only the fact
+ * stays, a week later still, when the last retry has been given up.
+ */
 export async function pruneDeliveries(db: Db, before: Date): Promise<void> {
+  await db.execute(sql`
+    update activities set body = '' where forwarded_key is not null and body <> ''
+      and created_at < ${before.toISOString()}::timestamptz - interval '7 days'`)
   await db.execute(sql`delete from deliveries where finished_at < ${before.toISOString()}`)
   await db.execute(sql`delete from delivery_retries where given_up_at < ${before.toISOString()}`)
 }
