@@ -3,7 +3,7 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
-import { contextOfPost, quoteContext, tombstoneContext, toTime } from './context.ts'
+import { bareContext, contextOfPost, quoteContext, toTime } from './context.ts'
 import { toEmojiTags } from './emojis.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { toQuestion } from './votes.ts'
@@ -141,7 +141,7 @@ export async function toDelete(ctx: Ctx, id: string, publication: Publication): 
   const { author, post } = publication
   const { to, cc } = addressesOf(ctx, publication)
   const object = { id: ctx.uris.post(author.handle, post.id), type: 'Tombstone' }
-  return { '@context': tombstoneContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
+  return { '@context': bareContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
 }
 
 /** What is left of a deleted post. */
@@ -149,7 +149,7 @@ export function toTombstone(ctx: Ctx, publication: Publication): Record<string, 
   const { author, post } = publication
   const deleted = post.deletedAt ? { deleted: toTime(post.deletedAt) } : {}
   return {
-    '@context': tombstoneContext,
+    '@context': bareContext,
     id: ctx.uris.post(author.handle, post.id),
     type: 'Tombstone',
     formerType: 'Note',
