@@ -77,7 +77,8 @@ const hour = 3_600_000
 function farewell(ctx: Ctx, actorIri: string, posted: Posted): Admission {
   const activityKey = `hint farewell ${Math.floor(ctx.now().getTime() / hour)}`
   const { recipientId } = posted
-  return { received: { actorIri, activityKey, authority: 'none', body: posted.body.toString('utf8'), recipientId } }
+  const body = posted.body.toString('utf8')
+  return { received: { actorIri, activityKey, authority: 'none', body, recipientId, synchronization: null } }
 }
 
 /** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */
@@ -114,6 +115,10 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
       authority,
       body: posted.body.toString('utf8'),
       recipientId: posted.recipientId,
+      // Only a server's own word about the followers of its own actor is of use.
+      synchronization: isByActor
+        ? (single(posted.headers['collection-synchronization'])?.slice(0, 8_192) ?? null)
+        : null,
     },
   }
 }

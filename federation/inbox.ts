@@ -28,6 +28,7 @@ import {
   receiveQuoteRequest,
 } from './receive-quotes.ts'
 import { receiveFlag } from './reports.ts'
+import { synchroniseFollowers } from './synchronization.ts'
 
 type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
 type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
@@ -81,6 +82,7 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   const receive = receivers[activity.type]
   if (!receive) return `ignored: ${activity.type}`
   const outcome = await receive(ctx, activity, row.recipientId)
+  if (row.synchronization) await synchroniseFollowers(ctx, activity.actor, row.synchronization)
   if (outcome === 'done') await forwardReply(ctx, activity, row)
   return outcome
 }

@@ -23,6 +23,6 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
   serveEmojis(app, ctx)
-  serveCollections(app, ctx)
+  serveCollections(app, ctx, keyring)
   await app.register(async (scope) => serveInboxes(scope, ctx, keyring))
 }

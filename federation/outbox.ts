@@ -158,7 +158,8 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const named = recipients.map(({ actorId }) => actorId)
   const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
   const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]
-  const audience = { followersOf: post.visibility === 'direct' ? null : author.id, actorIds }
+  const followersOf = post.visibility === 'direct' ? null : author.id
+  const audience = { followersOf, actorIds, isSynchronised: post.visibility === 'followers' }
   return {
     id: origin.id,
     actorId: author.id,

@@ -24,6 +24,7 @@ async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<s
     ...audience,
     isEverybody: audience.isEverybody ?? false,
     exceptHost: audience.exceptHost ?? null,
+    isSynchronised: audience.isSynchronised ?? false,
   })
 }
 

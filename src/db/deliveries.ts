@@ -60,6 +60,8 @@ export type AudienceRows = Readonly<{
   isEverybody: boolean
   /** The one host that does not get it: what is passed on comes from there. */
   exceptHost: string | null
+  /** Each host is told by a digest which of its actors are the followers (FEP-8fcf). */
+  isSynchronised: boolean
 }>
 
 /**
@@ -75,15 +77,18 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
   if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
   const parts = partsOf(audience)
   if (parts.length === 0) return []
+  const digests = digestsOf(audience)
   const rows = await tx.execute<{ id: string }>(sql`
-    with audience as (${sql.join(parts, sql` union `)}), open as (
-      select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
+    with audience as (${sql.join(parts, sql` union `)}), digests as (${digests}), open as (
+      select i.id, digests.digest, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
       from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
+        left join digests on digests.host = i.host
       where i.gone_at is null and i.host is distinct from ${audience.exceptHost} and not exists (
         select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
     )
-    insert into deliveries (activity_id, inbox_ids)
-    select ${activityId}::bigint, array_agg(id order by id) from open group by piece
+    insert into deliveries (activity_id, inbox_ids, digests)
+    select ${activityId}::bigint, array_agg(id order by id),
+      case when count(digest) > 0 then array_agg(digest order by id) end from open group by piece
     returning id`)
   return rows.map((row) => String(row.id))
 }
@@ -104,6 +109,23 @@ function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
   ]
 }
 
+/**
+ * The digest of the followers on each host: the SHA-256 of their ids, each bit of it odd or even. All hosts at once and once for an activity,
+ * since it reads every follower.
+ * @see https://w3id.org/fep/8fcf
+ */
+function digestsOf({ followersOf, isSynchronised }: AudienceRows): SQL {
+  if (!isSynchronised) return sql`select null::text as host, null::text as digest where false`
+  const part = (from: number) =>
+    sql`lpad(to_hex(substring(bits from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`
+  return sql`select host, ${sql.join([1, 65, 129, 193].map(part), sql` || `)} as digest from (
+    select split_part(a.iri, '/', 3) as host,
+      bit_xor(('x' || encode(sha256(convert_to(a.iri, 'UTF8')), 'hex'))::bit(256)) as bits
+    from follows f join actors a on a.id = f.follower_id
+    where f.followee_id = ${followersOf} and f.state = 'accepted' and a.host is not null and a.deleted_at is null
+    group by 1) as followers`
+}
+
 function idArray(ids: readonly string[]) {
   return sql`${`{${ids.join(',')}}`}::bigint[]`
 }
@@ -116,6 +138,8 @@ export type PendingInbox = Readonly<{
   failures: number
   retryAt: Date | null
   scheme: 'cavage' | 'rfc9421' | null
+  /** The digest of the author's followers on its host, when that is said along. */
+  digest: string | null
 }>
 
 /** A piece with all that is needed to send it, but the key (that is looked up by `actorId` and kept in memory). */
@@ -123,19 +147,22 @@ export type PendingDelivery = Readonly<{
   id: string
   activityId: string
   actorId: string
+  /** The name of that actor. */
+  handle: string
   body: string
   inboxes: PendingInbox[]
 }>
 
 /** Loads what is left of a piece; null when it is finished or gone. */
 export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery | null> {
-  const [piece] = await db.execute<{ id: string; activity_id: string; actor_id: string; body: string }>(sql`
-    select d.id, d.activity_id, a.actor_id, a.body from deliveries d join activities a on a.id = d.activity_id
+  const [piece] = await db.execute<PieceRow>(sql`
+    select d.id, d.activity_id, a.actor_id, s.handle, a.body
+    from deliveries d join activities a on a.id = d.activity_id join actors s on s.id = a.actor_id
     where d.id = ${id} and d.finished_at is null`)
   if (!piece) return null
   const inboxes = await db.execute<InboxRow>(sql`
-    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme
-    from deliveries d, unnest(d.inbox_ids) with ordinality as wanted (inbox_id, n)
+    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme, wanted.digest
+    from deliveries d, unnest(d.inbox_ids, d.digests) with ordinality as wanted (inbox_id, digest, n)
     join inboxes i on i.id = wanted.inbox_id join hosts h on h.host = i.host
     where d.id = ${id} and i.gone_at is null and not (wanted.inbox_id = any(d.done_ids))
     order by wanted.n`)
@@ -143,12 +170,16 @@ export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery 
     id: String(piece.id),
     activityId: String(piece.activity_id),
     actorId: String(piece.actor_id),
+    handle: piece.handle,
     body: piece.body,
     inboxes: inboxes.map(toPendingInbox),
   }
 }
 
+type PieceRow = { id: string; activity_id: string; actor_id: string; handle: string; body: string }
+
 type InboxRow = {
+  digest: string | null
   id: string
   url: string
   host: string
@@ -158,9 +189,9 @@ type InboxRow = {
 }
 
 function toPendingInbox(row: InboxRow): PendingInbox {
-  const { id, url, host, failures } = row
+  const { id, url, host, failures, digest } = row
   const retryAt = row.retry_at ? new Date(row.retry_at) : null
-  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme }
+  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme, digest }
 }
 
 /** Notes which inboxes of a piece are dealt with. */

@@ -69,6 +69,8 @@ export const deliveries = pgTable(
       .notNull()
       .references(() => activities.id, { onDelete: 'cascade' }),
     inboxIds: bigId().array().notNull(),
+    /** For each inbox the digest of the author's followers on its host; null when nothing is said of them. */
+    digests: text().array(),
     /** Those that have it, or have their own row in `delivery_retries`. */
     doneIds: bigId().array().notNull().default(sql`'{}'`),
     createdAt: createdAt(),
