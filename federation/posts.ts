@@ -6,6 +6,7 @@ import { type Addresses, toAddresses, type Visibility } from './audience.ts'
 import { bareContext, contextOfPost, quoteContext, toTime } from './context.ts'
 import { toEmojiTags } from './emojis.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
+import { iriOf } from './read/values.ts'
 import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
@@ -79,9 +80,16 @@ function inReplyTo(ctx: Ctx, { post, parent }: Publication): object {
   return iri ? { inReplyTo: iri } : {}
 }
 
-/** Mastodon and others thread by it. What answers a post of another server stays in the conversation as that server names it. */
-function conversation(ctx: Ctx, { post, parent }: Publication): object {
-  if (parent?.iri) return {}
+/**
+ * Mastodon and others thread by it. Who begins a conversation owns it: what answers a post of another server names it as that server does,
+ * or not at all.
+ * @see https://w3id.org/fep/7888
+ */
+function conversation(ctx: Ctx, { post, parent, root }: Publication): object {
+  if ((root ?? parent)?.iri) {
+    const context = iriOf(parent?.context) ?? iriOf(root?.context)
+    return context ? { context } : {}
+  }
   const address = ctx.uris.context(post.conversationId ?? post.id)
   return { context: address, conversation: address }
 }

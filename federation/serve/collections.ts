@@ -5,13 +5,7 @@ import { notFound, unauthenticated } from '#src/errors.ts'
 import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
 import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
-import { findVisiblePost } from '#src/features/posts/queries.ts'
-import {
-  type Listed,
-  listPublicConversation,
-  listPublicReplies,
-  listPublished,
-} from '#src/features/posts/sharing-queries.ts'
+import { listPublished } from '#src/features/posts/sharing-queries.ts'
 import { plainContext } from '../context.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
@@ -22,13 +16,12 @@ const config = { access: 'server', limit: false } as const
 
 const pageSize = 20
 
-/** What a conversation's collection names at the most. */
+/** What is pinned is never more. */
 const mostListed = 200
 
 type ByHandle = { Params: { handle: string } }
-type ByPost = { Params: { handle: string; id: string } }
 
-/** The collections of our actors and posts. Who follows whom is told in numbers only, but to each server who of its own follows. */
+/** The collections of our actors. Who follows whom is told in numbers only, but to each server who of its own follows. */
 export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
   const { uris } = ctx
   const counts = {
@@ -59,20 +52,6 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
       return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
     },
   )
-  app.get<ByPost>('/users/:handle/statuses/:id/replies', { config }, async (request, reply) => {
-    const { handle, id } = request.params
-    if (!(await findVisiblePost(ctx.db, null, id))) throw notFound()
-    return send(
-      reply,
-      list(ctx, uris.replies(handle, id), 'Collection', await listPublicReplies(ctx.db, id, mostListed)),
-    )
-  })
-  app.get<{ Params: { id: string } }>('/contexts/:id', { config }, async (request, reply) => {
-    const { id } = request.params
-    const posts = /^\d{1,19}$/.test(id) ? await listPublicConversation(ctx.db, id, mostListed) : []
-    if (posts.length === 0) throw notFound()
-    return send(reply, list(ctx, uris.context(id), 'OrderedCollection', posts))
-  })
 }
 
 /** The followers on one server, for that server alone: what it compares its own with. @see https://w3id.org/fep/8fcf */
@@ -99,17 +78,6 @@ async function getLocal(ctx: Ctx, handle: string): Promise<Actor> {
 
 function count(id: string, totalItems: number) {
   return { '@context': plainContext, id, type: 'OrderedCollection', totalItems }
-}
-
-function list(ctx: Ctx, id: string, type: 'Collection' | 'OrderedCollection', posts: readonly Listed[]): object {
-  const items = posts.map((post) => post.iri ?? ctx.uris.post(post.handle, post.id))
-  return {
-    '@context': plainContext,
-    id,
-    type,
-    totalItems: items.length,
-    [type === 'Collection' ? 'items' : 'orderedItems']: items,
-  }
 }
 
 function outbox(ctx: Ctx, actor: Actor): object {
