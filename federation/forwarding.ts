@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { findActivity, isForwarded, storeForwarded } from '#src/db/deliveries.ts'
+import { countForwarded, findActivity, isForwarded, storeForwarded } from '#src/db/deliveries.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { type Effect, emit } from '#src/effects.ts'
@@ -32,7 +32,7 @@ export async function forwardReply(ctx: Ctx, activity: Activity, row: InboxRow):
   // Who may not see the post, or is not wanted by its author, reaches nobody through us.
   if (!(await findVisiblePost(ctx.db, sender.id, post.id))) return
   if (!(await isSealed(ctx, sender, row))) return
-  await transaction(ctx.db, (tx) => store(tx, { activity, author, body: row.body }))
+  await transaction(ctx.db, (tx) => store(tx, { activity, author, body: row.body, now: ctx.now() }))
 }
 
 /** Asked first, since it is so of hardly any activity and costs nothing. */
@@ -62,14 +62,19 @@ async function isSealed(ctx: Ctx, sender: Actor, { authority, body }: InboxRow):
   return hasLinkedDataSignature(document) || (await isProvenBy(sender, document, ctx.now()))
 }
 
-type Forwarded = Readonly<{ activity: Activity; author: Actor; body: string }>
+/** What one server can have passed on to the followers of one of ours within an hour: nobody borrows them for more. */
+const mostAnHour = 60
 
-async function store(tx: Tx, { activity, author, body }: Forwarded): Promise<void> {
+type Forwarded = Readonly<{ activity: Activity; author: Actor; body: string; now: Date }>
+
+async function store(tx: Tx, { activity, author, body, now }: Forwarded): Promise<void> {
   const { id, type, actor } = activity
   // Hollo sends changed content under one constant id.
   const key = type === 'Update' ? `${id} ${createHash('sha256').update(body).digest('base64url')}` : id
   await lockByName(tx, key)
   if (await isForwarded(tx, key)) return
+  const since = new Date(now.getTime() - 3_600_000)
+  if ((await countForwarded(tx, { actorId: author.id, origin: new URL(actor).origin, since })) >= mostAnHour) return
   const effect = { type: 'activity.forwarded', actorId: author.id, exceptHost: new URL(actor).host } as const
   await storeForwarded(tx, { id: await emit(tx, effect), actorId: author.id, type, body, key })
 }

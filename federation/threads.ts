@@ -39,11 +39,7 @@ export async function readThreads(ctx: Ctx): Promise<void> {
 
 async function readThread(ctx: Ctx, reading: Reading): Promise<void> {
   const budget = withBudget(ctx, mostFetches)
-  const position = await read(budget, reading).catch((error) => {
-    if (!(error instanceof OutboundError)) throw error
-    ctx.log.info({ iri: reading.iri, err: error }, 'a conversation could not be read')
-    return null
-  })
+  const position = await unlessUnreachable(ctx, reading.iri, read(budget, reading))
   if (position === null) return endReading(ctx.db, reading.iri, ctx.now())
   await continueReading(ctx.db, reading.iri, { position, dueAt: new Date(ctx.now().getTime() + restMs) })
 }
@@ -52,7 +48,7 @@ async function readThread(ctx: Ctx, reading: Reading): Promise<void> {
 async function read(budget: Budget, reading: Reading): Promise<number | null> {
   const { ctx } = budget
   const named = await findThreadIris(ctx.db, reading.postId)
-  const ids = named?.context ? await readContext(ctx, named.context) : null
+  const ids = named?.context ? await unlessUnreachable(ctx, named.context, readContext(ctx, named.context)) : null
   if (ids) return knowAll(budget, ids, reading.position)
   if (named?.replies) await readReplies(budget, named.replies)
   return null
@@ -95,9 +91,14 @@ async function knowAll(budget: Budget, ids: readonly string[], from: number): Pr
 async function knowOne({ ctx }: Budget, id: string): Promise<Post | null> {
   const known = await findKnownPost(ctx, id)
   if (known || (await lookupsOf(ctx).isBlocked(new URL(id).host))) return known
-  return knowPost(ctx, id, mostParents).catch((error) => {
+  return unlessUnreachable(ctx, id, knowPost(ctx, id, mostParents))
+}
+
+/** What cannot be had now is left out: the rest may well be there. */
+function unlessUnreachable<T>(ctx: Ctx, iri: string, reading: Promise<T | null>): Promise<T | null> {
+  return reading.catch((error) => {
     if (!(error instanceof OutboundError)) throw error
-    ctx.log.info({ iri: id, err: error }, 'a post of a conversation could not be read')
+    ctx.log.info({ iri, err: error }, 'a part of a conversation could not be read')
     return null
   })
 }

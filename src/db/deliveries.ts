@@ -37,6 +37,16 @@ export async function isForwarded(tx: Tx, key: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** How much from one origin was passed on to the followers of an actor since a moment. Its index is by actor and time, which ids are made of. */
+export async function countForwarded(
+  tx: Tx,
+  { actorId, origin, since }: Readonly<{ actorId: string; origin: string; since: Date }>,
+): Promise<number> {
+  const from = sql`make_id(${since.toISOString()}::timestamptz)`
+  const isFrom = sql`starts_with(${activities.forwardedKey}, ${`${origin}/`})`
+  return tx.$count(activities, sql`${activities.actorId} = ${actorId} and ${activities.id} > ${from} and ${isFrom}`)
+}
+
 /** Finds an activity by its id. */
 export async function findActivity(db: Db | Tx, id: string): Promise<StoredActivity | null> {
   const [row] = await db.select().from(activities).where(eq(activities.id, id))

@@ -44,6 +44,16 @@ const ask = async (visibility = 'public') =>
   (await olga.api.post('/api/v1/statuses', { status: 'What do you think?', visibility })).body
 const answerTo = (post: Json, more: Json = {}) =>
   rosa.note({ inReplyTo: post.uri, to: [PUBLIC], cc: [olga.iri, followers()], ...more })
+
+/** As if so much of a server had been passed on to Olga's followers. */
+async function passOn(server: Stranger, { count, minutesAgo }: { count: number; minutesAgo: number }): Promise<void> {
+  const at = new Date(neighbours.now().getTime() - minutesAgo * 60_000).toISOString()
+  await instance.ctx.db.$client`
+    insert into activities (id, actor_id, type, body, recipient_ids, forwarded_key)
+    select make_id(${at}::timestamptz), ${olga.actor.id}, 'Create', '', '{}', ${`${server.url}/spam/${minutesAgo}/`} || n
+    from generate_series(1, ${count}::int) n`
+}
+
 const copies = (server: Stranger, id: string): Recorded[] => server.deliveries.filter(({ json }) => json?.id === id)
 
 describe('an answer to one of our posts', () => {
@@ -123,6 +133,25 @@ describe('an answer to one of our posts', () => {
     for (const activity of [proven, hinted]) await neighbours.say(iris, activity)
     expect(await neighbours.find(olga, hinted.object.id)).toBeDefined()
     expect([copies(third, proven.id).length, copies(third, hinted.id).length]).toEqual([1, 0])
+  })
+
+  it('goes no further when sixty of that server have in an hour (item 24)', async () => {
+    const post = await ask()
+    const crowded = await startStranger()
+    try {
+      const spammer = await crowded.actor('spammer')
+      const spam = () =>
+        spammer.prove(creating(spammer, spammer.note({ inReplyTo: post.uri, cc: [olga.iri, followers()] })))
+      // What was passed on longer ago no longer counts.
+      await passOn(crowded, { count: 100, minutesAgo: 61 })
+      await passOn(crowded, { count: 59, minutesAgo: 1 })
+      const [last, tooMuch] = [spam(), spam()]
+      for (const activity of [last, tooMuch]) await neighbours.say(spammer, activity)
+      expect([copies(third, last.id).length, copies(third, tooMuch.id).length]).toEqual([1, 0])
+      expect(await neighbours.find(olga, tooMuch.object.id)).toBeDefined()
+    } finally {
+      await crowded.close()
+    }
   })
 
   it('is nothing that we show as ours (item 24)', async () => {

@@ -199,6 +199,23 @@ describe('a conversation that began elsewhere', () => {
     expect(await neighbours.find(lea, hidden.id)).toBeUndefined()
   })
 
+  it.each<[string, (context: string) => Json]>([
+    ['is a tag', () => 'tag:far.example,2026:conversation'],
+    ['is on a server that is gone', () => 'http://127.0.0.1:9/contexts/gone'],
+    ['is a page', (context) => context],
+  ])('whose context %s is read by its answers (item 37)', async (name, contextOf) => {
+    const at = `${far.url}/others/${encodeURIComponent(name)}`
+    const context = contextOf(at)
+    far.serve(at, { headers: { 'content-type': 'text/html' }, body: '<p>A conversation</p>' })
+    const root = iris.note({ context, replies: `${at}/replies` })
+    const answer = iris.note({ context, inReplyTo: root.id })
+    far.serve(`${at}/replies`, { body: { id: `${at}/replies`, type: 'Collection', items: [answer.id] } })
+    await neighbours.say(iris, creating(iris, { ...root, cc: [lea.iri] }))
+    await open(await neighbours.find(lea, root.id))
+    await readToTheEnd(context.startsWith('tag:') ? `${at}/replies` : context)
+    expect(await neighbours.find(lea, answer.id)).toMatchObject({ uri: answer.id })
+  })
+
   it('without such a collection is read by its answers, and those to them (item 37)', async () => {
     const at = `${far.url}/answers`
     const root = iris.note({ replies: `${at}/0` })

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 
-/** The id of what a document names, as its id alone or as an object. */
+/** The address of a collection that a document names, as its id alone or as an object. Pleroma and others name conversations by tags, too. */
 const named = (name: 'context' | 'replies') => {
   const value = sql.raw(`one.raw->'${name}'`)
-  return sql`coalesce(${value}->>'id', case jsonb_typeof(${value}) when 'string' then ${value}#>>'{}' end)`
+  const iri = sql`coalesce(${value}->>'id', case jsonb_typeof(${value}) when 'string' then ${value}#>>'{}' end)`
+  return sql`substring(${iri} from '^https?://.+$')`
 }
 
 /** Because of what a conversation is to be read: a post in it that came in, or one that somebody looks at. */
@@ -28,7 +29,7 @@ export async function wishReading(db: Db, wish: ReadingWish, ours: string): Prom
         and one.visibility in ('public', 'unlisted')
         and (${isOpened} or exists (select from posts root where root.id = asked.conversation_id and root.iri is not null))
     ) as found, lateral (select coalesce(context, replies) as iri) as either
-    where iri ~ '^https?://' and length(iri) <= 2048
+    where length(iri) <= 2048
     order by context is null, is_asked = ${isOpened} desc limit 1
     on conflict (iri) do update set due_at = excluded.due_at, post_id = excluded.post_id
     where ${isOpened} and known.due_at is null and known.read_at <= ${now.toISOString()}::timestamptz
