@@ -91,8 +91,8 @@ export function contextOfPost({ hasPictures, hasHashtags, hasEmojis, hasPoll, is
   ])
 }
 
-/** The context of what is left of a post, and of the activity that takes it back. */
-export const tombstoneContext = ofPosts([])
+/** The context of what is left of a post, of the activity that takes it back, and of a boost: nothing but what proofs need. */
+export const bareContext = ofPosts([])
 
 /** The context of a post that quotes another one, and of the question whether it may. */
 export const quoteContext = ofPosts([

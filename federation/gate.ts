@@ -7,12 +7,11 @@ import type { Keyring, OwnedKey } from './keys.ts'
 import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { parseDocument } from './parse.ts'
+import { isProvenBy, provenKeyOf } from './proven.ts'
 import { isObject, isRefused, type JsonObject } from './read/json.ts'
 import { publicIri } from './read/terms.ts'
 import { addressesOf, idOf, iriOf } from './read/values.ts'
 import { isBodySigned } from './signatures/digest.ts'
-import { readMultikey } from './signatures/keys.ts'
-import { verifyProof } from './signatures/proof.ts'
 import { readSignature, type Signature } from './signatures/verify.ts'
 
 /** A POST to an inbox, as it came. */
@@ -54,7 +53,7 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   // Only now: what is not plain JSON costs fifty times as much, and a stranger could send much of it.
   const activity = await toPlain(document)
   if (isRefused(activity)) return ignore(activity.refused)
-  return weigh(ctx, { activity, signer: key.owner.iri, signedAt: signature.createdAt, posted, document })
+  return weigh(ctx, keyring, { activity, signer: key.owner.iri, signedAt: signature.createdAt, posted, document })
 }
 
 /** The actor whose deletion a document announces, if it is that. Every program that sends them writes them as plain JSON. */
@@ -78,7 +77,8 @@ const hour = 3_600_000
 function farewell(ctx: Ctx, actorIri: string, posted: Posted): Admission {
   const activityKey = `hint farewell ${Math.floor(ctx.now().getTime() / hour)}`
   const { recipientId } = posted
-  return { received: { actorIri, activityKey, authority: 'none', body: posted.body.toString('utf8'), recipientId } }
+  const body = posted.body.toString('utf8')
+  return { received: { actorIri, activityKey, authority: 'none', body, recipientId, synchronization: null } }
 }
 
 /** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */
@@ -98,14 +98,14 @@ type Weighed = Readonly<{
   document: JsonObject
 }>
 
-async function weigh(ctx: Ctx, weighed: Weighed): Promise<Admission> {
+async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admission> {
   const { activity, signer, posted, document } = weighed
   const id = iriOf(activity.id)
   const actor = Array.isArray(activity.actor) ? null : idOf(activity.actor)
   if (!id || !actor) return refuse(400, 'no id or no actor')
   if (!isSameOrigin(id, actor)) return refuse(401, 'the id is of another origin than the actor')
   const isByActor = actor === signer
-  const authority = isByActor ? 'signature' : (await isProven(ctx, document, actor)) ? 'proof' : 'none'
+  const authority = isByActor ? 'signature' : (await isProven(ctx, keyring, { document, actor })) ? 'proof' : 'none'
   // A hint under a foreign name must never stand in the way of the real activity, so it gets a key of its own.
   const prefix = authority === 'none' ? 'hint ' : ''
   return {
@@ -115,6 +115,10 @@ async function weigh(ctx: Ctx, weighed: Weighed): Promise<Admission> {
       authority,
       body: posted.body.toString('utf8'),
       recipientId: posted.recipientId,
+      // Only a server's own word about the followers of its own actor is of use.
+      synchronization: isByActor
+        ? (single(posted.headers['collection-synchronization'])?.slice(0, 8_192) ?? null)
+        : null,
     },
   }
 }
@@ -135,16 +139,15 @@ function isForAll({ to, cc, object }: JsonObject): boolean {
   return [to, cc, inner.to, inner.cc].some((addresses) => addressesOf(addresses).includes(publicIri))
 }
 
-/** An object proof (FEP-8b32) by a key that the actor's document lists: what others forward may then be taken as the actor's own. */
-async function isProven(ctx: Ctx, document: JsonObject, actorIri: string): Promise<boolean> {
-  if (!isObject(document.proof)) return false
-  const actor = await findActorByIri(ctx.db, actorIri)
-  if (!actor) return false
-  const keyOf = async (keyId: string) => {
-    const listed = actor.assertionKeys.find(({ id }) => id === keyId)
-    return listed ? readMultikey(listed.multibase) : null
-  }
-  return (await verifyProof(document, keyOf, ctx.now())).ok
+/**
+ * What others pass on is taken as its actor's own when the actor's document lists the key that proves it. Of somebody whom we do not know
+ * that document is read first, once.
+ */
+async function isProven(ctx: Ctx, keyring: Keyring, { document, actor }: { document: JsonObject; actor: string }) {
+  const keyId = provenKeyOf(document)
+  if (!keyId || !isSameOrigin(keyId, actor)) return false
+  const known = (await findActorByIri(ctx.db, actor)) ?? (await keyring.find(keyId))?.owner
+  return known?.iri === actor && isProvenBy(known, document, ctx.now())
 }
 
 function single(header: string | string[] | undefined): string | undefined {

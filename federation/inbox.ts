@@ -4,6 +4,7 @@ import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './a
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
+import { forwardReply } from './forwarding.ts'
 import { lookupsOf } from './known.ts'
 import { receiveMoveActivity } from './moves.ts'
 import { receivePinning } from './pins.ts'
@@ -27,6 +28,7 @@ import {
   receiveQuoteRequest,
 } from './receive-quotes.ts'
 import { receiveFlag } from './reports.ts'
+import { synchroniseFollowers } from './synchronization.ts'
 
 type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
 type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
@@ -78,7 +80,11 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   if (await lookupsOf(ctx).isBlocked(new URL(activity.actor).host)) return 'ignored: the server is blocked'
   if (row.authority === 'none') return followHint(ctx, activity, row.recipientId)
   const receive = receivers[activity.type]
-  return receive ? receive(ctx, activity, row.recipientId) : `ignored: ${activity.type}`
+  if (!receive) return `ignored: ${activity.type}`
+  const outcome = await receive(ctx, activity, row.recipientId)
+  if (row.synchronization) await synchroniseFollowers(ctx, activity.actor, row.synchronization)
+  if (outcome === 'done') await forwardReply(ctx, activity, row)
+  return outcome
 }
 
 /** What somebody else passed on without proof says only where to look: the server of who is said to have said it is asked. */

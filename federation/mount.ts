@@ -7,6 +7,7 @@ import { createKeyring } from './keys.ts'
 import { serveActivities } from './serve/activities.ts'
 import { serveActors } from './serve/actors.ts'
 import { serveCollections } from './serve/collections.ts'
+import { serveConversations } from './serve/conversations.ts'
 import { serveEmojis } from './serve/emojis.ts'
 import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
@@ -23,6 +24,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
   serveEmojis(app, ctx)
-  serveCollections(app, ctx)
+  serveCollections(app, ctx, keyring)
+  serveConversations(app, ctx, keyring)
   await app.register(async (scope) => serveInboxes(scope, ctx, keyring))
 }

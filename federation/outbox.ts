@@ -10,6 +10,7 @@ import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
+import { buildForwarded } from './forwarding.ts'
 import { buildMove } from './moves.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
@@ -52,6 +53,7 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.revoked': (ctx, revoked, origin) => toQuoteRevocation(ctx, revoked, origin),
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'activity.forwarded': buildForwarded,
   'report.forwarded': buildFlag,
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
@@ -150,13 +152,14 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const { post, author, recipients, parent, poll, quote } = publication
   const activity = await toActivity(ctx, origin.iri, publication)
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
-  // Mastodon passes replies on to the parent's followers only with such a signature.
-  const isForwarded = isPublic && parent !== null && parent.iri !== null
+  // Mastodon passes answers on to the followers of who is answered, and edits and deletions to those of who has boosted.
+  const isForwarded = toActivity !== toCreate || (parent !== null && parent.iri !== null)
   const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
   const named = recipients.map(({ actorId }) => actorId)
   const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
   const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]
-  const audience = { followersOf: post.visibility === 'direct' ? null : author.id, actorIds }
+  const followersOf = post.visibility === 'direct' ? null : author.id
+  const audience = { followersOf, actorIds, isSynchronised: post.visibility === 'followers' }
   return {
     id: origin.id,
     actorId: author.id,
@@ -210,7 +213,8 @@ async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: 
     visibility: post.visibility,
     publishedAt: post.publishedAt,
   })
-  const body = JSON.stringify(announce)
+  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
+  const body = await seal(ctx, author, announce, { at: origin.at, isPublic, isForwarded: true })
   const audience = { followersOf: author.id, actorIds: [boostOf.authorId] }
   return { id: origin.id, actorId: author.id, type: 'Announce', body, postId, recipientIds: null, audience }
 }
@@ -222,9 +226,9 @@ async function buildUndoAnnounce(ctx: Ctx, withdrawn: Of<'boost.undone'>, origin
   // Only its author boosts what is for followers, and for the same followers.
   const visibility = post.visibility === 'followers' ? 'followers' : 'public'
   const { to, cc } = toAddresses(visibility, ctx.uris.followers(actor.handle), [])
-  const body = JSON.stringify(
-    toUndo({ id: origin.iri, actor: iriOfActor(ctx, actor), inner: { id: inner, type: 'Announce', object }, to, cc }),
-  )
+  const boost = { id: inner, type: 'Announce', object } as const
+  const undo = toUndo({ id: origin.iri, actor: iriOfActor(ctx, actor), inner: boost, to, cc })
+  const body = await seal(ctx, actor, undo, { at: origin.at, isPublic: visibility === 'public', isForwarded: true })
   const audience = { followersOf: actor.id, actorIds: [withdrawn.targetId] }
   return { ...everybody(body, { origin, actorId: actor.id, type: 'Undo', audience }), postId: post.id }
 }

@@ -22,6 +22,10 @@ export type Audience = Readonly<{
   actorIds: readonly string[]
   /** Every server that ever got something from this actor, for its deletion. */
   isEverybody?: boolean
+  /** The host that does not get it, since it comes from there. */
+  exceptHost?: string
+  /** Servers of followers are told which of their actors we count: for what followers alone may read, it matters. */
+  isSynchronised?: boolean
 }>
 
 /** Where an activity comes from: its id, its address, and the moment of its fact. */

@@ -3,9 +3,10 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses, type Visibility } from './audience.ts'
-import { contextOfPost, quoteContext, tombstoneContext, toTime } from './context.ts'
+import { bareContext, contextOfPost, quoteContext, toTime } from './context.ts'
 import { toEmojiTags } from './emojis.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
+import { iriOf } from './read/values.ts'
 import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
@@ -79,9 +80,16 @@ function inReplyTo(ctx: Ctx, { post, parent }: Publication): object {
   return iri ? { inReplyTo: iri } : {}
 }
 
-/** Mastodon and others thread by it. What answers a post of another server stays in the conversation as that server names it. */
-function conversation(ctx: Ctx, { post, parent }: Publication): object {
-  if (parent?.iri) return {}
+/**
+ * Mastodon and others thread by it. Who begins a conversation owns it: what answers a post of another server names it as that server does,
+ * or not at all.
+ * @see https://w3id.org/fep/7888
+ */
+function conversation(ctx: Ctx, { post, parent, root }: Publication): object {
+  if ((root ?? parent)?.iri) {
+    const context = iriOf(parent?.context) ?? iriOf(root?.context)
+    return context ? { context } : {}
+  }
   const address = ctx.uris.context(post.conversationId ?? post.id)
   return { context: address, conversation: address }
 }
@@ -141,7 +149,7 @@ export async function toDelete(ctx: Ctx, id: string, publication: Publication): 
   const { author, post } = publication
   const { to, cc } = addressesOf(ctx, publication)
   const object = { id: ctx.uris.post(author.handle, post.id), type: 'Tombstone' }
-  return { '@context': tombstoneContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
+  return { '@context': bareContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
 }
 
 /** What is left of a deleted post. */
@@ -149,7 +157,7 @@ export function toTombstone(ctx: Ctx, publication: Publication): Record<string, 
   const { author, post } = publication
   const deleted = post.deletedAt ? { deleted: toTime(post.deletedAt) } : {}
   return {
-    '@context': tombstoneContext,
+    '@context': bareContext,
     id: ctx.uris.post(author.handle, post.id),
     type: 'Tombstone',
     formerType: 'Note',

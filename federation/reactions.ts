@@ -4,7 +4,7 @@ import { receiveBoost, receiveBoostUndone } from '#src/features/posts/receive-bo
 import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
 import { knowActor } from './actors.ts'
 import { readVisibility, toAddresses, type Visibility } from './audience.ts'
-import { plainContext, toTime } from './context.ts'
+import { bareContext, plainContext, toTime } from './context.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'
 import { findKnownPost, knowPost } from './receive-posts.ts'
 
@@ -27,7 +27,7 @@ export type Boost = Readonly<{
 
 /** A boost names the post by its id alone: Pixelfed and Mastodon fetch it from its author. */
 export function toAnnounce(boost: Boost): object {
-  return { '@context': plainContext, ...embedAnnounce(boost) }
+  return { '@context': bareContext, ...embedAnnounce(boost) }
 }
 
 function embedAnnounce(boost: Boost): object {
@@ -45,7 +45,15 @@ export function toUndo(undo: {
   cc: readonly string[]
 }): object {
   const { id, actor, inner, to, cc } = undo
-  return { '@context': plainContext, id, type: 'Undo', actor, to, cc, object: { ...inner, actor } }
+  return {
+    '@context': inner.type === 'Announce' ? bareContext : plainContext,
+    id,
+    type: 'Undo',
+    actor,
+    to,
+    cc,
+    object: { ...inner, actor },
+  }
 }
 
 /** @see https://www.w3.org/TR/activitypub/#like-activity-inbox */

@@ -19,10 +19,11 @@ import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
 import { publicIri } from './read/terms.ts'
 import { idOf } from './read/values.ts'
+import { wishThread } from './thread-wishes.ts'
 import { receiveVoteNote } from './votes.ts'
 
-/** How far up a conversation is fetched. */
-const mostParents = 10
+/** How far up a conversation is fetched: a post that is known at this depth brings nothing with it. */
+export const mostParents = 10
 
 /** How far quotes in quotes are fetched. */
 const mostQuotes = 2
@@ -160,7 +161,8 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
   if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return 'ignored: nobody here asked for it'
   // What another server's object looks like, only that server can say.
   if (!note || !embedded) return fetchCreated(ctx, author, id)
-  await store(ctx, { note, author, document: embedded, recipientId, depth: 0 })
+  const stored = await store(ctx, { note, author, document: embedded, recipientId, depth: 0 })
+  if (stored && note.inReplyTo) await wishThread(ctx, stored)
   return 'done'
 }
 

@@ -8,14 +8,18 @@ import { addProof } from './signatures/proof.ts'
 export type Seal = Readonly<{
   /** The moment of its fact: sealing again gives the same bytes. */
   at: Date
-  /** Public activities may be passed on by others, and prove by themselves who said them (FEP-8b32). */
+  /** Public activities may be passed on by others, and prove by themselves who said them. Others never do: they are between their ends. */
   isPublic: boolean
-  /** Mastodon passes on replies by their linked-data signature; nothing else needs one, and it costs as much as the rest together. */
+  /**
+   * Mastodon passes on what it is about by a linked-data signature alone. Nothing else needs one: it takes ten milliseconds and 500 bytes,
+   * more than all the rest.
+   */
   isForwarded?: boolean
 }>
 
 /**
- * Writes an activity as it will be sent to everybody.
+ * Writes an activity as it will be sent to everybody. A public one gets a proof (FEP-8b32), and then a linked-data signature where
+ * others pass it on by that. Done once for an activity, in a worker.
  * @see https://w3id.org/fep/8b32
  */
 export async function seal(

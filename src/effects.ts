@@ -56,6 +56,7 @@ export type Effect =
   | { type: 'quote.revoked'; postId: string; stampId: string; actorId: string; quotedId: string }
   | { type: 'quote.settled'; postId: string }
   | { type: 'quotability.changed'; postId: string }
+  | { type: 'activity.forwarded'; actorId: string; exceptHost: string }
   | { type: 'report.created'; reportId: string }
   | { type: 'report.forwarded'; reportId: string }
   | { type: 'tag.featured'; actorId: string; name: string; label: string }

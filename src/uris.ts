@@ -23,6 +23,7 @@ export function createUris(publicUrl: string) {
     inbox: (handle: string) => `${actor(handle)}/inbox`,
     outbox: (handle: string) => `${actor(handle)}/outbox`,
     followers: (handle: string) => `${actor(handle)}/followers`,
+    followersOfHost: (handle: string) => `${actor(handle)}/followers_synchronization`,
     following: (handle: string) => `${actor(handle)}/following`,
     featured: (handle: string) => `${actor(handle)}/collections/featured`,
     featuredTags: (handle: string) => `${actor(handle)}/collections/tags`,

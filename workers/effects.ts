@@ -46,6 +46,7 @@ export const consequences = {
   'quote.revoked': ['deliver', 'notify', 'stream'],
   'quote.settled': ['deliver', 'stream'],
   'quotability.changed': ['deliver'],
+  'activity.forwarded': ['deliver'],
   'report.created': ['notify'],
   'report.forwarded': ['deliver'],
   'tag.featured': ['deliver'],

@@ -1,5 +1,6 @@
 import type { Lane } from '#federation/delivery/piece.ts'
 import { deliverDue } from '#federation/delivery/retries.ts'
+import { readThreads } from '#federation/threads.ts'
 import type { Ctx } from '#src/context.ts'
 import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
@@ -13,6 +14,7 @@ import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
+import { pruneReadings } from '#src/features/posts/reading-queries.ts'
 import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
 import { dropUnconfirmed } from '#src/features/registrations/answer.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
@@ -47,6 +49,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'forgotten facts', everyMs: 15_000, run: () => addForgottenJobs(ctx, queues, ago(forgottenMs)) },
     { name: 'forgotten pictures', everyMs: 15_000, run: () => addForgottenPictures(ctx, queues) },
     { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
+    { name: 'conversations', everyMs: 2_000, run: () => readThreads(ctx) },
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
@@ -84,6 +87,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneSessions(ctx.db, ctx.now())
   await dropUnconfirmed(ctx)
   await pruneSubscriptions(ctx.db)
+  await pruneReadings(ctx.db, new Date(ctx.now().getTime() - 30 * day))
 }
 
 /** Runs chores until closed; a chore never overlaps itself, and a failed one comes again at its next time. */

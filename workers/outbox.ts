@@ -20,7 +20,12 @@ export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promi
 
 async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<string[]> {
   await storeActivity(tx, stored)
-  return cutAudience(tx, stored.id, { ...audience, isEverybody: audience.isEverybody ?? false })
+  return cutAudience(tx, stored.id, {
+    ...audience,
+    isEverybody: audience.isEverybody ?? false,
+    exceptHost: audience.exceptHost ?? null,
+    isSynchronised: audience.isSynchronised ?? false,
+  })
 }
 
 /** Adds a job for each piece; a piece that has one already keeps it. */

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
 import { finishDelivery, loadDelivery, markDone, type PendingDelivery, type PendingInbox } from '#src/db/deliveries.ts'
 import { type Failure, markGone, storeFailures } from '#src/db/hosts.ts'
+import { toSynchronization } from '../synchronization.ts'
 import type { HostHealth } from './health.ts'
 import type { Limiter } from './limiter.ts'
 import { nextAttempt } from './schedule.ts'
@@ -55,7 +56,8 @@ async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingI
   const attempt = await lane.limiter.run(inbox.host, async () => {
     // Asked only now: while this one waited for its turn, the host may have failed twice for others.
     if (health.isSlow(inbox.host)) return null
-    const letter = { url: inbox.url, body, scheme: health.of(inbox.host).scheme }
+    const others = synchronizationOf(ctx, delivery, inbox)
+    const letter = { url: inbox.url, body, others, scheme: health.of(inbox.host).scheme }
     const result = await send({ fetcher: ctx.fetcher, signer, now: ctx.now }, letter)
     // Known in this process at once, so that the next one in the queue sees it; the row follows.
     return { result, noted: noteResult(lane, inbox, result) }
@@ -63,6 +65,10 @@ async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingI
   if (attempt) return { settled: settleResult(ctx, delivery, inbox, attempt.result), noted: attempt.noted }
   const dueAt = postponed(health.of(inbox.host).retryAt, ctx)
   return { settled: settle(inbox, delivery, dueAt, 'the host does not answer'), noted: Promise.resolve() }
+}
+
+function synchronizationOf(ctx: Ctx, { handle }: PendingDelivery, { digest }: PendingInbox): Record<string, string> {
+  return digest === null ? {} : { 'collection-synchronization': toSynchronization(ctx, handle, digest) }
 }
 
 function settleResult(ctx: Ctx, delivery: PendingDelivery, inbox: PendingInbox, result: Result): Settled {

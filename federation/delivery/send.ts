@@ -21,13 +21,16 @@ const deadlineMs = 10_000
 /** Answers by which a server says that it could not verify the signature. */
 const unverified = new Set([400, 401, 403])
 
+/** What goes to an inbox; `others`: headers that go along. */
+type Letter = Readonly<{ url: string; body: Buffer; others?: Readonly<Record<string, string>> }>
+
 /**
  * Posts an activity to an inbox, signed as its host last accepted it. When the signature is refused, the other kind is tried once:
  * several programs refuse RFC 9421, and some new ones draft-cavage.
  */
 export async function send(
   parts: { fetcher: Fetcher; signer: Signer; now: () => Date },
-  delivery: { url: string; body: Buffer; scheme: Scheme | null },
+  delivery: Letter & { scheme: Scheme | null },
 ): Promise<Result> {
   const first = delivery.scheme ?? 'cavage'
   const answer = await attempt(parts, delivery, first)
@@ -42,17 +45,13 @@ type Answer = { status: number; retryAfter: string | undefined; text: string } |
 
 async function attempt(
   parts: { fetcher: Fetcher; signer: Signer; now: () => Date },
-  delivery: { url: string; body: Buffer },
+  { url, body: sent, others = {} }: Letter,
   scheme: Scheme,
 ): Promise<Answer> {
   try {
-    const signed = await parts.signer.sign({ scheme, url: delivery.url, body: delivery.body, now: parts.now() })
+    const signed = await parts.signer.sign({ scheme, url, body: sent, others, now: parts.now() })
     const headers = { 'content-type': 'application/activity+json', ...signed }
-    const {
-      status,
-      headers: got,
-      body,
-    } = await parts.fetcher.post(delivery.url, { headers, body: delivery.body, deadlineMs })
+    const { status, headers: got, body } = await parts.fetcher.post(url, { headers, body: sent, deadlineMs })
     return { status, retryAfter: got['retry-after'], text: body.toString('utf8', 0, 200) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }

@@ -6,13 +6,19 @@ import { privateKey } from '../signatures/keys.ts'
 import { signRfc9421 } from '../signatures/rfc9421.ts'
 import type { Scheme } from './health.ts'
 
-/** A request to be signed; `body` is absent for a GET. */
-export type Unsigned = Readonly<{ scheme: Scheme; url: string; body?: Buffer; now: Date }>
+/** A request to be signed; `body` is absent for a GET. `others`: headers that go along, in lower case. */
+export type Unsigned = Readonly<{
+  scheme: Scheme
+  url: string
+  body?: Buffer
+  others?: Readonly<Record<string, string>>
+  now: Date
+}>
 
 /** Signs requests in the name of one actor. */
 export type Signer = Readonly<{
   keyId: string
-  /** @returns the headers that prove who sends: signature, date, digest */
+  /** @returns the headers that prove who sends (signature, date, digest), and the others */
   sign(request: Unsigned): Promise<Record<string, string>>
 }>
 
@@ -46,13 +52,14 @@ async function load(ctx: Pick<Ctx, 'db' | 'uris'>, actorId: string): Promise<Sig
   const keyId = row.isInstance ? `${ctx.uris.instanceActor}#main-key` : ctx.uris.mainKey(row.handle)
   return {
     keyId,
-    sign: ({ scheme, url, body, now }) => {
+    sign: ({ scheme, url, body, others = {}, now }) => {
       const request = {
         method: body ? 'POST' : 'GET',
         url,
         keyId,
         key,
         now,
+        others,
         ...(body ? { digest: digestOf(body) } : {}),
       } as const
       return scheme === 'cavage' ? signCavage(request) : signRfc9421(request)

@@ -1,33 +1,28 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Ctx } from '#src/context.ts'
-import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
-import { notFound } from '#src/errors.ts'
+import { notFound, unauthenticated } from '#src/errors.ts'
 import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
+import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
-import { findVisiblePost } from '#src/features/posts/queries.ts'
-import {
-  type Listed,
-  listPublicConversation,
-  listPublicReplies,
-  listPublished,
-} from '#src/features/posts/sharing-queries.ts'
+import { listPublished } from '#src/features/posts/sharing-queries.ts'
 import { plainContext } from '../context.ts'
+import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
+import { readerOf } from '../reader.ts'
 import { toFeaturedTags } from '../tags.ts'
 
 const config = { access: 'server', limit: false } as const
 
 const pageSize = 20
 
-/** What a conversation's collection names at the most. */
+/** What is pinned is never more. */
 const mostListed = 200
 
 type ByHandle = { Params: { handle: string } }
-type ByPost = { Params: { handle: string; id: string } }
 
-/** The collections of our actors and posts. Who follows whom is told in numbers only. */
-export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
+/** The collections of our actors. Who follows whom is told in numbers only, but to each server who of its own follows. */
+export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
   const { uris } = ctx
   const counts = {
     followers: (actor: Actor) => count(uris.followers(actor.handle), actor.followersCount),
@@ -38,6 +33,7 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
       send(reply, toCollection(await getLocal(ctx, request.params.handle))),
     )
   }
+  serveFollowersOfHosts(app, ctx, keyring)
   app.get<ByHandle>('/users/:handle/collections/featured', { config }, async (request, reply) => {
     const actor = await getLocal(ctx, request.params.handle)
     const ids = await listPinned(ctx.db, actor.id, null, { limit: mostListed })
@@ -56,19 +52,17 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx): void {
       return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
     },
   )
-  app.get<ByPost>('/users/:handle/statuses/:id/replies', { config }, async (request, reply) => {
-    const { handle, id } = request.params
-    if (!(await findVisiblePost(ctx.db, null, id))) throw notFound()
-    return send(
-      reply,
-      list(ctx, uris.replies(handle, id), 'Collection', await listPublicReplies(ctx.db, id, mostListed)),
-    )
-  })
-  app.get<{ Params: { id: string } }>('/contexts/:id', { config }, async (request, reply) => {
-    const { id } = request.params
-    const posts = isId(id) ? await listPublicConversation(ctx.db, id, mostListed) : []
-    if (posts.length === 0) throw notFound()
-    return send(reply, list(ctx, uris.context(id), 'OrderedCollection', posts))
+}
+
+/** The followers on one server, for that server alone: what it compares its own with. @see https://w3id.org/fep/8fcf */
+function serveFollowersOfHosts(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
+  app.get<ByHandle>('/users/:handle/followers_synchronization', { config }, async (request, reply) => {
+    const actor = await getLocal(ctx, request.params.handle)
+    const reader = await readerOf(ctx, keyring, request)
+    if (!reader?.iri) throw unauthenticated('Sign the request as an actor of the server whose followers are asked for')
+    const items = await listFollowerIris(ctx.db, actor.id, new URL(reader.iri).host)
+    const collection = { ...count(ctx.uris.followersOfHost(actor.handle), items.length), orderedItems: items }
+    return reply.type(activityType).header('cache-control', 'private, no-store').send(collection)
   })
 }
 
@@ -84,17 +78,6 @@ async function getLocal(ctx: Ctx, handle: string): Promise<Actor> {
 
 function count(id: string, totalItems: number) {
   return { '@context': plainContext, id, type: 'OrderedCollection', totalItems }
-}
-
-function list(ctx: Ctx, id: string, type: 'Collection' | 'OrderedCollection', posts: readonly Listed[]): object {
-  const items = posts.map((post) => post.iri ?? ctx.uris.post(post.handle, post.id))
-  return {
-    '@context': plainContext,
-    id,
-    type,
-    totalItems: items.length,
-    [type === 'Collection' ? 'items' : 'orderedItems']: items,
-  }
 }
 
 function outbox(ctx: Ctx, actor: Actor): object {

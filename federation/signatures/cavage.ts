@@ -20,6 +20,8 @@ export type OutgoingRequest = Readonly<{
   digest?: string
   /** Covered too when given; it must then be sent exactly so. */
   contentType?: string
+  /** Other headers, covered too. */
+  others?: Readonly<Record<string, string>>
   keyId: string
   key: KeyObject
   now: Date
@@ -37,6 +39,7 @@ export async function signCavage(request: OutgoingRequest): Promise<Record<strin
     date: request.now.toUTCString(),
     ...(request.digest !== undefined && { digest: toDigestHeader(request.digest) }),
     ...(request.contentType !== undefined && { 'content-type': request.contentType }),
+    ...request.others,
   }
   const target = `(request-target): ${request.method.toLowerCase()} ${path}${query}`
   const text = [target, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join('\n')

@@ -15,6 +15,7 @@ export async function signRfc9421(request: OutgoingRequest): Promise<Record<stri
   const headers: Record<string, string> = {
     ...(digest !== undefined && { 'content-digest': toContentDigestHeader(digest) }),
     ...(request.contentType !== undefined && { 'content-type': request.contentType }),
+    ...request.others,
   }
   const { target } = derive(request.method, String(request.url))
   const values = new Map([['@method', request.method], ['@target-uri', target], ...Object.entries(headers)])

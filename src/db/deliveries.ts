@@ -23,7 +23,31 @@ export async function storeActivity(tx: Tx, activity: StoredActivity): Promise<v
     .onConflictDoNothing()
 }
 
-/** Finds an activity of ours by its id. */
+/** What somebody elsewhere said, to be passed on: `key` makes it pass once. */
+export type ForwardedActivity = Readonly<{ id: string; actorId: string; type: string; body: string; key: string }>
+
+/** Stores what is passed on. It is not ours to show, so nobody may fetch it. */
+export async function storeForwarded(tx: Tx, { key, ...activity }: ForwardedActivity): Promise<void> {
+  await tx.insert(activities).values({ ...activity, postId: null, recipientIds: [], forwardedKey: key })
+}
+
+/** Whether something was passed on before. */
+export async function isForwarded(tx: Tx, key: string): Promise<boolean> {
+  const rows = await tx.select({ id: activities.id }).from(activities).where(eq(activities.forwardedKey, key))
+  return rows.length > 0
+}
+
+/** How much from one origin was passed on to the followers of an actor since a moment. Its index is by actor and time, which ids are made of. */
+export async function countForwarded(
+  tx: Tx,
+  { actorId, origin, since }: Readonly<{ actorId: string; origin: string; since: Date }>,
+): Promise<number> {
+  const from = sql`make_id(${since.toISOString()}::timestamptz)`
+  const isFrom = sql`starts_with(${activities.forwardedKey}, ${`${origin}/`})`
+  return tx.$count(activities, sql`${activities.actorId} = ${actorId} and ${activities.id} > ${from} and ${isFrom}`)
+}
+
+/** Finds an activity by its id. */
 export async function findActivity(db: Db | Tx, id: string): Promise<StoredActivity | null> {
   const [row] = await db.select().from(activities).where(eq(activities.id, id))
   return row ?? null
@@ -40,7 +64,15 @@ export async function listActivities(db: Db, ids: readonly string[]): Promise<St
 }
 
 /** Who gets an activity. */
-export type AudienceRows = Readonly<{ followersOf: string | null; actorIds: readonly string[]; isEverybody: boolean }>
+export type AudienceRows = Readonly<{
+  followersOf: string | null
+  actorIds: readonly string[]
+  isEverybody: boolean
+  /** The one host that does not get it: what is passed on comes from there. */
+  exceptHost: string | null
+  /** Each host is told by a digest which of its actors are the followers (FEP-8fcf). */
+  isSynchronised: boolean
+}>
 
 /**
  * Cuts an audience into pieces, each server's shared inbox once, sorted by host so that a piece meets a host's connections together.
@@ -55,15 +87,18 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
   if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
   const parts = partsOf(audience)
   if (parts.length === 0) return []
+  const digests = digestsOf(audience)
   const rows = await tx.execute<{ id: string }>(sql`
-    with audience as (${sql.join(parts, sql` union `)}), open as (
-      select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
-      from audience join inboxes i on i.id = audience.inbox_id
-      where i.gone_at is null and not exists (
+    with audience as (${sql.join(parts, sql` union `)}), digests as (${digests}), open as (
+      select i.id, digests.digest, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
+      from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
+        left join digests on digests.host = i.host
+      where i.gone_at is null and i.host is distinct from ${audience.exceptHost} and not exists (
         select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
     )
-    insert into deliveries (activity_id, inbox_ids)
-    select ${activityId}::bigint, array_agg(id order by id) from open group by piece
+    insert into deliveries (activity_id, inbox_ids, digests)
+    select ${activityId}::bigint, array_agg(id order by id),
+      case when count(digest) > 0 then array_agg(digest order by id) end from open group by piece
     returning id`)
   return rows.map((row) => String(row.id))
 }
@@ -84,6 +119,23 @@ function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
   ]
 }
 
+/**
+ * The digest of the followers on each host: the SHA-256 of their ids, each bit of it odd or even. All hosts at once and once for an activity,
+ * since it reads every follower.
+ * @see https://w3id.org/fep/8fcf
+ */
+function digestsOf({ followersOf, isSynchronised }: AudienceRows): SQL {
+  if (!isSynchronised) return sql`select null::text as host, null::text as digest where false`
+  const part = (from: number) =>
+    sql`lpad(to_hex(substring(bits from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`
+  return sql`select host, ${sql.join([1, 65, 129, 193].map(part), sql` || `)} as digest from (
+    select split_part(a.iri, '/', 3) as host,
+      bit_xor(('x' || encode(sha256(convert_to(a.iri, 'UTF8')), 'hex'))::bit(256)) as bits
+    from follows f join actors a on a.id = f.follower_id
+    where f.followee_id = ${followersOf} and f.state = 'accepted' and a.host is not null and a.deleted_at is null
+    group by 1) as followers`
+}
+
 function idArray(ids: readonly string[]) {
   return sql`${`{${ids.join(',')}}`}::bigint[]`
 }
@@ -96,6 +148,8 @@ export type PendingInbox = Readonly<{
   failures: number
   retryAt: Date | null
   scheme: 'cavage' | 'rfc9421' | null
+  /** The digest of the author's followers on its host, when that is said along. */
+  digest: string | null
 }>
 
 /** A piece with all that is needed to send it, but the key (that is looked up by `actorId` and kept in memory). */
@@ -103,19 +157,22 @@ export type PendingDelivery = Readonly<{
   id: string
   activityId: string
   actorId: string
+  /** The name of that actor. */
+  handle: string
   body: string
   inboxes: PendingInbox[]
 }>
 
 /** Loads what is left of a piece; null when it is finished or gone. */
 export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery | null> {
-  const [piece] = await db.execute<{ id: string; activity_id: string; actor_id: string; body: string }>(sql`
-    select d.id, d.activity_id, a.actor_id, a.body from deliveries d join activities a on a.id = d.activity_id
+  const [piece] = await db.execute<PieceRow>(sql`
+    select d.id, d.activity_id, a.actor_id, s.handle, a.body
+    from deliveries d join activities a on a.id = d.activity_id join actors s on s.id = a.actor_id
     where d.id = ${id} and d.finished_at is null`)
   if (!piece) return null
   const inboxes = await db.execute<InboxRow>(sql`
-    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme
-    from deliveries d, unnest(d.inbox_ids) with ordinality as wanted (inbox_id, n)
+    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme, wanted.digest
+    from deliveries d, unnest(d.inbox_ids, d.digests) with ordinality as wanted (inbox_id, digest, n)
     join inboxes i on i.id = wanted.inbox_id join hosts h on h.host = i.host
     where d.id = ${id} and i.gone_at is null and not (wanted.inbox_id = any(d.done_ids))
     order by wanted.n`)
@@ -123,12 +180,16 @@ export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery 
     id: String(piece.id),
     activityId: String(piece.activity_id),
     actorId: String(piece.actor_id),
+    handle: piece.handle,
     body: piece.body,
     inboxes: inboxes.map(toPendingInbox),
   }
 }
 
+type PieceRow = { id: string; activity_id: string; actor_id: string; handle: string; body: string }
+
 type InboxRow = {
+  digest: string | null
   id: string
   url: string
   host: string
@@ -138,9 +199,9 @@ type InboxRow = {
 }
 
 function toPendingInbox(row: InboxRow): PendingInbox {
-  const { id, url, host, failures } = row
+  const { id, url, host, failures, digest } = row
   const retryAt = row.retry_at ? new Date(row.retry_at) : null
-  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme }
+  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme, digest }
 }
 
 /** Notes which inboxes of a piece are dealt with. */
@@ -161,8 +222,14 @@ export async function listForgotten(db: Db, before: Date, limit: number): Promis
   return rows.map((row) => String(row.id))
 }
 
-/** Removes finished pieces older than a moment, and activities that nobody waits for any more and whose post is gone stay. */
+/**
+ * Removes finished pieces older than a moment. Activities stay, since they can be fetched; of those that were passed on only the fact
+ * stays, a week later still, when the last retry has been given up.
+ */
 export async function pruneDeliveries(db: Db, before: Date): Promise<void> {
+  await db.execute(sql`
+    update activities set body = '' where forwarded_key is not null and body <> ''
+      and created_at < ${before.toISOString()}::timestamptz - interval '7 days'`)
   await db.execute(sql`delete from deliveries where finished_at < ${before.toISOString()}`)
   await db.execute(sql`delete from delivery_retries where given_up_at < ${before.toISOString()}`)
 }

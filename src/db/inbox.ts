@@ -11,6 +11,8 @@ export type Received = Readonly<{
   authority: Authority
   body: string
   recipientId: string | null
+  /** The header `Collection-Synchronization`, when the author's own signature came with it. */
+  synchronization: string | null
 }>
 
 /** What vouches for an activity: its actor's HTTP signature, an object proof by its actor, or nothing: then it is only a hint. */
@@ -20,11 +22,12 @@ export type Authority = 'signature' | 'proof' | 'none'
 export async function storeReceived(db: Db, items: readonly Received[]): Promise<void> {
   const rows = items.map(
     (item) =>
-      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.body}, ${item.recipientId}::bigint)`,
+      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.body}, ${item.recipientId}::bigint,
+        ${item.synchronization})`,
   )
   await db.execute(sql`
     with stored as (
-      insert into inbox_activities (actor_iri, activity_key, authority, body, recipient_id)
+      insert into inbox_activities (actor_iri, activity_key, authority, body, recipient_id, synchronization)
       values ${sql.join(rows, sql`, `)} on conflict (actor_iri, activity_key) do nothing returning 1
     ) select pg_notify(${inboxChannel}, '') where exists (select from stored)`)
 }
@@ -36,6 +39,7 @@ export type InboxRow = Readonly<{
   authority: Authority
   body: string
   recipientId: string | null
+  synchronization: string | null
   attempts: number
   receivedAt: Date
 }>
@@ -52,6 +56,7 @@ export async function leaseReceived(
     authority: Authority
     body: string
     recipient_id: string | null
+    synchronization: string | null
     attempts: number
     received_at: Date
   }>(sql`
@@ -60,7 +65,7 @@ export async function leaseReceived(
       where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()})
       order by id limit ${options.limit} for update skip locked
     ) as waiting where i.id = waiting.id
-    returning i.id, i.actor_iri, i.authority, i.body, i.recipient_id, i.attempts, i.received_at`)
+    returning i.id, i.actor_iri, i.authority, i.body, i.recipient_id, i.synchronization, i.attempts, i.received_at`)
   return rows
     .map((row) => ({
       id: String(row.id),
@@ -68,6 +73,7 @@ export async function leaseReceived(
       authority: row.authority,
       body: row.body,
       recipientId: row.recipient_id === null ? null : String(row.recipient_id),
+      synchronization: row.synchronization,
       attempts: row.attempts,
       receivedAt: new Date(row.received_at),
     }))

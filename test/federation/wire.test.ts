@@ -93,6 +93,12 @@ const allowedContexts = [
 const allowedTags = /^(p|br|a|span|em|strong|del|code|pre|blockquote|ul|ol|li|h[1-3])$/
 const allowedClasses = ['mention', 'hashtag', 'u-url', 'h-card', 'invisible', 'ellipsis', 'quote-inline']
 
+/** What Mastodon asks for before it passes something on. */
+async function expectSigned(document: Json): Promise<void> {
+  expect(document.signature).toMatchObject({ type: 'RsaSignature2017', creator: `${org.iri}#main-key` })
+  expect(await verifySignature(document, loaders), document.type).not.toBeNull()
+}
+
 /** The emission profile: what every document of ours keeps to, whoever reads it as plain JSON. */
 function expectPlain(document: Json): void {
   const contexts = document['@context']
@@ -317,26 +323,28 @@ describe('a post', () => {
       cc: [`${org.iri}/followers`],
       object: { id: created.body.uri, type: 'Tombstone' },
     })
-    expect(isProven(end.json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
+    for (const { json } of [update, end]) {
+      expect(isProven(json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
+      await expectSigned(json)
+    }
   })
 })
 
 describe('a reply', () => {
-  it('in public to somebody elsewhere has a linked-data signature too, by which Mastodon passes it on', async () => {
+  it('in public to somebody elsewhere has a linked-data signature too, by which Mastodon passes it on (item 24)', async () => {
     const note = rosa.note()
     const parent = await known(note)
     const reply = { status: `@${rosa.acct} Yes`, in_reply_to_id: parent }
     const { json } = await sent(() => post(reply), 'Create')
     expectPlain(json)
     expect(json.object).toMatchObject({ inReplyTo: note.id, cc: [`${org.iri}/followers`, rosa.iri] })
-    expect(json.signature).toMatchObject({ type: 'RsaSignature2017', creator: `${org.iri}#main-key` })
-    expect(await verifySignature(json, loaders)).not.toBeNull()
+    await expectSigned(json)
     expect(isProven(json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
     const { '@context': _, ...altered } = { ...json, object: { ...json.object, content: '<p>No</p>' } }
     expect(await verifySignature({ '@context': json['@context'], ...altered }, loaders)).toBeNull()
   })
 
-  it('has none when it is not for everybody, or answers one of ours', async () => {
+  it('has none when it is not for everybody, or answers one of ours (item 24)', async () => {
     const parent = await known(rosa.note({ to: [org.iri], cc: [], tag: [{ type: 'Mention', href: org.iri }] }))
     const quiet = await sent(
       () => post({ status: `@${rosa.acct} Hush`, in_reply_to_id: parent, visibility: 'direct' }),
@@ -382,6 +390,10 @@ describe('what is said about posts of others', () => {
     })
     const undo = await sent(() => org.api.post(`/api/v1/statuses/${id}/unreblog`), 'Undo')
     expectPlain(undo.json)
+    for (const { json } of [announce, undo]) {
+      expect(isProven(json, orgDocument.assertionMethod[0].publicKeyMultibase)).toBe(true)
+      await expectSigned(json)
+    }
     expect(undo.json.object).toMatchObject({ id: announce.json.id, type: 'Announce', object: note.id })
   })
 
@@ -391,6 +403,7 @@ describe('what is said about posts of others', () => {
     const undo = await sent(() => org.api.post(`/api/v1/statuses/${own.body.id}/unreblog`), 'Undo')
     for (const { json } of [announce, undo]) {
       expect([json.to, json.cc].flat()).not.toContain(PUBLIC)
+      expect([json.proof, json.signature]).toEqual([undefined, undefined])
       expect((await fetch(json.id, { headers: { accept: ACTIVITY_JSON } })).status).toBe(404)
     }
   })

@@ -148,6 +148,7 @@ const local: Actor = {
   fetchedAt: null,
   pinsReadAt: null,
   tagsReadAt: null,
+  followersReadAt: null,
   suspendedAt: null,
   deletedAt: null,
   avatar: null,

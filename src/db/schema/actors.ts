@@ -89,6 +89,8 @@ export const actors = pgTable(
     pinsReadAt: moment(),
     /** When the hashtags that a remote actor features were last read. */
     tagsReadAt: moment(),
+    /** When we last read whom of ours its server counts as followers. */
+    followersReadAt: moment(),
     suspendedAt: moment(),
     deletedAt: moment(),
   },

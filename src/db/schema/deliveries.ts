@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type AnyPgColumn, index, integer, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { type AnyPgColumn, index, integer, pgEnum, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 
@@ -37,7 +37,7 @@ export const inboxes = pgTable('inboxes', {
   goneAt: moment(),
 })
 
-/** An activity of ours, exactly as it is sent and shown; its id is that of the effect that caused it. */
+/** An activity, exactly as it is sent, and shown if it is ours; its id is that of the effect that caused it. */
 export const activities = pgTable(
   'activities',
   {
@@ -50,9 +50,14 @@ export const activities = pgTable(
     /** The post whose visibility decides who may fetch it; null: only whom it names in `recipient_ids`, or everybody if null. */
     postId: bigId(),
     recipientIds: bigId().array(),
+    /** Of what somebody elsewhere said and we pass on: what makes it pass once (its id; of an Update also what it says). */
+    forwardedKey: text(),
     createdAt: createdAt(),
   },
-  (table) => [index('activities_actor').on(table.actorId, table.id)],
+  (table) => [
+    index('activities_actor').on(table.actorId, table.id),
+    uniqueIndex('activities_forwarded').on(table.forwardedKey).where(sql`${table.forwardedKey} is not null`),
+  ],
 )
 
 /** A piece of one activity's audience: at most 100 inboxes, worked off by one job. */
@@ -64,6 +69,8 @@ export const deliveries = pgTable(
       .notNull()
       .references(() => activities.id, { onDelete: 'cascade' }),
     inboxIds: bigId().array().notNull(),
+    /** For each inbox the digest of the author's followers on its host; null when nothing is said of them. */
+    digests: text().array(),
     /** Those that have it, or have their own row in `delivery_retries`. */
     doneIds: bigId().array().notNull().default(sql`'{}'`),
     createdAt: createdAt(),

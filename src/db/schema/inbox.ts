@@ -18,6 +18,8 @@ export const inboxActivities = pgTable(
     body: text().notNull(),
     /** The actor to whose own inbox it came; null for the shared inbox. */
     recipientId: bigId(),
+    /** What its author's server said along with it of the author's followers here (FEP-8fcf), as received. */
+    synchronization: text(),
     receivedAt: createdAt(),
     attempts: integer().notNull().default(0),
     retryAt: moment(),

@@ -28,7 +28,7 @@ import { registerQuoteListPages } from './quote-list-pages.ts'
 import { registerQuotePages } from './quote-pages.ts'
 import { deletePost } from './remove.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
-import { findThread } from './thread.ts'
+import { findThread, openThread } from './thread.ts'
 import { cardImage, conversationView, excerptOf, type PostScenery, postView, toPostValue } from './views.ts'
 
 /** Characters of a post in the title of its page. */
@@ -80,6 +80,7 @@ async function showPost(
   const thread = await findThread(ctx, { postId: found.boostOfId ?? found.id, readerId })
   const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
   const keptId = found.boostOfId ?? found.id
+  await openThread(ctx, readerId, keptId)
   const [posts, addresses] = await Promise.all([
     loadShownPosts(ctx, readerId, ids, { context: 'thread', keptId }),
     pictureAddresses(ctx),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { media } from '#src/db/schema/media.ts'
@@ -20,6 +20,8 @@ export type PostReference = Readonly<{
   authorId: string
   authorHandle: string
   authorIri: string | null
+  /** The conversation as its server names it. */
+  context: string | null
 }>
 
 /** Somebody to whom a post is addressed by name; `host`, `iri` and `url` are null for ours. */
@@ -38,6 +40,8 @@ export type Publication = Readonly<{
   author: Actor
   /** What it answers, if we have that; `post.inReplyToIri` otherwise. */
   parent: PostReference | null
+  /** The first post of its conversation, if we have that. */
+  root: PostReference | null
   /** What it boosts. */
   boostOf: PostReference | null
   recipients: readonly Recipient[]
@@ -55,7 +59,7 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
   if (!post) return null
   const [author, references, recipients, pictures, hashtags, poll, quote] = await Promise.all([
     findActor(db, post.actorId),
-    listReferences(db, [post.inReplyToId, post.boostOfId]),
+    listReferences(db, [post.inReplyToId, post.boostOfId, post.conversationId]),
     listRecipients(db, post.id),
     listPictures(db, post.id),
     listHashtags(db, post.id),
@@ -64,8 +68,9 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
+  const root = references.find(({ id }) => id === post.conversationId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  return { post, author, parent, boostOf, recipients, media: pictures, tags: hashtags, poll, quote }
+  return { post, author, parent, root, boostOf, recipients, media: pictures, tags: hashtags, poll, quote }
 }
 
 async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {
@@ -79,6 +84,8 @@ async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Pro
       authorId: actors.id,
       authorHandle: actors.handle,
       authorIri: actors.iri,
+      context: sql<string | null>`coalesce(${posts.raw}->'context'->>'id',
+        case jsonb_typeof(${posts.raw}->'context') when 'string' then ${posts.raw}->>'context' end)`,
     })
     .from(posts)
     .innerJoin(actors, eq(actors.id, posts.actorId))

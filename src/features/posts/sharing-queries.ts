@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { visibleTo } from './queries.ts'
+import { readableBy, visibleTo } from './queries.ts'
 
 /** Whether a post was sent to a server: somebody there follows its author and was accepted, or is addressed. */
 export async function isSharedWithHost(db: Db, postId: string, host: string): Promise<boolean> {
@@ -22,26 +22,35 @@ export type Listed = Readonly<{ id: string; iri: string | null; handle: string }
 
 const listed = { id: posts.id, iri: posts.iri, handle: actors.handle }
 
-/** The answers to a post that everybody may read, oldest first. */
-export async function listPublicReplies(db: Db, postId: string, limit: number): Promise<Listed[]> {
+/** What a collection is about: the answers to a post, or a conversation by its first post. */
+export type Discussion = Readonly<{ repliesTo: string } | { conversation: string }>
+
+/** Posts that everybody may read, and a reader elsewhere too, whom their authors may have blocked. */
+const openIn = (reader: string | null, about: Discussion) =>
+  and(
+    'repliesTo' in about ? eq(posts.inReplyToId, about.repliesTo) : eq(posts.conversationId, about.conversation),
+    inArray(posts.visibility, ['public', 'unlisted']),
+    readableBy(reader),
+  )
+
+/** Open posts of a discussion, oldest first. */
+export async function listListed(
+  db: Db,
+  reader: string | null,
+  { about, minId, limit }: Readonly<{ about: Discussion; minId: string | null; limit: number }>,
+): Promise<Listed[]> {
   return db
     .select(listed)
     .from(posts)
     .innerJoin(actors, eq(actors.id, posts.actorId))
-    .where(and(eq(posts.inReplyToId, postId), visibleTo(null)))
+    .where(and(openIn(reader, about), minId ? sql`${posts.id} > ${minId}` : undefined))
     .orderBy(asc(posts.id))
     .limit(limit)
 }
 
-/** The posts of a conversation that everybody may read, oldest first. */
-export async function listPublicConversation(db: Db, conversationId: string, limit: number): Promise<Listed[]> {
-  return db
-    .select(listed)
-    .from(posts)
-    .innerJoin(actors, eq(actors.id, posts.actorId))
-    .where(and(eq(posts.conversationId, conversationId), visibleTo(null)))
-    .orderBy(asc(posts.id))
-    .limit(limit)
+/** How many there are. */
+export async function countListed(db: Db, reader: string | null, about: Discussion): Promise<number> {
+  return db.$count(posts, openIn(reader, about))
 }
 
 /** The newest posts of an actor of ours that everybody may read, with the effects that made their activities. */

@@ -3,6 +3,7 @@ import { notFound } from '#src/errors.ts'
 import { listMutedPosts } from '#src/features/mutes/queries.ts'
 import { loadStatuses, type Status } from './entity.ts'
 import { findVisiblePost } from './queries.ts'
+import { wishReading } from './reading-queries.ts'
 import { listAncestors, listDescendants, type ThreadLimits } from './thread-queries.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Context/ */
@@ -37,6 +38,13 @@ export async function findThread(
   return { ancestors, descendants, isWhole: below.length < most.descendants }
 }
 
+/** Whoever is signed in and looks at a thread of another server has the rest of it read there, for the next look. */
+export async function openThread(ctx: Ctx, readerId: string | null, postId: string): Promise<void> {
+  if (readerId === null) return
+  const now = ctx.now()
+  await wishReading(ctx.db, { postId, isOpened: true, dueAt: now, now }, `${ctx.uris.publicUrl}/`)
+}
+
 /**
  * The thread around a post, as much of it as the reader may see: a hidden post does not hide what is said around it.
  * @throws Problem `notFound` for a post that the reader may not see
@@ -45,6 +53,7 @@ export async function loadThread(ctx: Ctx, readerId: string | null, postId: stri
   const found = await findVisiblePost(ctx.db, readerId, postId)
   if (!found) throw notFound()
   const id = found.boostOfId ?? found.id
+  await openThread(ctx, readerId, id)
   const most = readerId === null ? limits.anybody : limits.known
   const { ancestors, descendants } = await findThread(ctx, { postId: id, readerId, most })
   const isAbove = new Set(ancestors)

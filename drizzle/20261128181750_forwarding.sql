@@ -1,0 +1,2 @@
+ALTER TABLE "activities" ADD COLUMN "forwarded_key" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "activities_forwarded" ON "activities" USING btree ("forwarded_key") WHERE "activities"."forwarded_key" is not null;
