@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
+import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
 import { parseDocument } from './parse.ts'
 import { isObject, isRefused, type JsonObject, type Refused } from './read/json.ts'
@@ -38,6 +39,8 @@ export async function instanceSigner(ctx: Ctx): Promise<Signer> {
  * @throws OutboundError when the server does not answer
  */
 export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Refused> {
+  // Every way to an actor or a post leads through here: nothing is asked of a server with which the instance does not speak.
+  if (await isHostBlocked(ctx.db, new URL(iri).host)) return { refused: 'blocked' }
   const first = await fetchOnce(ctx, iri)
   if (isRefused(first)) return first
   const id = first.document.id

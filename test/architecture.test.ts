@@ -35,6 +35,7 @@ const features = [
   'conversations',
   'pushes',
   'rules',
+  'domains',
   'reports',
   'notifications',
   'timelines',

@@ -7,6 +7,7 @@ import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { endAnnouncements } from '#src/features/announcements/service.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
+import { refreshLists } from '#src/features/domains/subscriptions.ts'
 import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
@@ -50,6 +51,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
+    { name: 'lists of servers', everyMs: 10 * minute, run: () => refreshLists(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepPictures(ctx) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]

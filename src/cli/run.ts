@@ -14,7 +14,23 @@ import { apiPageCommand } from './api-page.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
 import { configPageCommand } from './config-page.ts'
-import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './domains.ts'
+import {
+  exportDomainsCommand,
+  importDomainsCommand,
+  listListsCommand,
+  previewDomainCommand,
+  subscribeCommand,
+  unsubscribeCommand,
+} from './domain-lists.ts'
+import {
+  allowDomainCommand,
+  blockDomainCommand,
+  disallowDomainCommand,
+  limitDomainCommand,
+  listDomainsCommand,
+  onlyAllowedCommand,
+  unblockDomainCommand,
+} from './domains.ts'
 import { replayEffectsCommand } from './effects.ts'
 import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
 import { inviteCommand } from './invites.ts'
@@ -55,9 +71,19 @@ export const commands: readonly Command[] = [
   listRegistrationsCommand,
   approveRegistrationCommand,
   refuseRegistrationCommand,
+  previewDomainCommand,
   blockDomainCommand,
+  limitDomainCommand,
   unblockDomainCommand,
   listDomainsCommand,
+  allowDomainCommand,
+  disallowDomainCommand,
+  onlyAllowedCommand,
+  exportDomainsCommand,
+  importDomainsCommand,
+  subscribeCommand,
+  unsubscribeCommand,
+  listListsCommand,
   listReportsCommand,
   resolveReportCommand,
   addRuleCommand,

@@ -59,8 +59,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
     with audience as (${sql.join(parts, sql` union `)}), open as (
       select i.id, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
       from audience join inboxes i on i.id = audience.inbox_id
-      where i.gone_at is null and not exists (
-        select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
+      where i.gone_at is null
     )
     insert into deliveries (activity_id, inbox_ids)
     select ${activityId}::bigint, array_agg(id order by id) from open group by piece
@@ -74,9 +73,10 @@ function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
     where f.followee_id = ${followersOf} and f.state = 'accepted'
       and a.host is not null and a.deleted_at is null and a.suspended_at is null`
   const named = sql`select a.delivery_inbox_id as inbox_id from actors a
-    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null`
+    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null and a.standing <> 'block'`
   const everybody = sql`select i.id as inbox_id from inboxes i where i.url in (
-    select coalesce(a.shared_inbox, a.inbox) from actors a where a.host is not null and a.deleted_at is null)`
+    select coalesce(a.shared_inbox, a.inbox) from actors a
+    where a.host is not null and a.deleted_at is null and a.standing <> 'block')`
   return [
     ...(followersOf === null ? [] : [followers]),
     ...(actorIds.length === 0 ? [] : [named]),
