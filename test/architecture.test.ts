@@ -44,6 +44,7 @@ const features = [
   'search',
   'instance',
   'registrations',
+  'jobs',
   'reference',
 ]
 

@@ -10,6 +10,7 @@ import { sweepCards } from '#src/features/cards/service.ts'
 import { refreshLists } from '#src/features/domains/subscriptions.ts'
 import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
+import { pruneParked } from '#src/features/jobs/queries.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
@@ -28,6 +29,9 @@ const day = 24 * 60 * minute
 
 /** For how long worked-off rows are kept, so that an operator can look and replay. */
 const keepMs = 7 * day
+
+/** What was given up waits so long for somebody to look at it. */
+const keepParkedMs = 90 * day
 
 /** Something done again and again. */
 type Chore = Readonly<{ name: string; everyMs: number; run: () => Promise<unknown> }>
@@ -79,6 +83,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneEffects(ctx.db, before)
   await pruneReceived(ctx.db, before, ctx.now())
   await pruneDeliveries(ctx.db, before)
+  await pruneParked(ctx.db, new Date(ctx.now().getTime() - keepParkedMs))
   await pruneCodes(ctx.db, before)
   await pruneSessions(ctx.db, ctx.now())
   await dropUnconfirmed(ctx)

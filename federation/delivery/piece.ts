@@ -69,7 +69,8 @@ function settleResult(ctx: Ctx, delivery: PendingDelivery, inbox: PendingInbox, 
   if (result.kind === 'delivered' || result.kind === 'gone') return { inboxId: inbox.id, failure: null }
   if (result.kind === 'refused') {
     ctx.log.warn({ inbox: inbox.url, activityId: delivery.activityId, answer: result.error }, 'an activity was refused')
-    return { inboxId: inbox.id, failure: null }
+    const refused = settle(inbox, delivery, ctx.now(), result.error)
+    return { ...refused, failure: refused.failure && { ...refused.failure, isFinal: true } }
   }
   const now = ctx.now()
   const { retryAfterMs } = result

@@ -34,6 +34,7 @@ import {
 import { replayEffectsCommand } from './effects.ts'
 import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
 import { inviteCommand } from './invites.ts'
+import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
 import { migrateCommand } from './migrate.ts'
 import { aliasActorCommand, moveActorCommand } from './moves.ts'
 import {
@@ -97,6 +98,9 @@ export const commands: readonly Command[] = [
   addEmojiCommand,
   removeEmojiCommand,
   listEmojisCommand,
+  listJobsCommand,
+  requeueJobsCommand,
+  discardJobsCommand,
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,

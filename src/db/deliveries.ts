@@ -111,7 +111,7 @@ export type PendingDelivery = Readonly<{
 export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery | null> {
   const [piece] = await db.execute<{ id: string; activity_id: string; actor_id: string; body: string }>(sql`
     select d.id, d.activity_id, a.actor_id, a.body from deliveries d join activities a on a.id = d.activity_id
-    where d.id = ${id} and d.finished_at is null`)
+    where d.id = ${id} and d.finished_at is null and d.parked_at is null`)
   if (!piece) return null
   const inboxes = await db.execute<InboxRow>(sql`
     select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme
@@ -154,10 +154,16 @@ export async function finishDelivery(db: Db, deliveryId: string, now: Date): Pro
   await db.update(deliveries).set({ finishedAt: now }).where(eq(deliveries.id, deliveryId))
 }
 
+/** Parks a piece that could not be worked off, with the reason: an administrator may have it tried again. */
+export async function parkDelivery(db: Db, deliveryId: string, failure: { error: string; now: Date }): Promise<void> {
+  const parked = { parkedAt: failure.now, lastError: failure.error.slice(0, 500) }
+  await db.update(deliveries).set(parked).where(eq(deliveries.id, deliveryId))
+}
+
 /** Pieces that wait for longer than a job should take: their job was lost. */
 export async function listForgotten(db: Db, before: Date, limit: number): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
-    select id from deliveries where finished_at is null and created_at < ${before.toISOString()} order by id limit ${limit}`)
+    select id from deliveries where finished_at is null and parked_at is null and created_at < ${before.toISOString()} order by id limit ${limit}`)
   return rows.map((row) => String(row.id))
 }
 

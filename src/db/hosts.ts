@@ -15,8 +15,16 @@ export type Retry = Readonly<{
   scheme: 'cavage' | 'rfc9421' | null
 }>
 
-/** A failed delivery: when to try again, and why it failed. */
-export type Failure = Readonly<{ activityId: string; inboxId: string; host: string; dueAt: Date; error: string }>
+/** A failed delivery: when to try again, if at all, and why it failed. */
+export type Failure = Readonly<{
+  activityId: string
+  inboxId: string
+  host: string
+  dueAt: Date
+  error: string
+  /** It was refused for good: kept so that an administrator can see why. */
+  isFinal?: boolean
+}>
 
 /** Gives each failed delivery a row of its own. */
 export async function storeFailures(db: Db | Tx, failures: readonly Failure[], now: Date): Promise<void> {
@@ -24,10 +32,11 @@ export async function storeFailures(db: Db | Tx, failures: readonly Failure[], n
   const rows = failures.map(
     (failure) =>
       sql`(${failure.activityId}::bigint, ${failure.inboxId}::bigint, ${failure.host}, 1, ${now.toISOString()}::timestamptz,
-        ${failure.dueAt.toISOString()}::timestamptz, ${failure.error.slice(0, 500)})`,
+        ${failure.dueAt.toISOString()}::timestamptz, ${failure.error.slice(0, 500)},
+        ${failure.isFinal ? now.toISOString() : null}::timestamptz)`,
   )
   await db.execute(sql`
-    insert into delivery_retries (activity_id, inbox_id, host, attempts, first_tried_at, due_at, last_error)
+    insert into delivery_retries (activity_id, inbox_id, host, attempts, first_tried_at, due_at, last_error, given_up_at)
     values ${sql.join(rows, sql`, `)} on conflict do nothing`)
 }
 
