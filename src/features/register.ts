@@ -10,6 +10,7 @@ import { registerCardRoutes } from '#src/features/cards/routes.ts'
 import { registerConversationPages } from '#src/features/conversations/pages.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
 import { registerDomainPages } from '#src/features/domains/pages.ts'
+import { registerDomainRoutes } from '#src/features/domains/routes.ts'
 import { registerEmojiRoutes } from '#src/features/emoji/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFilterPages } from '#src/features/filters/pages.ts'
@@ -120,6 +121,7 @@ function registerModeration(app: App, ctx: Ctx): void {
   registerReportRoutes(app, ctx)
   registerReportPages(app, ctx)
   registerReportAnswerPages(app, ctx)
+  registerDomainRoutes(app, ctx)
   registerDomainPages(app, ctx)
   registerJobPages(app, ctx)
 }

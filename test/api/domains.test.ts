@@ -17,6 +17,7 @@ import {
 import { refreshLists, subscribe, unsubscribe } from '#src/features/domains/subscriptions.ts'
 import { receiveFollowRequest } from '#src/features/follows/receive.ts'
 import { arePicturesRejected } from '#src/features/media/queries.ts'
+import { changeRight } from '#src/features/users/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { createClient } from '#test/support/client.ts'
 import { tellEverybody } from '#test/support/effects.ts'
@@ -294,5 +295,61 @@ describe('a list to which the instance subscribes', () => {
     await refreshLists(ctx)
     expect(site.gets.filter((get) => get.path === path)).toHaveLength(asked)
     await unsubscribe(ctx, id, null)
+  })
+})
+
+describe('the API of administrators', () => {
+  const path = '/api/v1/admin/domain_blocks'
+  const admin = async (scopes: string[]) => {
+    const { headers, userId } = await test.signIn(uniqueName('admin'), scopes)
+    await changeRight(test.ctx, userId, 'promoted')
+    return createClient(test.app, headers)
+  }
+
+  it('decides about servers, and lets them be again', async () => {
+    const client = await admin(['admin:read', 'admin:write'])
+    const domain = `${uniqueName('api')}.example`
+    const made = await client.post(path, { domain, severity: 'suspend', private_comment: 'seen', obfuscate: true })
+    expect(made.body).toMatchObject({ domain, severity: 'suspend', private_comment: 'seen', public_comment: null })
+    const { id } = made.body
+    expect((await client.post(path, { domain })).status).toBe(422)
+    expect((await client.put(`${path}/${id}`, { severity: 'silence', reject_media: true })).body).toMatchObject({
+      id,
+      severity: 'silence',
+      reject_media: true,
+      private_comment: 'seen',
+      obfuscate: true,
+    })
+    expect((await client.get(path)).body).toContainEqual(expect.objectContaining({ id, domain }))
+    const open = (await createClient(test.app).get('/api/v1/instance/domain_blocks')).body
+    // Its name is hidden from everybody, and its digest tells who knows it.
+    expect(open.map((one: { domain: string }) => one.domain)).not.toContain(domain)
+    expect(open).toContainEqual(expect.objectContaining({ digest: made.body.digest, severity: 'silence' }))
+    expect((await client.delete(`${path}/${id}`)).status).toBe(200)
+    expect((await client.get(`${path}/${id}`)).status).toBe(404)
+    expect((await client.post(path, { domain: 'no name' })).status).toBe(422)
+  })
+
+  it('allows servers, page by page', async () => {
+    const client = await admin(['admin:read:domain_allows', 'admin:write:domain_allows'])
+    const names = [`${uniqueName('ally')}.example`, `${uniqueName('ally')}.example`]
+    for (const domain of names) await client.post('/api/v1/admin/domain_allows', { domain })
+    const { body } = await client.get('/api/v1/admin/domain_allows?limit=1')
+    expect(body).toMatchObject([{ domain: names[1] }])
+    const rest = await client.get(`/api/v1/admin/domain_allows?max_id=${body[0].id}&limit=1`)
+    expect(rest.body).toMatchObject([{ domain: names[0] }])
+    expect((await client.delete(`/api/v1/admin/domain_allows/${body[0].id}`)).status).toBe(200)
+    expect((await client.get(`/api/v1/admin/domain_allows/${body[0].id}`)).status).toBe(404)
+    expect((await client.get(path)).status).toBe(403)
+  })
+
+  it('is there for nobody else, whatever their token says', async () => {
+    const { headers } = await test.signIn(uniqueName('person'), ['admin:read', 'admin:write'])
+    const client = createClient(test.app, headers)
+    expect((await client.get(path)).status).toBe(403)
+    expect((await client.post(path, { domain: 'taken.example' })).status).toBe(403)
+    expect((await (await admin(['read', 'write'])).get(path)).status).toBe(403)
+    expect((await createClient(test.app).get(path)).status).toBe(401)
+    expect(await findDomain(test.ctx.db, 'taken.example')).toBeNull()
   })
 })

@@ -1,6 +1,8 @@
 import { and, asc, eq, inArray, isNull, like, sql } from 'drizzle-orm'
+import type { Page } from '#src/core/paging.ts'
 import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
+import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { allowedHosts, blockedHosts } from '#src/db/schema/blocks.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import type { Ruling } from './csv.ts'
@@ -122,4 +124,30 @@ export async function isOnlyAllowed(db: Db | Tx): Promise<boolean> {
 /** Speaks with nobody but those whom it allows, or with everybody again. */
 export async function setOnlyAllowed(tx: Tx, isOn: boolean): Promise<void> {
   await tx.update(instance).set({ onlyAllowedHosts: isOn })
+}
+
+/** A page of the decisions, the last first. */
+export async function pageDomains(db: Db, page: Page): Promise<Domain[]> {
+  return db
+    .select()
+    .from(blockedHosts)
+    .where(keyset(blockedHosts.id, page))
+    .orderBy(keysetOrder(blockedHosts.id, page))
+    .limit(page.limit)
+}
+
+/** A page of the servers that are allowed, the last first. */
+export async function pageAllowed(db: Db, page: Page): Promise<Allowed[]> {
+  return db
+    .select()
+    .from(allowedHosts)
+    .where(keyset(allowedHosts.id, page))
+    .orderBy(keysetOrder(allowedHosts.id, page))
+    .limit(page.limit)
+}
+
+/** One of them by its name. */
+export async function findAllowedByName(db: Db, host: string): Promise<Allowed | null> {
+  const [row] = await db.select().from(allowedHosts).where(eq(allowedHosts.host, host))
+  return row ?? null
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { locales } from '#src/core/i18n.ts'
 import { wordOf } from '#src/features/domains/csv.ts'
+import { digestOf } from '#src/features/domains/entity.ts'
 import { obfuscate } from '#src/features/domains/names.ts'
 import { listDomains } from '#src/features/domains/queries.ts'
 import type { App } from '#src/http/zod.ts'
@@ -32,8 +32,7 @@ export function registerInstanceLists(app: App, ctx: Ctx): void {
       .filter(({ severity }) => severity !== 'none')
       .map(({ host, severity, reason, isObfuscated }) => ({
         domain: isObfuscated ? obfuscate(host) : host,
-        // By it others can tell whether a name that they know is meant.
-        digest: createHash('sha256').update(host).digest('hex'),
+        digest: digestOf(host),
         severity: wordOf(severity),
         ...(reason ? { comment: reason } : {}),
       })),
