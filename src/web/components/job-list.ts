@@ -50,7 +50,7 @@ export function jobList({ jobs, counts, kind, nextHref }: JobsValue, now: Date, 
 
 function all(kind: Kind | null, t: Translator): Html {
   const { jobs: words } = t
-  return html`<form class="lines__acts jobs__all" method="post" action="${paths.jobs}">
+  return html`<form class="lines__acts lines__acts--apart" method="post" action="${paths.jobs}">
     ${hiddenFields(kind ? { kind } : undefined)}
     ${button({ label: words.requeueAll, name: 'act', value: 'requeue' })}${button({ label: words.discardAll, kind: 'danger', name: 'act', value: 'discard' })}
   </form>`

@@ -29,7 +29,7 @@ export type DecisionValue = Readonly<{
 export function serverDecision({ server, cuts, maxCharacters }: DecisionValue, t: Translator): Html {
   const { server: words } = t
   return html`${moderationNav('servers', t)}
-    <h1 class="title"><bdi class="address">${server.host}</bdi></h1>
+    <h1 class="title title--name"><bdi>${server.host}</bdi></h1>
     <section class="group" aria-labelledby="cuts">
       <h2 class="group__title" id="cuts">${words.cuts}</h2>
       <div class="group__body">${cutList(cuts, t)}</div>

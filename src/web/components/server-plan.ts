@@ -160,7 +160,7 @@ export function serversAllowed({ hosts, isOn, typed, error }: AllowedValue, t: T
     <h1 class="title">${words.title}</h1>
     <p class="lead settings-lead">${words.lead}</p>
     <p><strong>${isOn ? words.isOn : words.isOff}</strong></p>
-    <form class="inline-form" method="post" action="${paths.serversAllowed}/mode">${hiddenFields({ on: String(!isOn) })}${button({ label: isOn ? words.turnOff : words.turnOn })}</form>
+    <form class="lines__acts lines__acts--apart" method="post" action="${paths.serversAllowed}/mode">${hiddenFields({ on: String(!isOn) })}${button({ label: isOn ? words.turnOff : words.turnOn })}</form>
     <div class="settings-next">${
       hosts.length > 0
         ? html`<ul class="lines">${hosts.map(
