@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
 import { finishDelivery, loadDelivery, markDone, type PendingDelivery, type PendingInbox } from '#src/db/deliveries.ts'
 import { type Failure, markGone, storeFailures } from '#src/db/hosts.ts'
+import { listBlockedOf } from '#src/features/blocks/service.ts'
 import type { HostHealth } from './health.ts'
 import type { Limiter } from './limiter.ts'
 import { nextAttempt } from './schedule.ts'
@@ -24,8 +25,14 @@ export async function deliverPiece(lane: Lane, deliveryId: string): Promise<void
   if (!delivery) return
   const progress = createBatcher<Settled>((items) => saveProgress(ctx, deliveryId, items))
   const body = Buffer.from(delivery.body)
+  // Somebody may have decided about a server since the audience was cut.
+  const unspoken = await listBlockedOf(
+    ctx.db,
+    delivery.inboxes.map(({ host }) => host),
+  )
   await Promise.all(
     delivery.inboxes.map(async (inbox) => {
+      if (unspoken.has(inbox.host)) return progress.add({ inboxId: inbox.id, failure: null })
       lane.health.learn(inbox.host, inbox)
       const { settled, noted } = await deliverOne(lane, delivery, inbox, body)
       // Written before anything else: what is not written down when this process is killed goes out again.

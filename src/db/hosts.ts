@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { texts } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
 
 /** One delivery that is tried again on its own. */
@@ -99,17 +100,18 @@ function toRetry(row: RetryRow): Retry {
   }
 }
 
-/**
- * Gives up what waits to be tried again at a host, with its subdomains and all their ports.
- * @returns how many deliveries
- */
-export async function giveUpHost(tx: Tx, host: string, now: Date): Promise<number> {
-  const name = sql`regexp_replace(host, ':[0-9]+$', '')`
-  const rows = await tx.execute(sql`
+/** The hosts for which something waits to be tried again. */
+export async function listWaitedFor(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ host: string }>(sql`
+    select distinct host from delivery_retries where given_up_at is null`)
+  return rows.map(({ host }) => host)
+}
+
+/** Gives up what waits to be tried again at some hosts, since the instance does not speak with them. */
+export async function giveUpHosts(tx: Tx, blocked: readonly string[], now: Date): Promise<void> {
+  await tx.execute(sql`
     update delivery_retries set given_up_at = ${now.toISOString()}, last_error = 'the server is blocked'
-    where given_up_at is null and (host = ${host} or ${name} = ${host} or ${name} like ${`%.${host}`})
-    returning 1`)
-  return rows.length
+    where given_up_at is null and host = any(${texts(blocked)})`)
 }
 
 /** A retry that succeeded, or whose inbox is gone, is over. */

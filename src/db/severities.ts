@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { ids, texts } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
+import { giveUpHosts, listWaitedFor } from './hosts.ts'
 import { lockByName } from './tombstones.ts'
 
 /** What the instance lets others do; see the column type. */
@@ -94,7 +95,19 @@ export async function settleStandings(tx: Tx, now: Date): Promise<number> {
         ${texts(places.map(({ host, home }) => stricter(of(host), of(home))))}) as place (host, home, severity)
       join actors b on b.host = place.host and split_part(b.iri, '/', 3) = place.home) as settled
     where a.id = settled.id and a.standing <> settled.standing returning 1`)
+  await giveUpBlocked(tx, now)
   return rows.length
+}
+
+/** Nothing waits any more to be sent where nothing is sent. */
+async function giveUpBlocked(tx: Tx, now: Date): Promise<void> {
+  const hosts = await listWaitedFor(tx)
+  const policies = await findPolicies(tx, hosts)
+  await giveUpHosts(
+    tx,
+    hosts.filter((host) => policies.get(host)?.severity === 'block'),
+    now,
+  )
 }
 
 /** Puts a decision about one remote actor into its row. */

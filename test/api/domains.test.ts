@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { transaction } from '#src/db/client.ts'
+import { leaseRetries, storeFailures } from '#src/db/hosts.ts'
+import { activities } from '#src/db/schema/deliveries.ts'
 import { emit } from '#src/effects.ts'
+import { ensureInbox } from '#src/features/actors/remote-queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { listCuts } from '#src/features/domains/cut-queries.ts'
 import { importList, planList } from '#src/features/domains/import.ts'
@@ -259,6 +262,21 @@ describe('a list to which the instance subscribes', () => {
     expect(await severityOf(stays)).toBe('block')
     await unsubscribe(ctx, id, null)
     expect([await severityOf(stays), await severityOf(ours)]).toEqual([null, 'limit'])
+  })
+
+  it('keeps what waits to be sent from going to whom it blocks', async () => {
+    const { ctx } = test
+    const host = `${uniqueName('waited')}.example`
+    const { actor } = await make.actor(ctx)
+    await ctx.db.insert(activities).values({ id: '7', actorId: actor.id, type: 'Create', body: '{}' })
+    const inboxId = await transaction(ctx.db, (tx) => ensureInbox(tx, `https://deep.${host}:8443/inbox`))
+    const failure = { activityId: '7', inboxId, host: `deep.${host}:8443`, dueAt: ctx.now(), error: 'it was down' }
+    await storeFailures(ctx.db, [failure], ctx.now())
+    const path = `/${uniqueName('list')}.csv`
+    serve(path, `${host}\n`)
+    const { id } = await subscribe(ctx, site.url + path, null)
+    expect(await leaseRetries(ctx.db, { now: ctx.now(), leaseMs: 1_000, limit: 10, perHost: 10 })).toEqual([])
+    await unsubscribe(ctx, id, null)
   })
 
   it('shares with others what it names, and the strictest holds', async () => {

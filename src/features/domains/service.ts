@@ -1,7 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { giveUpHost } from '#src/db/hosts.ts'
 import { settleStandings } from '#src/db/severities.ts'
 import { invalid } from '#src/errors.ts'
 import type { Ruling } from './csv.ts'
@@ -70,7 +69,6 @@ export async function decideDomains(
       })),
       by?.userId ?? null,
     )
-    for (const { host, severity } of decisions) if (severity === 'block') await giveUpHost(tx, host, ctx.now())
     await settleStandings(tx, ctx.now())
     for (const { host, severity, reason } of decisions) await record(tx, by, `host.${acts[severity]}`, { host, reason })
   })
