@@ -172,7 +172,7 @@ export const moderation = {
     forward: (host: string) => `Send it to those who run ${host}`,
     forwarded: 'The report is on its way to the other server, without the name of who reported.',
     wasForwarded: 'The other server was told, too.',
-    notes: 'Notes',
+    notes: 'Notes of administrators',
     notesHint: 'Only administrators read them.',
     note: 'A note',
     addNote: 'Add the note',
