@@ -42,7 +42,7 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   if (!isBodySigned(request, signature.covered, posted.body)) return refuse(401, 'digest')
   const keyHost = URL.canParse(signature.keyId) ? new URL(signature.keyId).host : null
   if (!keyHost) return refuse(401, 'key-id')
-  if (await lookupsOf(ctx).isBlocked(keyHost)) return refuse(403, 'blocked')
+  if ((await lookupsOf(ctx).policy(keyHost)).severity === 'block') return refuse(403, 'blocked')
   const parsed = parseDocument(posted.body)
   if (!parsed.ok || !isObject(parsed.value)) return refuse(400, parsed.ok ? 'no-object' : parsed.reason)
   const document = parsed.value

@@ -77,7 +77,8 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   const activity = readActivity(document)
   if (isRefused(activity)) return `ignored: ${activity.refused}`
   if (isIgnored(activity)) return `ignored: ${activity.ignored}`
-  if (await lookupsOf(ctx).isBlocked(new URL(activity.actor).host)) return 'ignored: the server is blocked'
+  const { severity } = await lookupsOf(ctx).policy(new URL(activity.actor).host)
+  if (severity === 'block') return 'ignored: the server is blocked'
   if (row.authority === 'none') return followHint(ctx, activity, row.recipientId)
   const receive = receivers[activity.type]
   if (!receive) return `ignored: ${activity.type}`

@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { createRounds } from '#src/core/batch.ts'
+import { everything, findPolicies, type HostPolicy } from '#src/db/severities.ts'
 import { type Actor, listActorsByIri } from '#src/features/actors/queries.ts'
-import { listBlockedOf } from '#src/features/blocks/service.ts'
 import { listPosts, listPostsByIri, type Post } from '#src/features/posts/queries.ts'
 
 /** What is asked for nearly every activity: those that are worked off side by side ask together, in one trip to the database. */
@@ -12,8 +12,8 @@ type Lookups = Readonly<{
   post(id: string): Promise<Post | null>
   /** A remote post by its id there, deleted ones too. */
   postByIri(iri: string): Promise<Post | null>
-  /** Whether the instance does not speak with a host. */
-  isBlocked(host: string): Promise<boolean>
+  /** What the instance lets a host do. */
+  policy(host: string): Promise<HostPolicy>
 }>
 
 const made = new WeakMap<Ctx, Lookups>()
@@ -30,9 +30,9 @@ function createLookups({ db }: Ctx): Lookups {
     actor: createRounds(async (iris) => inOrder(iris, await listActorsByIri(db, iris), ({ iri }) => iri)),
     post: createRounds(async (ids) => inOrder(ids, await listPosts(db, ids), ({ id }) => id)),
     postByIri: createRounds(async (iris) => inOrder(iris, await listPostsByIri(db, iris), ({ iri }) => iri)),
-    isBlocked: createRounds(async (hosts) => {
-      const blocked = await listBlockedOf(db, hosts)
-      return hosts.map((host) => blocked.has(host))
+    policy: createRounds(async (hosts) => {
+      const policies = await findPolicies(db, hosts)
+      return hosts.map((host) => policies.get(host) ?? everything)
     }),
   }
 }

@@ -102,6 +102,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
   const mentioned = new Set(note.mentions.map(({ iri }) => iri))
   const visibility = readVisibility(note, author.followersIri)
   const recipientIds = [...named.values()].map(({ id }) => id)
+  const { rejectsMedia } = await lookupsOf(ctx).policy(new URL(note.iri).host)
   // What came to one's own inbox without naming anybody (bto) is for that one alone.
   if (visibility === 'direct' && recipientId) recipientIds.push(recipientId)
   return {
@@ -121,7 +122,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     // A mention tells somebody only when it is also addressed to them.
     mentionIds: [...named].filter(([iri]) => mentioned.has(iri)).map(([, { id }]) => id),
     hashtags: note.hashtags.map(({ name }) => name),
-    attachments: note.attachments.map(({ url, mediaType, focus, ...rest }) => ({
+    attachments: (rejectsMedia ? [] : note.attachments).map(({ url, mediaType, focus, ...rest }) => ({
       ...rest,
       remoteUrl: url,
       mime: mediaType ?? 'application/octet-stream',

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { receiveReport } from '#src/features/reports/service.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { plainContext } from './context.ts'
+import { lookupsOf } from './known.ts'
 import type { Activity } from './read/activity.ts'
 
 /** A report to another server: who is reported first, then what. Who reports is not told: the instance speaks. */
@@ -25,6 +26,8 @@ export function toFlag({ id, actor, target, posts, comment }: Flag): object {
  * must be among it.
  */
 export async function receiveFlag(ctx: Ctx, activity: Activity): Promise<string> {
+  const { rejectsReports } = await lookupsOf(ctx).policy(new URL(activity.actor).host)
+  if (rejectsReports) return 'ignored: reports of this server are not wanted'
   const actor = await knowActor(ctx, activity.actor)
   if (!actor) return 'ignored: who reports cannot be read'
   const ours = activity.objects.map((iri) => ctx.uris.read(iri))

@@ -11,7 +11,6 @@ import {
 import { type Budget, withBudget } from './budget.ts'
 import { type Most, readPages } from './collections.ts'
 import { fetchDocument } from './documents.ts'
-import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { isRefused, type JsonObject } from './read/json.ts'
 import { idOf, typeOf } from './read/values.ts'
@@ -71,7 +70,6 @@ async function idsIn(ctx: Ctx, collection: JsonObject): Promise<string[]> {
 const collections = new Set(['Collection', 'OrderedCollection'] as const)
 
 async function fetchCollection(ctx: Ctx, iri: string): Promise<JsonObject | null> {
-  if (await lookupsOf(ctx).isBlocked(new URL(iri).host)) return null
   const fetched = await fetchDocument(ctx, iri)
   return !isRefused(fetched) && typeOf(fetched.document, collections) ? fetched.document : null
 }
@@ -90,7 +88,7 @@ async function knowAll(budget: Budget, ids: readonly string[], from: number): Pr
 /** Each post is read at its own origin, which alone can say what it is: a collection only says where to look. */
 async function knowOne({ ctx }: Budget, id: string): Promise<Post | null> {
   const known = await findKnownPost(ctx, id)
-  if (known || (await lookupsOf(ctx).isBlocked(new URL(id).host))) return known
+  if (known) return known
   return unlessUnreachable(ctx, id, knowPost(ctx, id, mostParents))
 }
 

@@ -60,6 +60,7 @@ const urlOf = (protocols: readonly string[]) =>
   })
 
 const hostSentence = 'write a host name, for example example.org'
+const daysSentence = 'write a number of days, at most 3650'
 const portSentence = 'write a port number, at most 65535'
 
 /** Every setting: its meaning (also printed into `.env.example`) and how it is read from the environment. */
@@ -139,6 +140,11 @@ export const settings = {
       .regex(/^file:\/\/\/[^?#]+$/, 'write a folder of this machine as file:///srv/entremise/media')
       .optional(),
   },
+  REMOTE_MEDIA_DAYS: {
+    about:
+      'For how many days the pictures of other servers are kept here; later they are fetched again when somebody looks at them. 0: for ever.',
+    schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(14),
+  },
   LOG_LEVEL: {
     about: 'How much is logged: fatal, error, warn, info, debug, trace or silent.',
     schema: z
@@ -168,6 +174,8 @@ export type Config = Readonly<{
   smtpUrl: string | undefined
   smtpFrom: string
   storageUrl: string | undefined
+  /** 0: the pictures of other servers are kept for ever. */
+  remoteMediaDays: number
   logLevel: string
 }>
 
@@ -186,6 +194,7 @@ const schema = z.object({
   SMTP_URL: settings.SMTP_URL.schema,
   SMTP_FROM: settings.SMTP_FROM.schema,
   STORAGE_URL: settings.STORAGE_URL.schema,
+  REMOTE_MEDIA_DAYS: settings.REMOTE_MEDIA_DAYS.schema,
   LOG_LEVEL: settings.LOG_LEVEL.schema,
 })
 
@@ -255,6 +264,7 @@ function toConfig(data: z.infer<typeof schema>): Config {
     smtpUrl: data.SMTP_URL,
     smtpFrom: data.SMTP_FROM ?? `noreply@${handleHost.replace(/:\d+$/, '')}`,
     storageUrl: data.STORAGE_URL,
+    remoteMediaDays: data.REMOTE_MEDIA_DAYS,
     logLevel: data.LOG_LEVEL,
   })
 }

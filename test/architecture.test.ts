@@ -35,6 +35,7 @@ const features = [
   'conversations',
   'pushes',
   'rules',
+  'domains',
   'reports',
   'notifications',
   'timelines',
@@ -43,6 +44,7 @@ const features = [
   'search',
   'instance',
   'registrations',
+  'jobs',
   'reference',
 ]
 

@@ -8,8 +8,10 @@ import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { endAnnouncements } from '#src/features/announcements/service.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
+import { refreshLists } from '#src/features/domains/subscriptions.ts'
 import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
+import { pruneParked } from '#src/features/jobs/queries.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
@@ -32,6 +34,9 @@ const forgottenMs = minute / 2
 
 /** For how long worked-off rows are kept, so that an operator can look and replay. */
 const keepMs = 7 * day
+
+/** What was given up waits so long for somebody to look at it. */
+const keepParkedMs = 90 * day
 
 /** Something done again and again. */
 type Chore = Readonly<{ name: string; everyMs: number; run: () => Promise<unknown> }>
@@ -56,6 +61,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
+    { name: 'lists of servers', everyMs: 10 * minute, run: () => refreshLists(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepPictures(ctx) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]
@@ -83,6 +89,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneEffects(ctx.db, before)
   await pruneReceived(ctx.db, before, ctx.now())
   await pruneDeliveries(ctx.db, before)
+  await pruneParked(ctx.db, new Date(ctx.now().getTime() - keepParkedMs))
   await pruneCodes(ctx.db, before)
   await pruneSessions(ctx.db, ctx.now())
   await dropUnconfirmed(ctx)

@@ -13,7 +13,7 @@ import { drainInbox } from './inbox.ts'
 import { sendMail } from './mail.ts'
 import { createMediaProcess } from './media/pool.ts'
 import { carryMove } from './moves.ts'
-import { sendOut } from './outbox.ts'
+import { parkPiece, sendOut } from './outbox.ts'
 import { processPicture } from './pictures.ts'
 import { dropPush, sendPushOf } from './pushes.ts'
 import { openQueues } from './queues.ts'
@@ -32,9 +32,10 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
   }
   const pictures = createMediaProcess({ log: ctx.log })
   const park = ({ effectId }: { effectId: string }, error: Error) => parkEffect(ctx, effectId, error)
+  const parkPieces = (piece: { deliveryId: string }, error: Error) => parkPiece(ctx, piece.deliveryId, error)
   const runners = [
     backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId), park),
-    backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId)),
+    backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId), parkPieces),
     backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
     backend.run('carry', ({ effectId }) => carryMove(ctx, effectId), park),
     backend.run('mail', ({ effectId }) => sendMail(ctx, effectId), park),

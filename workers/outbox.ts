@@ -2,7 +2,7 @@ import { buildActivity } from '#federation/outbox.ts'
 import type { Outgoing } from '#federation/outgoing.ts'
 import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { cutAudience, storeActivity } from '#src/db/deliveries.ts'
+import { cutAudience, parkDelivery, storeActivity } from '#src/db/deliveries.ts'
 import { findEffect, markFinished } from '#src/db/effects.ts'
 import type { Queues } from './queues.ts'
 
@@ -26,6 +26,12 @@ async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<s
     exceptHost: audience.exceptHost ?? null,
     isSynchronised: audience.isSynchronised ?? false,
   })
+}
+
+/** Parks a piece whose job failed for good: left to the sweep it would fail again and again. */
+export async function parkPiece(ctx: Ctx, deliveryId: string, error: Error): Promise<void> {
+  ctx.log.error({ err: error, deliveryId }, 'a piece of an audience was given up')
+  await parkDelivery(ctx.db, deliveryId, { error: String(error), now: ctx.now() })
 }
 
 /** Adds a job for each piece; a piece that has one already keeps it. */

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
 import { finishDelivery, loadDelivery, markDone, type PendingDelivery, type PendingInbox } from '#src/db/deliveries.ts'
 import { type Failure, markGone, storeFailures } from '#src/db/hosts.ts'
+import { listBlockedOf } from '#src/features/blocks/service.ts'
 import { toSynchronization } from '../synchronization.ts'
 import type { HostHealth } from './health.ts'
 import type { Limiter } from './limiter.ts'
@@ -25,8 +26,14 @@ export async function deliverPiece(lane: Lane, deliveryId: string): Promise<void
   if (!delivery) return
   const progress = createBatcher<Settled>((items) => saveProgress(ctx, deliveryId, items))
   const body = Buffer.from(delivery.body)
+  // Somebody may have decided about a server since the audience was cut.
+  const unspoken = await listBlockedOf(
+    ctx.db,
+    delivery.inboxes.map(({ host }) => host),
+  )
   await Promise.all(
     delivery.inboxes.map(async (inbox) => {
+      if (unspoken.has(inbox.host)) return progress.add({ inboxId: inbox.id, failure: null })
       lane.health.learn(inbox.host, inbox)
       const { settled, noted } = await deliverOne(lane, delivery, inbox, body)
       // Written before anything else: what is not written down when this process is killed goes out again.
@@ -75,7 +82,8 @@ function settleResult(ctx: Ctx, delivery: PendingDelivery, inbox: PendingInbox, 
   if (result.kind === 'delivered' || result.kind === 'gone') return { inboxId: inbox.id, failure: null }
   if (result.kind === 'refused') {
     ctx.log.warn({ inbox: inbox.url, activityId: delivery.activityId, answer: result.error }, 'an activity was refused')
-    return { inboxId: inbox.id, failure: null }
+    const refused = settle(inbox, delivery, ctx.now(), result.error)
+    return { ...refused, failure: refused.failure && { ...refused.failure, isFinal: true } }
   }
   const now = ctx.now()
   const { retryAfterMs } = result

@@ -43,6 +43,8 @@ async function tryAgain(lane: Lane, retry: Retry): Promise<Result | null> {
   lane.health.learn(retry.host, { failures: retry.failures, retryAt: null, scheme: retry.scheme })
   await noteResult(lane, { id: retry.inboxId, host: retry.host }, result)
   if (result.kind === 'failed' || result.kind === 'later') await postpone(lane, retry, result)
+  else if (result.kind === 'refused')
+    await postponeRetry(ctx.db, retry, { dueAt: null, error: result.error, now: ctx.now() })
   else await removeRetry(ctx.db, retry)
   return result
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound, unauthenticated } from '#src/errors.ts'
 import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'

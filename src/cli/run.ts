@@ -14,10 +14,27 @@ import { apiPageCommand } from './api-page.ts'
 import { type Command, type Input, type Output, UsageError } from './command.ts'
 import { configExampleCommand } from './config.ts'
 import { configPageCommand } from './config-page.ts'
-import { blockDomainCommand, listDomainsCommand, unblockDomainCommand } from './domains.ts'
+import {
+  exportDomainsCommand,
+  importDomainsCommand,
+  listListsCommand,
+  previewDomainCommand,
+  subscribeCommand,
+  unsubscribeCommand,
+} from './domain-lists.ts'
+import {
+  allowDomainCommand,
+  blockDomainCommand,
+  disallowDomainCommand,
+  limitDomainCommand,
+  listDomainsCommand,
+  onlyAllowedCommand,
+  unblockDomainCommand,
+} from './domains.ts'
 import { replayEffectsCommand } from './effects.ts'
 import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
 import { inviteCommand } from './invites.ts'
+import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
 import { migrateCommand } from './migrate.ts'
 import { aliasActorCommand, moveActorCommand } from './moves.ts'
 import {
@@ -55,9 +72,19 @@ export const commands: readonly Command[] = [
   listRegistrationsCommand,
   approveRegistrationCommand,
   refuseRegistrationCommand,
+  previewDomainCommand,
   blockDomainCommand,
+  limitDomainCommand,
   unblockDomainCommand,
   listDomainsCommand,
+  allowDomainCommand,
+  disallowDomainCommand,
+  onlyAllowedCommand,
+  exportDomainsCommand,
+  importDomainsCommand,
+  subscribeCommand,
+  unsubscribeCommand,
+  listListsCommand,
   listReportsCommand,
   resolveReportCommand,
   addRuleCommand,
@@ -71,6 +98,9 @@ export const commands: readonly Command[] = [
   addEmojiCommand,
   removeEmojiCommand,
   listEmojisCommand,
+  listJobsCommand,
+  requeueJobsCommand,
+  discardJobsCommand,
   replayEffectsCommand,
   migrateCommand,
   configExampleCommand,

@@ -93,8 +93,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
       select i.id, digests.digest, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
       from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
         left join digests on digests.host = i.host
-      where i.gone_at is null and i.host is distinct from ${audience.exceptHost} and not exists (
-        select from blocked_hosts b where i.host = b.host or i.host like '%.' || b.host)
+      where i.gone_at is null and i.host is distinct from ${audience.exceptHost}
     )
     insert into deliveries (activity_id, inbox_ids, digests)
     select ${activityId}::bigint, array_agg(id order by id),
@@ -109,9 +108,10 @@ function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
     where f.followee_id = ${followersOf} and f.state = 'accepted'
       and a.host is not null and a.deleted_at is null and a.suspended_at is null`
   const named = sql`select a.delivery_inbox_id as inbox_id from actors a
-    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null`
+    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null and a.standing <> 'block'`
   const everybody = sql`select i.id as inbox_id from inboxes i where i.url in (
-    select coalesce(a.shared_inbox, a.inbox) from actors a where a.host is not null and a.deleted_at is null)`
+    select coalesce(a.shared_inbox, a.inbox) from actors a
+    where a.host is not null and a.deleted_at is null and a.standing <> 'block')`
   return [
     ...(followersOf === null ? [] : [followers]),
     ...(actorIds.length === 0 ? [] : [named]),
@@ -168,7 +168,7 @@ export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery 
   const [piece] = await db.execute<PieceRow>(sql`
     select d.id, d.activity_id, a.actor_id, s.handle, a.body
     from deliveries d join activities a on a.id = d.activity_id join actors s on s.id = a.actor_id
-    where d.id = ${id} and d.finished_at is null`)
+    where d.id = ${id} and d.finished_at is null and d.parked_at is null`)
   if (!piece) return null
   const inboxes = await db.execute<InboxRow>(sql`
     select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme, wanted.digest
@@ -215,10 +215,16 @@ export async function finishDelivery(db: Db, deliveryId: string, now: Date): Pro
   await db.update(deliveries).set({ finishedAt: now }).where(eq(deliveries.id, deliveryId))
 }
 
+/** Parks a piece that could not be worked off, with the reason: an administrator may have it tried again. */
+export async function parkDelivery(db: Db, deliveryId: string, failure: { error: string; now: Date }): Promise<void> {
+  const parked = { parkedAt: failure.now, lastError: failure.error.slice(0, 500) }
+  await db.update(deliveries).set(parked).where(eq(deliveries.id, deliveryId))
+}
+
 /** Pieces that wait for longer than a job should take: their job was lost. */
 export async function listForgotten(db: Db, before: Date, limit: number): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
-    select id from deliveries where finished_at is null and created_at < ${before.toISOString()} order by id limit ${limit}`)
+    select id from deliveries where finished_at is null and parked_at is null and created_at < ${before.toISOString()} order by id limit ${limit}`)
   return rows.map((row) => String(row.id))
 }
 

@@ -8,7 +8,7 @@ type Repair = Readonly<{ found: string; mended: string }>
  * what was to be written is kept, with a timer that has been cleared but is still taken for running, so that the connection never writes
  * again; a query that comes between an error of the socket and its end is never answered; and a transaction that is rolled back after the
  * loss writes to a socket that is no longer there, which ends the process.
- * See docs/decisions/0018.
+ * See docs/decisions/0019.
  */
 const repairs: readonly Repair[] = [
   {
@@ -39,7 +39,7 @@ const hooks = registerHooks({
 
 function mend(source: string, { found, mended }: Repair): string {
   if (source.split(found).length !== 2) {
-    throw new Error('postgres.js is not the version that src/db/driver.ts mends: see docs/decisions/0018')
+    throw new Error('postgres.js is not the version that src/db/driver.ts mends: see docs/decisions/0019')
   }
   return source.replace(found, () => mended)
 }

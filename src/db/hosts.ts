@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { texts } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
 
 /** One delivery that is tried again on its own. */
@@ -15,8 +16,16 @@ export type Retry = Readonly<{
   scheme: 'cavage' | 'rfc9421' | null
 }>
 
-/** A failed delivery: when to try again, and why it failed. */
-export type Failure = Readonly<{ activityId: string; inboxId: string; host: string; dueAt: Date; error: string }>
+/** A failed delivery: when to try again, if at all, and why it failed. */
+export type Failure = Readonly<{
+  activityId: string
+  inboxId: string
+  host: string
+  dueAt: Date
+  error: string
+  /** It was refused for good: kept so that an administrator can see why. */
+  isFinal?: boolean
+}>
 
 /** Gives each failed delivery a row of its own. */
 export async function storeFailures(db: Db | Tx, failures: readonly Failure[], now: Date): Promise<void> {
@@ -24,10 +33,11 @@ export async function storeFailures(db: Db | Tx, failures: readonly Failure[], n
   const rows = failures.map(
     (failure) =>
       sql`(${failure.activityId}::bigint, ${failure.inboxId}::bigint, ${failure.host}, 1, ${now.toISOString()}::timestamptz,
-        ${failure.dueAt.toISOString()}::timestamptz, ${failure.error.slice(0, 500)})`,
+        ${failure.dueAt.toISOString()}::timestamptz, ${failure.error.slice(0, 500)},
+        ${failure.isFinal ? now.toISOString() : null}::timestamptz)`,
   )
   await db.execute(sql`
-    insert into delivery_retries (activity_id, inbox_id, host, attempts, first_tried_at, due_at, last_error)
+    insert into delivery_retries (activity_id, inbox_id, host, attempts, first_tried_at, due_at, last_error, given_up_at)
     values ${sql.join(rows, sql`, `)} on conflict do nothing`)
 }
 
@@ -90,17 +100,18 @@ function toRetry(row: RetryRow): Retry {
   }
 }
 
-/**
- * Gives up what waits to be tried again at a host, with its subdomains and all their ports.
- * @returns how many deliveries
- */
-export async function giveUpHost(tx: Tx, host: string, now: Date): Promise<number> {
-  const name = sql`regexp_replace(host, ':[0-9]+$', '')`
-  const rows = await tx.execute(sql`
+/** The hosts for which something waits to be tried again. */
+export async function listWaitedFor(tx: Tx): Promise<string[]> {
+  const rows = await tx.execute<{ host: string }>(sql`
+    select distinct host from delivery_retries where given_up_at is null`)
+  return rows.map(({ host }) => host)
+}
+
+/** Gives up what waits to be tried again at some hosts, since the instance does not speak with them. */
+export async function giveUpHosts(tx: Tx, blocked: readonly string[], now: Date): Promise<void> {
+  await tx.execute(sql`
     update delivery_retries set given_up_at = ${now.toISOString()}, last_error = 'the server is blocked'
-    where given_up_at is null and (host = ${host} or ${name} = ${host} or ${name} like ${`%.${host}`})
-    returning 1`)
-  return rows.length
+    where given_up_at is null and host = any(${texts(blocked)})`)
 }
 
 /** A retry that succeeded, or whose inbox is gone, is over. */

@@ -110,12 +110,13 @@ export async function failReceived(
   await db.execute(sql`
     update inbox_activities set attempts = attempts + 1, outcome = ${failure.error.slice(0, 300)},
       retry_at = ${failure.retryAt?.toISOString() ?? null}::timestamptz,
-      processed_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end
+      processed_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end,
+      parked_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end
     where id = ${id}`)
 }
 
-/** Removes activities that were worked off before a moment, and tombstones that have expired. */
+/** Removes activities that were worked off before a moment, but for parked ones, and tombstones that have expired. */
 export async function pruneReceived(db: Db, before: Date, now: Date): Promise<void> {
-  await db.execute(sql`delete from inbox_activities where processed_at < ${before.toISOString()}`)
+  await db.execute(sql`delete from inbox_activities where processed_at < ${before.toISOString()} and parked_at is null`)
   await db.execute(sql`delete from tombstones where expires_at < ${now.toISOString()}`)
 }

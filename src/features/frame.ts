@@ -19,7 +19,7 @@ export function frameSources(ctx: Ctx): FrameSources {
   }
 }
 
-async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<LayoutViewer> {
+async function findViewer(ctx: Ctx, { userId, viewer, isAdmin }: Session): Promise<LayoutViewer> {
   const [actors, requests, failedPosts, announcements, unread] = await Promise.all([
     listIdentities(ctx, userId),
     countRequests(ctx.db, userId),
@@ -40,5 +40,6 @@ async function findViewer(ctx: Ctx, { userId, viewer }: Session): Promise<Layout
     unreadNotifications: acting?.unreadNotifications ?? 0,
     failedPosts,
     announcements,
+    isAdmin,
   }
 }

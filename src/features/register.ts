@@ -9,6 +9,8 @@ import { registerBlockRoutes } from '#src/features/blocks/routes.ts'
 import { registerCardRoutes } from '#src/features/cards/routes.ts'
 import { registerConversationPages } from '#src/features/conversations/pages.ts'
 import { registerConversationRoutes } from '#src/features/conversations/routes.ts'
+import { registerDomainPages } from '#src/features/domains/pages.ts'
+import { registerDomainRoutes } from '#src/features/domains/routes.ts'
 import { registerEmojiRoutes } from '#src/features/emoji/routes.ts'
 import { registerEndorsementRoutes } from '#src/features/endorsements/routes.ts'
 import { registerFilterPages } from '#src/features/filters/pages.ts'
@@ -18,6 +20,7 @@ import { registerFollowRoutes } from '#src/features/follows/routes.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
 import { getInstance } from '#src/features/instance/service.ts'
+import { registerJobPages } from '#src/features/jobs/pages.ts'
 import { registerListPages } from '#src/features/lists/pages.ts'
 import { registerListRoutes } from '#src/features/lists/routes.ts'
 import { registerMediaRoutes } from '#src/features/media/routes.ts'
@@ -109,14 +112,18 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerStreamRoutes(app, ctx)
   registerFinding(app, ctx)
   registerInstance(app, ctx)
-  registerReports(app, ctx)
+  registerModeration(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
 }
 
-function registerReports(app: App, ctx: Ctx): void {
+/** What those who run the instance decide. */
+function registerModeration(app: App, ctx: Ctx): void {
   registerReportRoutes(app, ctx)
   registerReportPages(app, ctx)
   registerReportAnswerPages(app, ctx)
+  registerDomainRoutes(app, ctx)
+  registerDomainPages(app, ctx)
+  registerJobPages(app, ctx)
 }
 
 /** What this place is, and how one comes in. */

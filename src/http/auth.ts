@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Viewer } from '#src/context.ts'
 import { covers } from '#src/core/scopes.ts'
-import { forbidden, type Problem, unauthenticated } from '#src/errors.ts'
+import { forbidden, notFound, type Problem, unauthenticated } from '#src/errors.ts'
 
 /** A browser that is signed in. */
 export type Session = Readonly<{
@@ -130,6 +130,12 @@ export function notInYet({ isConfirmed }: Newcomer): Problem {
 export function bearerToken(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')
   return match?.[1] ?? null
+}
+
+/** Who administers, on a page that is there for administrators alone: for everybody else there is none. */
+export function administratorOf({ session }: FastifyRequest): { userId: string; actorId: string | null } {
+  if (!session?.isAdmin) throw notFound()
+  return { userId: session.userId, actorId: session.viewer?.actorId ?? null }
 }
 
 /** The viewer of a route that only lets viewers in. */

@@ -6,6 +6,7 @@ import { errors } from './en/errors.ts'
 import { filters } from './en/filters.ts'
 import { frame } from './en/frame.ts'
 import { mail } from './en/mail.ts'
+import { moderation } from './en/moderation.ts'
 import { moving } from './en/moving.ts'
 import { notifications } from './en/notifications.ts'
 import { pages } from './en/pages.ts'
@@ -31,6 +32,7 @@ export const en = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...moderation,
   ...moving,
   ...notifications,
   ...reading,

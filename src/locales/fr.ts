@@ -7,6 +7,7 @@ import { errors } from './fr/errors.ts'
 import { filters } from './fr/filters.ts'
 import { frame } from './fr/frame.ts'
 import { mail } from './fr/mail.ts'
+import { moderation } from './fr/moderation.ts'
 import { moving } from './fr/moving.ts'
 import { notifications } from './fr/notifications.ts'
 import { pages } from './fr/pages.ts'
@@ -32,6 +33,7 @@ export const fr: Messages = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...moderation,
   ...moving,
   ...notifications,
   ...reading,

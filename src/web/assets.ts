@@ -32,6 +32,7 @@ const styles = [
   'compose',
   'requests',
   'told',
+  'moderation',
   'find',
   'more-menu',
   'settings',

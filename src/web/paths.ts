@@ -27,8 +27,17 @@ export const paths = {
   conversations: '/conversations',
   /** GET `account` (an id) and `post`: the form by which somebody is reported. */
   report: '/report',
-  /** Below it, the reports that came, for administrators. */
+  /** The reports that came, and below it each of them, for administrators. */
   reports: '/reports',
+  /** What administrators decide about other servers, with lists of them, and the only ones that are spoken with. */
+  servers: '/servers',
+  serverImport: '/servers/import',
+  serverLists: '/servers/lists',
+  serversAllowed: '/servers/allowed',
+  /** GET `domain`: what a block of a server would take away, and the form for a decision about it. */
+  server: '/servers/decision',
+  /** Work that was given up, for administrators. */
+  jobs: '/jobs',
   /** What this instance is, for those who see their home in its place. */
   about: '/about',
   /** The source of the program, as an archive. */

@@ -11,7 +11,6 @@ import { ensureInbox } from '#src/features/actors/remote-queries.ts'
 import { hasBlocked } from '#src/features/blocks/queries.ts'
 import {
   blockActor,
-  blockHost,
   followsOf,
   isBlocked,
   isHostBlocked,
@@ -19,6 +18,7 @@ import {
   receiveUnblock,
   unblockActor,
 } from '#src/features/blocks/service.ts'
+import { blockHost } from '#src/features/domains/service.ts'
 import { findFollowBetween, insertFollow } from '#src/features/follows/queries.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { takeFacts } from '#test/support/facts.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { actors } from '#src/db/schema/actors.ts'
-import { blockedHosts } from '#src/db/schema/blocks.ts'
+import { blockHost } from '#src/features/domains/service.ts'
 import { Account, AnonymousStatus, Suggestion, Tag } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { type Client, createClient, idsOf, type Json } from '#test/support/client.ts'
@@ -97,7 +97,7 @@ describe('an instance tells', () => {
   it('whom it has met, and with whom it does not speak', async () => {
     await make.remoteActor(test.ctx, { host: 'met.example', iri: 'https://met.example/users/a' })
     await make.remoteActor(test.ctx, { host: 'sub.shunned.example', iri: 'https://sub.shunned.example/users/a' })
-    await test.ctx.db.insert(blockedHosts).values([{ host: 'shunned.example', reason: 'spam' }])
+    await blockHost(test.ctx, { host: 'shunned.example', reason: 'spam' })
     const peers = (await visitor.get('/api/v1/instance/peers')).body
     expect(peers).toContain('met.example')
     expect(peers).not.toContain('sub.shunned.example')

@@ -5,6 +5,7 @@ import { listRoutes } from '#src/cli/api-page.ts'
 import { covers } from '#src/core/scopes.ts'
 import { changeRegistrations } from '#src/features/instance/service.ts'
 import type { Route } from '#src/features/reference/route.ts'
+import { changeRight } from '#src/features/users/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { uniqueName } from '#test/support/make.ts'
 import { askToRegister, makeWaitingApp, newcomerFields } from '#test/support/newcomers.ts'
@@ -131,7 +132,9 @@ describe('what is not there', () => {
   const named = scoped.filter(({ name, url }) => url.includes(':') && !withoutAThing.has(name))
 
   it.each(named)('is not found by $name, whatever its id', async (route) => {
-    const { token } = await test.signIn(uniqueName('seeker'))
+    const { token, userId } = await test.signIn(uniqueName('seeker'), route.access.scope.split(' '))
+    // What only administrators are told they are told is missing, too.
+    if (route.url.includes('/admin/')) await changeRight(test.ctx, userId, 'promoted')
     for (const id of [nobodysId, 'nothing', '99999999999999999999999999', '%00']) {
       const answer = await ask(route, { token, path: pathOf(route.url, id), body: bodies[route.name] ?? {} })
       expect({ id, ...answer }).toEqual({ id, status: 404, error: 'Record not found' })

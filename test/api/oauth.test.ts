@@ -153,10 +153,10 @@ describe('registering an app', () => {
   })
 
   it('refuses a scope that is not offered, by name', async () => {
-    const payload = { client_name: 'Lens', redirect_uris: callback, scopes: 'read admin:write' }
+    const payload = { client_name: 'Lens', redirect_uris: callback, scopes: 'read admin:write:accounts' }
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
     expect(response.statusCode).toBe(422)
-    expect(response.json().error).toContain('admin:write')
+    expect(response.json().error).toContain('admin:write:accounts')
   })
 
   it('gives an app that asks for nothing the right to read', async () => {

@@ -28,8 +28,8 @@ const opened: { close(): Promise<unknown> }[] = []
 /** The addresses of all pages, as they are registered, and those that were answered with a page. */
 const pages = { registered: new Set<string>(), answered: new Set<string>() }
 
-/** Pages that only lead on to another one. */
-const signposts = ['/settings', '/conversations/:id']
+/** Addresses that only lead on to a page, or hand out a file. */
+const signposts = ['/settings', '/conversations/:id', '/servers/export.csv']
 
 /** Writes down the pages of every web process that is put together from now on. */
 function watchPages(message: unknown): void {

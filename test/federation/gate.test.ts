@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signWithLinkedData } from '#federation/reference.ts'
-import { blockHost } from '#src/features/blocks/service.ts'
+import { blockHost } from '#src/features/domains/service.ts'
 import type { Json } from '#test/support/client.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { digestHeader, type Wire } from '#test/support/signing.ts'

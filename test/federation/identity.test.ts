@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blockHost, unblockHost } from '#src/features/blocks/service.ts'
+import { blockHost, unblockHost } from '#src/features/domains/service.ts'
 import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'

@@ -22,6 +22,7 @@ import { findUserByEmail } from '#src/features/users/queries.ts'
 import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
+import { moderate, moderationScreens } from './screen-moderation.ts'
 import { letRegister, registrationScreens } from './screen-registrations.ts'
 import { moveAway, relate, relationScreens } from './screen-relations.ts'
 
@@ -74,6 +75,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const far = await letAsk(ctx, levain.id)
   const relations = await relate(ctx, owner, newcomer.viewer)
   await moveAway(ctx, { from: planner.viewer, to: newcomer.viewer, owner })
+  const moderation = await moderate(ctx, owner)
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
   const { link } = await makeResetLink(ctx, await make.user(ctx), 'handed')
@@ -81,7 +83,19 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const invites = await invite(ctx, levain.id)
   const card = await linkTo(ctx, owner)
   await announce(ctx, [owner, newcomer.viewer, { userId: nobody.id }])
-  const places = { ...posts, ...polls, ...quotes, ...invites, ...relations, ...registering, far, app, card, reset }
+  const places = {
+    ...posts,
+    ...polls,
+    ...quotes,
+    ...invites,
+    ...relations,
+    ...registering,
+    ...moderation,
+    far,
+    app,
+    card,
+    reset,
+  }
   return {
     screens: [
       ...publicScreens(places),
@@ -89,6 +103,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
       ...ownScreens(places),
       ...relationScreens(places),
       ...registrationScreens(places),
+      ...moderationScreens(places),
       ...errorScreens(places),
     ],
     logins: {
@@ -106,6 +121,7 @@ type Places = Awaited<ReturnType<typeof writePosts>> &
   Awaited<ReturnType<typeof relate>> &
   Awaited<ReturnType<typeof invite>> &
   Awaited<ReturnType<typeof letRegister>> &
+  Awaited<ReturnType<typeof moderate>> &
   Readonly<{ far: string; app: string; card: string; reset: string }>
 
 async function upload(ctx: Ctx, viewer: Viewer, file: Buffer, description: string): Promise<string> {

@@ -32,7 +32,7 @@ describe('scopes', () => {
     expect(readScopes(text)).toEqual(['read'])
   })
 
-  it.each(['admin:read', 'READ', 'read:everything', 'write,read'])('are refused when unknown: %s', (text) => {
+  it.each(['admin:read:accounts', 'READ', 'read:everything', 'write,read'])('are refused when unknown: %s', (text) => {
     expect(() => readScopes(text)).toThrow(OAuthError)
   })
 

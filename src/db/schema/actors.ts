@@ -22,6 +22,12 @@ export const actorType = pgEnum('actor_type', ['Person', 'Organization', 'Group'
 /** Which pictures a client shows without being asked: all but the sensitive ones, all, or none. */
 export const expandedMedia = pgEnum('expanded_media', ['default', 'show_all', 'hide_all'])
 
+/**
+ * What the instance lets others do: everything; what nobody but their followers sees; nothing. Each is stricter than the one before it, as
+ * PostgreSQL compares them.
+ */
+export const severity = pgEnum('severity', ['none', 'limit', 'block'])
+
 /** Who may quote: everybody, followers, followers and whoever asks, or only the author. */
 export type QuotePolicy = 'public' | 'followers' | 'asked' | 'nobody'
 
@@ -91,6 +97,13 @@ export const actors = pgTable(
     tagsReadAt: moment(),
     /** When we last read whom of ours its server counts as followers. */
     followersReadAt: moment(),
+    /** Since when its own server says that it is suspended. */
+    suspendedThereAt: moment(),
+    /** What those who run this instance have decided about this one, whatever holds for its server. */
+    restriction: severity().notNull().default('none'),
+    /** What holds for it: the stricter of its restriction and what holds for its server; see `settleStandings`. */
+    standing: severity().notNull().default('none'),
+    /** Since when nothing is taken from it or shown of it: its server says so, or we do. */
     suspendedAt: moment(),
     deletedAt: moment(),
   },

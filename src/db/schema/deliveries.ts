@@ -75,10 +75,14 @@ export const deliveries = pgTable(
     doneIds: bigId().array().notNull().default(sql`'{}'`),
     createdAt: createdAt(),
     finishedAt: moment(),
+    /** Given up after too many attempts, and why: an administrator may have it tried again. */
+    parkedAt: moment(),
+    lastError: text(),
   },
   (table) => [
     index('deliveries_waiting').on(table.id).where(sql`${table.finishedAt} is null`),
     index('deliveries_activity').on(table.activityId),
+    index('deliveries_parked').on(table.parkedAt).where(sql`${table.parkedAt} is not null`),
   ],
 )
 
@@ -103,6 +107,7 @@ export const deliveryRetries = pgTable(
   (table) => [
     primaryKey({ columns: [table.activityId, table.inboxId] }),
     index('delivery_retries_due').on(table.dueAt).where(sql`${table.givenUpAt} is null`),
+    index('delivery_retries_given_up').on(table.givenUpAt).where(sql`${table.givenUpAt} is not null`),
     index('delivery_retries_host').on(table.host, table.activityId).where(sql`${table.givenUpAt} is null`),
   ],
 )

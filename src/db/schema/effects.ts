@@ -27,6 +27,7 @@ export const effects = pgTable(
     index('effects_unfinished')
       .on(table.dispatchedAt)
       .where(sql`${table.dispatchedAt} is not null and ${table.finishedAt} is null and ${table.parkedAt} is null`),
+    index('effects_parked').on(table.parkedAt).where(sql`${table.parkedAt} is not null`),
     index('effects_finished').on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],
 )

@@ -24,13 +24,16 @@ export const inboxActivities = pgTable(
     attempts: integer().notNull().default(0),
     retryAt: moment(),
     processedAt: moment(),
-    /** What came of it: done, ignored: …, or the last error when it was parked. */
+    /** What came of it: done, ignored: …, or why it could not be worked off. */
     outcome: text(),
+    /** Given up after too many attempts, with its body: an administrator may look at it and have it tried again. */
+    parkedAt: moment(),
   },
   (table) => [
     uniqueIndex('inbox_activities_unique').on(table.actorIri, table.activityKey),
     index('inbox_activities_waiting').on(table.id).where(sql`${table.processedAt} is null`),
     index('inbox_activities_processed').on(table.processedAt).where(sql`${table.processedAt} is not null`),
+    index('inbox_activities_parked').on(table.parkedAt).where(sql`${table.parkedAt} is not null`),
   ],
 )
 

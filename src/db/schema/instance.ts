@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 
@@ -24,6 +24,8 @@ export const instance = pgTable(
     registrationMode: registrationMode().notNull().default('closed'),
     /** What is said to those who cannot come in. */
     registrationMessage: text().notNull().default(''),
+    /** Speaks with those in `allowed_hosts` and with nobody else. */
+    onlyAllowedHosts: boolean().notNull().default(false),
     /** SHA-256 of the one-time set-up token; null once the set-up is done, for ever. */
     setupTokenHash: text(),
     setUpAt: moment(),

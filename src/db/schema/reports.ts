@@ -29,8 +29,27 @@ export const reports = pgTable(
     isForwarded: boolean().notNull().default(false),
     /** The Flag activity by which it came. */
     activityIri: text().unique(),
+    /** The administrator who looks after it. */
+    assignedUserId: bigId().references(() => users.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
     resolvedAt: moment(),
+    /** Who dealt with it. */
+    resolvedUserId: bigId().references(() => users.id, { onDelete: 'set null' }),
   },
   (table) => [index('reports_open').on(table.id).where(sql`${table.resolvedAt} is null`)],
+)
+
+/** What administrators write about a report, for each other. */
+export const reportNotes = pgTable(
+  'report_notes',
+  {
+    id: id(),
+    reportId: bigId()
+      .notNull()
+      .references(() => reports.id, { onDelete: 'cascade' }),
+    userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    text: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('report_notes_report').on(table.reportId, table.id)],
 )

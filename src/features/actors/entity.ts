@@ -34,6 +34,7 @@ export type Account = {
   noindex: boolean
   moved?: Account | null
   suspended?: true
+  limited?: true
   created_at: string
   last_status_at: string | null
   statuses_count: number
@@ -132,6 +133,7 @@ export function toAccount({ uris }: Pick<Ctx, 'uris'>, actor: Actor, movedTo: Ac
     noindex: !actor.isIndexable,
     ...toMoved({ uris }, actor, movedTo),
     ...(isSuspended ? { suspended: true as const } : {}),
+    ...(actor.standing === 'limit' ? { limited: true as const } : {}),
     created_at: actor.publishedAt.toISOString(),
     last_status_at: actor.lastPostAt?.toISOString().slice(0, 10) ?? null,
     statuses_count: actor.postsCount,

@@ -17,6 +17,8 @@ export type KnownRemote = Readonly<
     | 'headerRemoteUrl'
     | 'publishedAt'
     | 'suspendedAt'
+    | 'suspendedThereAt'
+    | 'restriction'
   >
 >
 
@@ -33,6 +35,8 @@ export async function lockRemoteActor(tx: Tx, iri: string): Promise<KnownRemote 
       headerRemoteUrl: actors.headerRemoteUrl,
       publishedAt: actors.publishedAt,
       suspendedAt: actors.suspendedAt,
+      suspendedThereAt: actors.suspendedThereAt,
+      restriction: actors.restriction,
     })
     .from(actors)
     .where(eq(actors.iri, iri))

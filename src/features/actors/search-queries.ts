@@ -28,7 +28,9 @@ export async function searchActors(db: Db | Tx, search: ActorSearch): Promise<Ac
   const isExact = sql<boolean>`(${exactMatch(search)})`
   const isFollowed = viewer ? followExists(db, sql`${viewer}`, sql`${actors.id}`) : sql`false`
   const isFollower = viewer ? followExists(db, sql`${actors.id}`, sql`${viewer}`) : sql`false`
-  const mayBeFound = or(isNull(actors.host), actors.isDiscoverable, isFollowed, isFollower)
+  // Of who is limited, as of who did not agree, only those hear who have to do with them or know the address.
+  const isOpen = and(actors.isDiscoverable, eq(actors.standing, 'none'))
+  const mayBeFound = or(isNull(actors.host), isOpen, isFollowed, isFollower)
   const rows = await db
     .select({ id: actors.id })
     .from(actors)

@@ -4,7 +4,8 @@ import { makeKey, makeToken } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import type { EmojiUse } from '#src/db/schema/emoji.ts'
-import { lockByName } from '#src/db/tombstones.ts'
+import { findSeverityOf, type Severity, standingsName, stricter } from '#src/db/severities.ts'
+import { lockByName, shareByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { forbidden } from '#src/errors.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
@@ -155,10 +156,18 @@ export type RemoteActorInput = Readonly<{
 export async function storeRemoteActor(ctx: Ctx, input: RemoteActorInput): Promise<Actor> {
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, `actor ${input.iri}`)
+    // Whoever decides about a server meanwhile waits, and then finds this row.
+    await shareByName(tx, standingsName)
     const known = await lockRemoteActor(tx, input.iri)
+    const severity = await findSeverityOf(tx, input)
     const deliveryInboxId = await ensureInbox(tx, input.sharedInbox ?? input.inbox)
     await insertCopies(tx, input.emojis)
-    const id = await upsertRemoteActor(tx, { ...toRemoteRow(input, known, ctx.now()), deliveryInboxId })
+    const row = toRemoteRow(input, known, ctx.now())
+    const id = await upsertRemoteActor(tx, {
+      ...row,
+      ...standingOf(row, known, severity),
+      deliveryInboxId,
+    })
     const avatarMediaId = await storePicture(
       tx,
       { id, url: input.avatarUrl, now: ctx.now() },
@@ -190,11 +199,18 @@ function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Da
     avatarRemoteUrl: avatarUrl,
     headerRemoteUrl: headerUrl,
     publishedAt: earlier(input.publishedAt ?? known?.publishedAt ?? now, now),
-    suspendedAt: isSuspended ? (known?.suspendedAt ?? now) : null,
+    suspendedThereAt: isSuspended ? (known?.suspendedThereAt ?? now) : null,
     deletedAt: null,
     updatedAt: now,
     fetchedAt: now,
   }
+}
+
+/** What is decided here about an actor or its server holds whatever its document says. */
+function standingOf({ suspendedThereAt, updatedAt }: RemoteRow, known: KnownRemote | null, severity: Severity) {
+  const standing = stricter(known?.restriction ?? 'none', severity)
+  const blockedAt = standing === 'block' ? (known?.suspendedAt ?? updatedAt ?? null) : null
+  return { standing, suspendedAt: blockedAt ?? suspendedThereAt ?? null }
 }
 
 /** Programs treat a group as another kind of thing altogether: nothing becomes one, and none becomes something else. */

@@ -1,9 +1,8 @@
-import { and, asc, eq, or, sql } from 'drizzle-orm'
+import { and, eq, or } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
-import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
-import { blockedHosts, blocks } from '#src/db/schema/blocks.ts'
+import { blocks } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 
 /** Whether one actor has blocked another. */
@@ -44,15 +43,6 @@ export async function listBlocked(db: Db, actorId: string, page: Page): Promise<
   return rows.map(({ id }) => id)
 }
 
-/** Which of these names are blocked. */
-export async function listBlockedAmong(db: Db | Tx, names: readonly string[]): Promise<Set<string>> {
-  const rows = await db
-    .select({ host: blockedHosts.host })
-    .from(blockedHosts)
-    .where(sql`${blockedHosts.host} = any(${texts(names)})`)
-  return new Set(rows.map(({ host }) => host))
-}
-
 /** A follow that has ended. */
 export type EndedFollow = Readonly<
   Pick<typeof follows.$inferSelect, 'followerId' | 'followeeId' | 'state' | 'effectId' | 'activityIri'>
@@ -78,30 +68,4 @@ export async function deleteFollowsBetween(tx: Tx, a: string, b: string): Promis
       ),
     )
     .returning(endedFollow)
-}
-
-/** A server with which this instance does not speak. */
-export type BlockedHost = Readonly<{ host: string; reason: string; createdAt: Date }>
-
-/** The servers with which this instance does not speak. */
-export async function listBlockedHosts(db: Db): Promise<BlockedHost[]> {
-  const { host, reason, createdAt } = blockedHosts
-  return db.select({ host, reason, createdAt }).from(blockedHosts).orderBy(asc(host))
-}
-
-/** Writes that a server is blocked; again only changes the reason. */
-export async function upsertBlockedHost(
-  tx: Tx,
-  row: { host: string; reason: string; userId: string | null },
-): Promise<void> {
-  await tx
-    .insert(blockedHosts)
-    .values(row)
-    .onConflictDoUpdate({ target: blockedHosts.host, set: { reason: row.reason } })
-}
-
-/** False when it was not blocked. */
-export async function deleteBlockedHost(tx: Tx, host: string): Promise<boolean> {
-  const rows = await tx.delete(blockedHosts).where(eq(blockedHosts.host, host)).returning({ host: blockedHosts.host })
-  return rows.length > 0
 }

@@ -1,22 +1,13 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
-import { giveUpHost } from '#src/db/hosts.ts'
+import { findPolicies, findPolicy } from '#src/db/severities.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { forbidden, invalid } from '#src/errors.ts'
+import { forbidden } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { getActor } from '#src/features/actors/queries.ts'
-import {
-  deleteBlock,
-  deleteBlockedHost,
-  deleteFollowsBetween,
-  type EndedFollow,
-  hasBlocked,
-  insertBlock,
-  listBlockedAmong,
-  upsertBlockedHost,
-} from './queries.ts'
+import { deleteBlock, deleteFollowsBetween, type EndedFollow, hasBlocked, insertBlock } from './queries.ts'
 
 /** The name under which everything about the follows of one actor waits for each other; see `lockByName`. */
 export const followsOf = (followerId: string) => `follows of ${followerId}`
@@ -31,21 +22,15 @@ export async function isBlocked(db: Db | Tx, a: string, b: string): Promise<bool
   return (await hasBlocked(db, a, b)) || (await hasBlocked(db, b, a))
 }
 
-/** Whether the instance does not speak with a host, or with a domain that the host is part of, whatever its port. */
+/** Whether the instance does not speak with a host: it is blocked, or a domain that it is part of, whatever its port, or it is not allowed. */
 export async function isHostBlocked(db: Db | Tx, host: string): Promise<boolean> {
-  return (await listBlockedOf(db, [host])).has(host)
+  return (await findPolicy(db, host)).severity === 'block'
 }
 
 /** Those of some hosts with which the instance does not speak, as `isHostBlocked` decides. */
 export async function listBlockedOf(db: Db | Tx, hosts: readonly string[]): Promise<Set<string>> {
-  const names = new Map(hosts.map((host) => [host, namesOf(host)]))
-  const blocked = await listBlockedAmong(db, [...new Set([...names.values()].flat())])
-  return new Set(hosts.filter((host) => names.get(host)?.some((name) => blocked.has(name))))
-}
-
-function namesOf(host: string): string[] {
-  const labels = host.toLowerCase().replace(/:\d+$/, '').split('.')
-  return [host.toLowerCase(), ...labels.map((_label, index) => labels.slice(index).join('.'))]
+  const policies = await findPolicies(db, hosts)
+  return new Set(hosts.filter((host) => policies.get(host)?.severity === 'block'))
 }
 
 /**
@@ -122,28 +107,4 @@ async function emitEnd(tx: Tx, follow: EndedFollow, { by, origin }: { by: string
   const { followerId: actorId, followeeId: targetId, effectId, activityIri } = follow
   const type = actorId === by ? 'follow.undone' : 'follow.rejected'
   await emit(tx, { type, actorId, targetId, effectId, activityIri }, origin)
-}
-
-const hostShape = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/
-
-/**
- * Stops speaking with a server and those below its name, from the next activity and the next delivery on.
- * @throws Problem `invalid` for what is no host
- */
-export async function blockHost(ctx: Ctx, block: { host: string; reason: string }): Promise<void> {
-  if (!hostShape.test(block.host)) throw invalid(`${block.host} is no host name`)
-  await transaction(ctx.db, async (tx) => {
-    await upsertBlockedHost(tx, { ...block, userId: null })
-    await giveUpHost(tx, block.host, ctx.now())
-    await recordAct(tx, { viewer: null, action: 'host.blocked', subjectId: null, details: block })
-  })
-}
-
-/** Speaks with a server again; false when it was not blocked. */
-export async function unblockHost(ctx: Ctx, host: string): Promise<boolean> {
-  return transaction(ctx.db, async (tx) => {
-    const wasBlocked = await deleteBlockedHost(tx, host)
-    if (wasBlocked) await recordAct(tx, { viewer: null, action: 'host.unblocked', subjectId: null, details: { host } })
-    return wasBlocked
-  })
 }

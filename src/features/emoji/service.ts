@@ -32,9 +32,6 @@ const edge = 128
 /** What is taken from other servers: some draw theirs with many frames. */
 const maxCopyBytes = 4 * 1024 * 1024
 
-/** A copy is kept for this long; then it is fetched again when somebody wants to see it. */
-const copyForMs = 14 * 24 * 60 * 60_000
-
 const maxCategory = 100
 
 /** What becomes an emoji. */
@@ -193,7 +190,9 @@ async function openEmojiCopy(ctx: Ctx, key: string): Promise<Copy> {
 
 /** Removes copies of other servers' emojis that are old; whoever wants to see one has it fetched again. */
 export async function sweepEmojis(ctx: Ctx): Promise<void> {
-  const stale = await listStaleEmojiCopies(ctx.db, new Date(ctx.now().getTime() - copyForMs))
+  const { remoteMediaDays: days } = ctx.config
+  if (days === 0) return
+  const stale = await listStaleEmojiCopies(ctx.db, new Date(ctx.now().getTime() - days * 24 * 60 * 60_000))
   if (stale.length === 0) return
   await markCopied(ctx.db, stale, null)
   for (const key of stale) await ctx.storage.removeFolder(key)

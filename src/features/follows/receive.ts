@@ -72,7 +72,8 @@ async function receive(tx: Tx, request: ReceivedRequest, now: Date): Promise<Req
   const answer = answerRequest({
     isWithdrawn: await isTakenBack(tx, request, now),
     isUnwelcome: await isUnwelcome(tx, follower, followee),
-    needsApproval: followee.isLocked,
+    // Whoever comes from a server that is limited is let in by hand.
+    needsApproval: followee.isLocked || follower.standing === 'limit',
     activityIri: request.activityIri,
     current,
     now,

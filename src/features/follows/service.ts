@@ -69,12 +69,12 @@ async function isShunned(tx: Tx, { actorId }: Viewer, { host }: Actor): Promise<
 
 async function getFollowable(ctx: Ctx, viewer: Viewer, actorId: string): Promise<Actor> {
   const actor = await getActor(ctx.db, actorId)
+  if (actor.host && (await isHostBlocked(ctx.db, actor.host)))
+    throw forbidden('This instance does not speak with that server')
   if (actor.deletedAt || actor.suspendedAt) throw notFound()
   if (actor.id === viewer.actorId) throw forbidden('You cannot follow yourself')
   if (actor.host === null && actor.type === 'Application') throw forbidden('The instance itself cannot be followed')
   if (actor.movedToIri) throw forbidden('This account has moved; follow the new one', 'moved')
-  if (actor.host && (await isHostBlocked(ctx.db, actor.host)))
-    throw forbidden('This instance does not speak with that server')
   return actor
 }
 

@@ -5,7 +5,7 @@ import type { Db } from '#src/db/client.ts'
 export async function listPeers(db: Db): Promise<string[]> {
   const rows = await db.execute<{ host: string }>(sql`
     select distinct a.host from actors a where a.host is not null and a.deleted_at is null
-      and not exists (select from blocked_hosts b where a.host = b.host or a.host like '%.' || b.host)
+      and a.standing <> 'block'
     order by a.host limit 20000`)
   return rows.map(({ host }) => host)
 }

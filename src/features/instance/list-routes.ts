@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { locales } from '#src/core/i18n.ts'
-import { listBlockedHosts } from '#src/features/blocks/queries.ts'
+import { wordOf } from '#src/features/domains/csv.ts'
+import { digestOf } from '#src/features/domains/entity.ts'
+import { obfuscate } from '#src/features/domains/names.ts'
+import { listDomains } from '#src/features/domains/queries.ts'
 import type { App } from '#src/http/zod.ts'
 import { listPeers, listWeeks } from './list-queries.ts'
 
@@ -26,12 +28,14 @@ export function registerInstanceLists(app: App, ctx: Ctx): void {
   )
 
   app.get('/api/v1/instance/domain_blocks', { config }, async () =>
-    (await listBlockedHosts(ctx.db)).map(({ host, reason }) => ({
-      domain: host,
-      digest: createHash('sha256').update(host).digest('hex'),
-      severity: 'suspend',
-      ...(reason ? { comment: reason } : {}),
-    })),
+    (await listDomains(ctx.db))
+      .filter(({ severity }) => severity !== 'none')
+      .map(({ host, severity, reason, isObfuscated }) => ({
+        domain: isObfuscated ? obfuscate(host) : host,
+        digest: digestOf(host),
+        severity: wordOf(severity),
+        ...(reason ? { comment: reason } : {}),
+      })),
   )
 
   app.get('/api/v1/instance/languages', { config }, () => [...languageNames].map(([code, name]) => ({ code, name })))

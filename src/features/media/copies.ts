@@ -2,12 +2,13 @@ import type { Ctx } from '#src/context.ts'
 import { type Copy, openCopyOf } from '#src/core/copies.ts'
 import { notFound } from '#src/errors.ts'
 import { remoteFile } from './addresses.ts'
-import { type Media, markCached } from './queries.ts'
+import { arePicturesRejected, type Media, markCached } from './queries.ts'
 import { maxUploadBytes } from './service.ts'
 
-/** Opens a copy of another server's picture, as `openCopyOf` does. */
-export async function openCopy(ctx: Ctx, { id, key, mime, remoteUrl, cachedAt }: Media): Promise<Copy> {
+/** Opens a copy of another server's picture, as `openCopyOf` does; none of a server whose pictures are not wanted. */
+export async function openCopy(ctx: Ctx, { id, actorId, key, mime, remoteUrl, cachedAt }: Media): Promise<Copy> {
   if (!remoteUrl) throw notFound()
+  if (await arePicturesRejected(ctx.db, actorId)) throw notFound()
   const source = {
     url: remoteUrl,
     storageKey: `${key}/${remoteFile}`,

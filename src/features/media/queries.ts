@@ -4,6 +4,7 @@ import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import { media } from '#src/db/schema/media.ts'
+import { findPolicy } from '#src/db/severities.ts'
 
 /** A picture: ours, or what we know of one on another server (`remoteUrl`). */
 export type Media = Readonly<typeof media.$inferSelect>
@@ -62,6 +63,12 @@ export async function isProfilePicture(db: Db, mediaId: string): Promise<boolean
     )
     .limit(1)
   return row !== undefined
+}
+
+/** Whether no pictures are taken from the server of an actor. */
+export async function arePicturesRejected(db: Db, actorId: string): Promise<boolean> {
+  const [actor] = await db.select({ host: actors.host }).from(actors).where(eq(actors.id, actorId))
+  return actor?.host ? (await findPolicy(db, actor.host)).rejectsMedia : false
 }
 
 /** Writes a picture that was just stored. */

@@ -43,9 +43,6 @@ const giveUpAfterMs = hour
 /** A picture that is in no post and no profile is removed after this long. */
 const freeForMs = 24 * hour
 
-/** A copy of another server's picture is kept for this long; then it is fetched again when somebody wants to see it. */
-const copyForMs = 14 * 24 * hour
-
 /** What is said of a picture. */
 export type MediaFacts = Readonly<{ description?: string | undefined; focus?: { x: number; y: number } | undefined }>
 
@@ -254,7 +251,9 @@ export async function sweepMedia(ctx: Ctx): Promise<void> {
     await ctx.storage.removeFolder(key)
     await deleteMedia(ctx.db, id)
   }
-  for (const { id, key } of await listStaleCopies(ctx.db, ago(copyForMs))) {
+  // Whoever wants to see one of these again has it fetched again.
+  const { remoteMediaDays: days } = ctx.config
+  for (const { id, key } of days === 0 ? [] : await listStaleCopies(ctx.db, ago(days * 24 * hour))) {
     await clearCached(ctx.db, id)
     await ctx.storage.removeFolder(key)
   }

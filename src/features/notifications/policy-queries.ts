@@ -47,6 +47,7 @@ export function verdictOn({
   // Three days, so that nobody gets through by following a moment before.
   const isFollower = follows(from, reader, sql` and coalesce(f.decided_at, f.requested_at) < now() - interval '3 days'`)
   const isNew = sql`exists (select from actors a where a.id = ${from} and a.published_at > now() - interval '30 days')`
+  const isLimited = sql`exists (select from actors a where a.id = ${from} and a.standing = 'limit')`
   const isUnasked = sql`exists (select from posts p where p.id = ${post} and p.visibility = 'direct'
     and p.actor_id = ${from} and p.in_reply_to_actor_id is distinct from ${reader})`
   return sql`(case
@@ -60,6 +61,7 @@ export function verdictOn({
         case when not ${isFollowing} then n.for_not_following end,
         case when not ${isFollower} then n.for_not_followers end,
         case when not ${isFollowing} and ${isNew} then n.for_new_accounts end,
+        case when not ${isFollowing} and ${isLimited} then coalesce(n.for_limited_accounts, 'filter') end,
         case when not ${isFollowing} and ${isUnasked} then coalesce(n.for_private_mentions, 'filter') end
       ]::notification_verdict[] as rules
       from (select 1) as always left join notification_policies n on n.actor_id = ${reader}) as judged)

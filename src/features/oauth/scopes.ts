@@ -2,7 +2,8 @@ import { covers } from '#src/core/scopes.ts'
 import { OAuthError } from './errors.ts'
 
 /**
- * What an app may be allowed, in the words of the client API. Scopes for administration are not offered: no route asks for one.
+ * What an app may be allowed, in the words of the client API. Of those for administration, the ones that some route asks for; they let in
+ * only who runs the instance.
  * @see https://docs.joinmastodon.org/api/oauth-scopes/
  */
 export const offeredScopes = [
@@ -35,6 +36,12 @@ export const offeredScopes = [
   'write:statuses',
   'follow',
   'push',
+  'admin:read',
+  'admin:read:domain_allows',
+  'admin:read:domain_blocks',
+  'admin:write',
+  'admin:write:domain_allows',
+  'admin:write:domain_blocks',
 ] as const
 
 /** A scope that is offered. */

@@ -30,7 +30,7 @@ const authors = alias(actors, 'author')
  * THE rule of who may read a post; every read of posts goes through it. Public and unlisted: everybody. Otherwise the author, whoever
  * is addressed by name, and for followers-only posts the followers whose request was accepted; nobody else. Never: deleted posts, posts of
  * suspended or deleted authors, posts between two of whom one has blocked the other or the other's server (see `findVisiblePost` for readers
- * elsewhere). A boost needs the same of the post that it shows.
+ * elsewhere). A boost needs the same of the post that it shows, and an author who is not limited or whom the reader follows.
  *
  * It is computed when somebody reads and never copied, so that taking a follower off takes effect at once.
  *
@@ -69,9 +69,22 @@ function isReaderShunned(reader: string | Placeholder | SQL, actorId: PgColumn):
 
 /** The other half: there, meant for the reader, and so is what it boosts. For lists that have asked about each author once. */
 export function shownTo(reader: Reader, post: PostTable = posts): SQL {
+  const isListed = isListedFor(reader, original.actorId)
+  const mayBoost = reader === null ? isListed : sql`(${post.actorId} = ${reader} or ${isListed})`
   const ofVisible = sql`(select ${original.deletedAt} is null and ${addressedTo(reader, original)}
-    and ${authorVisibleTo(reader, original.actorId)} from ${posts} "original" where ${original.id} = ${post.boostOfId})`
+    and ${authorVisibleTo(reader, original.actorId)} and ${mayBoost}
+    from ${posts} "original" where ${original.id} = ${post.boostOfId})`
   return all(isNull(post.deletedAt), addressedTo(reader, post), or(isNull(post.boostOfId), ofVisible))
+}
+
+/**
+ * Whether somebody is told to a reader who did not ask for it: of those who are limited, only their followers hear. Those who are not there
+ * any more are for `authorVisibleTo`.
+ */
+export function isListedFor(reader: Reader, actorId: PgColumn | SQL): SQL {
+  const isFollowed = sql` or ${actorId} = ${reader} or exists (select from ${follows}
+    where ${follows.followerId} = ${reader} and ${follows.followeeId} = ${actorId} and ${follows.state} = 'accepted')`
+  return sql`((select ${authors.standing} <> 'limit' from ${actors} "author" where ${authors.id} = ${actorId})${reader === null ? sql`` : isFollowed})`
 }
 
 function addressedTo(reader: Reader, post: PostTable): SQL {
@@ -171,7 +184,14 @@ export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise
     })
     .from(localActors)
     .where(eq(localActors.actorId, actorId))
-  return row ?? { visibility: 'public', language: null, isSensitive: false, quotePolicy: 'nobody' }
+  return (
+    row ?? {
+      visibility: 'public',
+      language: null,
+      isSensitive: false,
+      quotePolicy: 'nobody',
+    }
+  )
 }
 
 /** Who boosted a post, the last first, as far as the reader may see the boosts. */

@@ -1,6 +1,6 @@
 /** Methods of Mastodon's API and of its kin that are not there, with the reason. They answer 404: "this server does not have it". */
 export const absent: Readonly<Record<string, readonly string[]>> = {
-  'Consoles of administrators: an instance is run with the command line': [
+  'Consoles of administrators: but for its servers, an instance is run with its pages and the command line': [
     'GET /api/v1/admin/accounts',
     'GET /api/v2/admin/accounts',
     'GET /api/v1/admin/accounts/:id',
@@ -18,15 +18,6 @@ export const absent: Readonly<Record<string, readonly string[]>> = {
     'POST /api/v1/admin/canonical_email_blocks',
     'DELETE /api/v1/admin/canonical_email_blocks/:id',
     'POST /api/v1/admin/dimensions',
-    'GET /api/v1/admin/domain_allows',
-    'GET /api/v1/admin/domain_allows/:id',
-    'POST /api/v1/admin/domain_allows',
-    'DELETE /api/v1/admin/domain_allows/:id',
-    'GET /api/v1/admin/domain_blocks',
-    'GET /api/v1/admin/domain_blocks/:id',
-    'POST /api/v1/admin/domain_blocks',
-    'PUT /api/v1/admin/domain_blocks/:id',
-    'DELETE /api/v1/admin/domain_blocks/:id',
     'GET /api/v1/admin/email_domain_blocks',
     'GET /api/v1/admin/email_domain_blocks/:id',
     'POST /api/v1/admin/email_domain_blocks',

@@ -122,6 +122,25 @@ const DomainBlock = z.strictObject({
   comment: z.string().optional(),
 })
 
+const AdminDomainBlock = z.strictObject({
+  id: z.string().regex(/^\d+$/),
+  domain: z.string().min(1),
+  digest: z.string().length(64),
+  created_at: z.iso.datetime(),
+  severity: z.enum(['noop', 'silence', 'suspend']),
+  reject_media: z.boolean(),
+  reject_reports: z.boolean(),
+  private_comment: z.string().nullable(),
+  public_comment: z.string().nullable(),
+  obfuscate: z.boolean(),
+})
+
+const AdminDomainAllow = z.strictObject({
+  id: z.string().regex(/^\d+$/),
+  domain: z.string().min(1),
+  created_at: z.iso.datetime(),
+})
+
 const Activity = z.strictObject({ week: numeral, statuses: numeral, logins: numeral, registrations: numeral })
 
 const Language = z.strictObject({ code: z.string().min(2), name: z.string().min(1) })
@@ -141,6 +160,8 @@ export const instanceShapes = {
   DatedText,
   TermsOfService,
   DomainBlock,
+  AdminDomainBlock,
+  AdminDomainAllow,
   Activity,
   Language,
 }

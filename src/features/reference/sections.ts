@@ -3,6 +3,7 @@ import { devicesMethods } from './methods/devices.ts'
 import { filtersMethods } from './methods/filters.ts'
 import { instanceMethods } from './methods/instance.ts'
 import { listsMethods } from './methods/lists.ts'
+import { moderationMethods } from './methods/moderation.ts'
 import { picturesMethods } from './methods/pictures.ts'
 import { postsMethods } from './methods/posts.ts'
 import { readingMethods } from './methods/reading.ts'
@@ -22,6 +23,7 @@ export const sections: readonly Section[] = [
   readingMethods,
   streamsMethods,
   devicesMethods,
+  moderationMethods,
 ]
 
 /** A method by its name (`GET /api/v1/lists`). */

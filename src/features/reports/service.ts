@@ -63,7 +63,7 @@ export async function closeReport(
   id: string,
 ): Promise<void> {
   await transaction(ctx.db, async (tx) => {
-    if (await resolveReport(tx, id, ctx.now())) {
+    if (await resolveReport(tx, id, ctx.now(), viewer.userId)) {
       await recordAct(tx, { viewer, action: 'report.resolved', subjectId: id })
     }
   })

@@ -3,7 +3,7 @@ import type { Db, Tx } from '#src/db/client.ts'
 import { actors, suggestionDismissals } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
-import { authorVisibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, isListedFor } from '#src/features/posts/queries.ts'
 import type { Slice } from './queries.ts'
 
 /** Who agreed to be found, is there, and speaks for somebody. */
@@ -25,7 +25,14 @@ export async function listDirectory(
   const rows = await db
     .select({ id: actors.id })
     .from(actors)
-    .where(and(isListed, isLocal ? isNull(actors.host) : undefined, authorVisibleTo(readerId, actors.id)))
+    .where(
+      and(
+        isListed,
+        isLocal ? isNull(actors.host) : undefined,
+        isListedFor(readerId, actors.id),
+        authorVisibleTo(readerId, actors.id),
+      ),
+    )
     .orderBy(by, desc(actors.id))
     .limit(limit)
     .offset(offset)
@@ -63,6 +70,7 @@ export async function listSuggestions(db: Db, actorId: string, limit: number): P
         notExists(isKnown),
         notExists(isUnwanted),
         isHeard(actorId, actors.id),
+        eq(actors.standing, 'none'),
         authorVisibleTo(actorId, actors.id),
         sql`(${actors.host} is null or ${friends} > 0)`,
       ),

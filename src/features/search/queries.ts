@@ -5,7 +5,7 @@ import { pollBallots, polls } from '#src/db/schema/polls.ts'
 import { postRecipients, posts, tags } from '#src/db/schema/posts.ts'
 import { bookmarks, likes } from '#src/db/schema/reactions.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 import type { PostSearch } from './operators.ts'
 
 /** A part of a list of results. */
@@ -48,6 +48,7 @@ export async function listMatches(
         isNull(posts.boostOfId),
         isNull(posts.deletedAt),
         isHeard(readerId, posts.actorId),
+        isListedFor(readerId, posts.actorId),
         wanted.words
           ? sql`post_words(${posts.content}, ${posts.spoilerText}) @@ words_wanted(${wanted.words})`
           : undefined,

@@ -5,11 +5,12 @@ import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { listMembers, lists } from '#src/db/schema/lists.ts'
 import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
+import { isListedFor } from '#src/features/posts/queries.ts'
 import type { PostFacts } from './names.ts'
 
 const idsOf = (ids: readonly string[]) => sql`${`{${ids.join(',')}}`}::bigint[]`
 
-/** What of a post decides in which open streams it stands; null for one that is not for everybody, and for boosts. */
+/** What of a post decides in which open streams it stands; null for one that is not for everybody, for boosts, and of who is limited. */
 export async function findPostFacts(db: Db, postId: string): Promise<PostFacts | null> {
   const [row] = await db
     .select({
@@ -17,7 +18,7 @@ export async function findPostFacts(db: Db, postId: string): Promise<PostFacts |
       hasMedia: posts.hasMedia,
       isListed: sql<boolean>`((${posts.inReplyToId} is null and ${posts.inReplyToIri} is null)
         or ${posts.inReplyToActorId} = ${posts.actorId})`,
-      isOpen: sql<boolean>`(${posts.visibility} = 'public' and ${posts.boostOfId} is null)`,
+      isOpen: sql<boolean>`(${posts.visibility} = 'public' and ${posts.boostOfId} is null and ${isListedFor(null, posts.actorId)})`,
       tags: sql<string[] | null>`(select array_agg(t.name) from ${postTags} pt join ${tags} t on t.id = pt.tag_id
         where pt.post_id = ${postId})`,
     })

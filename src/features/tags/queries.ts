@@ -5,7 +5,7 @@ import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
 import type { Hashtag } from '#src/features/posts/hashtags.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 
 /** A hashtag with its id, and what a reader has done with it. */
 export type TagRow = Hashtag & Readonly<{ id: string; isFollowed: boolean; isFeatured: boolean }>
@@ -61,7 +61,7 @@ export async function listTagDays(db: Db, tagIds: readonly string[], since: Date
       count(*) as uses, count(distinct ${posts.actorId}) as accounts
     from ${postTags} join ${posts} on ${posts.id} = ${postTags.postId}
     where ${inArray(postTags.tagId, [...tagIds])} and ${posts.publishedAt} >= ${since.toISOString()}
-      and ${posts.visibility} = 'public' and ${visibleTo(null)}
+      and ${posts.visibility} = 'public' and ${isListedFor(null, posts.actorId)} and ${visibleTo(null)}
     group by 1, 2`)
   return rows.map((row) => ({
     tagId: row.tag_id,

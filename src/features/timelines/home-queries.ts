@@ -8,7 +8,7 @@ import { listMembers, lists } from '#src/db/schema/lists.ts'
 import { posts, postTags } from '#src/db/schema/posts.ts'
 import { tagFollows } from '#src/db/schema/tags.ts'
 import { isHeard, isQuiet, type Listener } from '#src/features/mutes/queries.ts'
-import { authorVisibleTo, shownTo, visibleTo } from '#src/features/posts/queries.ts'
+import { authorVisibleTo, isListedFor, shownTo, visibleTo } from '#src/features/posts/queries.ts'
 import { type Entry, falloff, isRepeat } from './repeats.ts'
 
 const reader = sql.placeholder('reader')
@@ -41,7 +41,7 @@ const isOpen = sql`(${posts.visibility} = 'public' and ${posts.boostOfId} is nul
 
 /** What stands under a hashtag that an actor follows, whoever says it. The first half is asked once. */
 const isTaggedFor = (actor: Listener) => sql`(exists (select from ${tagFollows} where ${tagFollows.actorId} = ${actor})
-  and ${isOpen} and exists (select from ${postTags} where ${postTags.postId} = ${posts.id}
+  and ${isOpen} and ${isListedFor(actor, posts.actorId)} and exists (select from ${postTags} where ${postTags.postId} = ${posts.id}
     and ${postTags.tagId} in (select ${tagFollows.tagId} from ${tagFollows} where ${tagFollows.actorId} = ${actor})))`
 
 /** THE rule of what stands in an actor's home timeline, asked of one post; who may read it is the other half (`visibleTo`). */
@@ -100,7 +100,7 @@ const ofEach = prepared((db, size: number, span: Span) => {
       select tagged.id, null::bigint from ${tagFollows} cross join lateral (
         select ${posts.id} from ${postTags} join ${posts} on ${posts.id} = ${postTags.postId}
         where ${postTags.tagId} = ${tagFollows.tagId} and ${inSpan(postTags.postId, span)}
-          and ${isOpen} and ${isWelcomeTo(reader)} and ${visibleTo(reader)}
+          and ${isOpen} and ${isListedFor(reader, posts.actorId)} and ${isWelcomeTo(reader)} and ${visibleTo(reader)}
         order by ${spanOrder(postTags.postId, span)} limit ${limit}
       ) as tagged
       where ${tagFollows.actorId} = ${reader}

@@ -6,7 +6,7 @@ import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { listCardStates } from '#src/features/cards/queries.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 import { toPage } from './queries.ts'
 
 /**
@@ -19,7 +19,9 @@ export async function findOpenCard(db: Db, url: string): Promise<string | null> 
   const [row] = await db
     .select({ id: posts.id })
     .from(posts)
-    .where(and(eq(posts.cardId, card.id), eq(posts.visibility, 'public'), visibleTo(null)))
+    .where(
+      and(eq(posts.cardId, card.id), eq(posts.visibility, 'public'), isListedFor(null, posts.actorId), visibleTo(null)),
+    )
     .limit(1)
   return row ? card.id : null
 }
@@ -40,6 +42,7 @@ export async function listLinking(
         sql`(select ${actors.isDiscoverable} from ${actors} where ${actors.id} = ${posts.actorId})`,
         keyset(posts.id, page),
         readerId === null ? undefined : isHeard(readerId, posts.actorId),
+        isListedFor(readerId, posts.actorId),
         visibleTo(readerId),
       ),
     )

@@ -7,7 +7,7 @@ import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 
 /** Whose posts, seen from here. */
 export type Origin = 'all' | 'local' | 'remote'
@@ -41,6 +41,7 @@ const publicPosts = prepared((db, size: number, span: Span, origin: string, isKn
         isNoAnswer,
         inSpan(posts.id, span),
         isKnown ? isHeard(reader, posts.actorId) : undefined,
+        isListedFor(isKnown ? reader : null, posts.actorId),
         visibleTo(isKnown ? reader : null),
       ),
     )
@@ -136,6 +137,7 @@ export async function listTagged(
         originOf(origin),
         onlyMedia ? eq(posts.hasMedia, true) : undefined,
         readerId === null ? undefined : isHeard(readerId, posts.actorId),
+        isListedFor(readerId, posts.actorId),
         visibleTo(readerId),
       ),
     )

@@ -2,12 +2,13 @@ import { inArray, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { cards } from '#src/db/schema/cards.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 import type { DayOfUse } from '#src/features/tags/queries.ts'
 import type { Slice } from './queries.ts'
 
 /** Whether a post is for everybody, and says so without a warning. */
-const isOpen = sql`${posts.visibility} = 'public' and not ${posts.isSensitive} and ${visibleTo(null)}`
+const isOpen = sql`${posts.visibility} = 'public' and not ${posts.isSensitive}
+  and ${isListedFor(null, posts.actorId)} and ${visibleTo(null)}`
 
 /**
  * Cards of the pages to which several people have linked since a moment in what everybody may read; those to which more people did come

@@ -3,7 +3,7 @@ import type { Db } from '#src/db/client.ts'
 import { posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
+import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
 
 /** A part of a list that is in order of weight. */
 export type Slice = Readonly<{ limit: number; offset: number; since: Date }>
@@ -16,7 +16,8 @@ export async function listTrendingTags(db: Db, { limit, offset, since }: Slice):
   const rows = await db.execute<{ name: string }>(sql`
     select ${tags.name} as name from ${postTags}
     join ${posts} on ${posts.id} = ${postTags.postId} join ${tags} on ${tags.id} = ${postTags.tagId}
-    where ${posts.publishedAt} >= ${since.toISOString()} and ${posts.visibility} = 'public' and ${visibleTo(null)}
+    where ${posts.publishedAt} >= ${since.toISOString()} and ${posts.visibility} = 'public'
+      and ${isListedFor(null, posts.actorId)} and ${visibleTo(null)}
     group by ${tags.id}, ${tags.name} having count(distinct ${posts.actorId}) > 1
     order by count(distinct ${posts.actorId}) desc, count(*) desc, ${tags.id}
     limit ${limit} offset ${offset}`)
@@ -49,7 +50,7 @@ export async function listTrendingPosts(
     where weighed.people > 1 and ${posts.visibility} = 'public' and ${posts.boostOfId} is null
       and ${posts.inReplyToId} is null and ${posts.inReplyToIri} is null and not ${posts.isSensitive}
       and exists (select from actors a where a.id = ${posts.actorId} and a.is_discoverable)
-      and ${readerId === null ? sql`true` : isHeard(readerId, posts.actorId)} and ${visibleTo(readerId)}
+      and ${readerId === null ? sql`true` : isHeard(readerId, posts.actorId)} and ${isListedFor(readerId, posts.actorId)} and ${visibleTo(readerId)}
     order by weighed.weight desc, ${posts.id} desc limit ${limit} offset ${offset}`)
   return rows.map(({ id }) => String(id))
 }

@@ -140,7 +140,7 @@ export const relations = {
       }),
     reporter: 'Reported by',
     nobody: 'Somebody who is gone',
-    hint: 'Closing a report does nothing to who is reported. Servers are blocked and logins disabled at the command line.',
+    hint: 'Closing a report does nothing to who is reported. The logins of people here are disabled at the command line.',
     resolve: 'Mark as dealt with',
     resolved: 'The report is closed.',
   },

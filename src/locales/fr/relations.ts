@@ -148,7 +148,7 @@ export const relations: RelationMessages = {
       }),
     reporter: 'Signalé par',
     nobody: 'Quelqu’un qui n’est plus là',
-    hint: 'Clore un signalement ne change rien au compte signalé. Bloquer un serveur ou fermer un accès se fait en ligne de commande.',
+    hint: 'Clore un signalement ne change rien au compte signalé. Fermer l’accès d’une personne d’ici se fait en ligne de commande.',
     resolve: 'Marquer comme traité',
     resolved: 'Le signalement est clos.',
   },

@@ -22,6 +22,8 @@ export type LayoutViewer = Readonly<{
   failedPosts?: number
   /** What they are told and have not read yet. */
   announcements?: readonly AnnouncementValue[]
+  /** Runs the instance. */
+  isAdmin?: boolean
   /** The other identities as which the person may act. */
   identities: readonly OtherIdentity[]
 }>
@@ -57,7 +59,7 @@ export function accountMenu(viewer: LayoutViewer, next: string, t: Translator): 
       <a class="menu__self" href="${actor.href}">${face(actor)}</a>
       ${viewer.identities.length > 0 && others(viewer, next, t)}
       <div class="menu__end">${places(viewer, t)}</div>
-      <div class="menu__end">${menuLink({ href: paths.settings, icon: 'settings', label: t.nav.settings })}${signOut}</div>
+      <div class="menu__end">${viewer.isAdmin && menuLink({ href: paths.reports, icon: 'warning', label: t.moderation.menu })}${menuLink({ href: paths.settings, icon: 'settings', label: t.nav.settings })}${signOut}</div>
     </div>
   </div>`
 }
