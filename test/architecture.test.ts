@@ -229,6 +229,8 @@ describe('how files are written', () => {
       'federation/delivery/health.ts',
       'federation/delivery/piece.ts',
       'federation/delivery/retries.ts',
+      'federation/thread-wishes.ts',
+      'src/db/connect.ts',
       'src/features/cards/service.ts',
     ])
   })

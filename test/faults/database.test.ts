@@ -48,7 +48,7 @@ describe('PostgreSQL', { timeout: whole(900_000, 240_000) }, () => {
   })
 
   it.skipIf(!mayMount())(
-    'may have no room left on its disk: what was acknowledged stays (fault F10; needs to mount a tmpfs)',
+    'may have no room left on its disk: what was acknowledged stays (needs to mount a tmpfs) (fault F10)',
     async () => {
       const load = { seconds: whole(40, 16), perSecond: 10 }
       const postgres = use(await openPostgres(300))
