@@ -21,8 +21,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     pool: 'forks',
-    // The machines that this runs on have two cores, and most tests wait for a database that needs one too.
-    maxWorkers: 2,
+    // One more than the machines that this runs on have cores: most tests wait, for a database or for each other.
+    maxWorkers: 3,
     projects: [
       project('unit', ['test/*.test.ts', 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], {
         exclude: alone,

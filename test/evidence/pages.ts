@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { collectEvidence, type Evidence, type Kind, testsOf } from './collect.ts'
+import { faults } from './faults.ts'
 import { absentItems, items } from './items.ts'
 import { absentRows, groups } from './rows.ts'
 import { rules } from './rules.ts'
@@ -42,9 +44,44 @@ ${table(collectEvidence(), { kind: 'item', things: items, absent: absentItems })
 `
 }
 
-/** The tests of faults, for the page about what survives them: `faults` are in its order, as F1. */
-export function faultsTable(faults: Readonly<Record<string, string>>): string {
-  return table(collectEvidence(), { kind: 'fault', things: faults, absent: [] })
+/** What one run of a fault measured: `fault` and `what` say which, everything else is a figure. */
+type Run = Readonly<{ fault: string; what: string; scale: string } & Record<string, string | number | boolean>>
+
+/** The page about what breaks, with the figures of one whole run (`npm run faults`). */
+export function reliabilityPage(): string {
+  const lines = readFileSync(new URL('../faults/figures.jsonl', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+  const runs = lines.filter(Boolean).map((line) => JSON.parse(line) as Run)
+  const figures = runs.map(({ fault, what, scale: _scale, ...figures }) => {
+    const values = Object.entries(figures).map(([name, value]) => `${toWords(name)} ${value}`)
+    return `| ${fault} | ${toCell(what)} | ${values.join(' · ')} |`
+  })
+  return `# Reliability
+
+What is promised: at least once on the wire, exactly one effect. What was answered with 200 or 202 is on the disk of PostgreSQL, and rows there
+are the truth; jobs only wake workers. The tests in \`test/faults\` break something under load and keep a ledger of all that was acknowledged, in both
+directions. A short form runs with all other tests; \`npm run faults\` runs the whole and writes its figures to test/faults/figures.jsonl, from
+which, with the titles of the tests, this page is made by ${command}.
+
+${table(collectEvidence(), { kind: 'fault', things: faults, absent: [] })}
+
+## Figures
+
+Of one whole run on a machine with two cores. Lost, doubled, repeated: activities and posts that are not there a minute after the end, that are there twice,
+that came again on the wire. Refused, cut off, unavailable, faults: attempts that found no process, that ended in the middle, that got 503 or 429, that got
+another error. Silence is the longest time in which nothing was acknowledged; settled is when everything was there, after the last
+acknowledgement.
+
+| | What was done | Figures |
+|---|---|---|
+${figures.join('\n')}
+`
+}
+
+/** A name of a figure in words: `longestSilenceMs` is “longest silence ms”. */
+function toWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 type Table = Readonly<{ kind: Kind; things: Readonly<Record<string, string>>; absent: readonly number[] }>

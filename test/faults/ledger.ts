@@ -33,7 +33,7 @@ type Load = Readonly<{ seconds: number; perSecond: number }>
 /** What one caller may ask for in five minutes is 300. */
 const postsOfOne = 250
 
-/** Makes as many organisations as a load needs, each followed by somebody elsewhere. */
+/** Makes as many organisations as a load needs; each and somebody elsewhere follow each other. */
 export async function gather(instance: Instance, elsewhere: Stranger, { seconds, perSecond }: Load): Promise<Cast> {
   const zoe = await elsewhere.actor('zoe')
   const count = Math.ceil((seconds * perSecond) / postsOfOne)
@@ -46,7 +46,11 @@ export async function gather(instance: Instance, elsewhere: Stranger, { seconds,
     inbox: zoe.inbox,
     sharedInbox: null,
   })
-  for (const { actor } of orgs) await make.follow(instance.ctx, { followerId: id, followeeId: actor.id })
+  for (const { actor } of orgs) {
+    await make.follow(instance.ctx, { followerId: id, followeeId: actor.id })
+    // Of what strangers write, ten an hour are told.
+    await make.follow(instance.ctx, { followerId: actor.id, followeeId: id })
+  }
   return { instance, orgs, elsewhere, zoe }
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { collectEvidence, type Kind, testsOf } from '#test/evidence/collect.ts'
+import { faults } from '#test/evidence/faults.ts'
 import { absentItems, items } from '#test/evidence/items.ts'
-import { checklistPage, securityPage } from '#test/evidence/pages.ts'
+import { checklistPage, reliabilityPage, securityPage } from '#test/evidence/pages.ts'
 import { absentRows, groups } from '#test/evidence/rows.ts'
 import { rules } from '#test/evidence/rules.ts'
 
@@ -13,13 +14,14 @@ const known: Readonly<Record<Kind, readonly string[]>> = {
   rule: Object.keys(rules),
   row: Object.keys(rows),
   item: Object.keys(items),
-  fault: Array.from({ length: 18 }, (_, at) => `F${at + 1}`),
+  fault: Object.keys(faults),
 }
 const withoutTest = (kind: Kind) => known[kind].filter((number) => testsOf(evidence, kind, number).length === 0)
 
 describe('what must hold has a test', () => {
-  it('for every rule, row and item but those that are said to be missing', () => {
+  it('for every rule, fault, row and item but those that are said to be missing', () => {
     expect(withoutTest('rule')).toEqual([])
+    expect(withoutTest('fault')).toEqual([])
     expect(withoutTest('row').filter((number) => !absentRows.includes(Number(number)))).toEqual([])
     expect(withoutTest('item').filter((number) => !absentItems.includes(Number(number)))).toEqual([])
   })
@@ -41,5 +43,6 @@ describe('the pages of it', () => {
   it('are those that the titles of tests make', () => {
     expect(read('security.md')).toBe(securityPage())
     expect(read('federation-checklist.md')).toBe(checklistPage())
+    expect(read('reliability.md')).toBe(reliabilityPage())
   })
 })
