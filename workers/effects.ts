@@ -179,9 +179,14 @@ async function addJobs(queues: Queues, effects: readonly EffectRow[]): Promise<v
       data: { effectId: id },
     })),
   )
-  const pictures = of('picture').map(({ id, payload }) => ({
-    id: jobId('media', id),
-    data: { mediaId: String(payload.mediaId) },
-  }))
-  await queues.add('media', pictures)
+  const pictures = of('picture').map(({ payload }) => String(payload.mediaId))
+  await addPictures(queues, pictures)
+}
+
+/** Adds a job for each picture; one that has a job already keeps it: two that work on one picture would take away each other's files. */
+export async function addPictures(queues: Queues, mediaIds: readonly string[]): Promise<void> {
+  await queues.add(
+    'media',
+    mediaIds.map((mediaId) => ({ id: `${mediaId}-media`, data: { mediaId } })),
+  )
 }

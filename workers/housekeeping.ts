@@ -22,7 +22,7 @@ import { dropUnconfirmed } from '#src/features/registrations/answer.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import type { CardReading } from './cards.ts'
-import { addForgottenJobs } from './effects.ts'
+import { addForgottenJobs, addPictures } from './effects.ts'
 import { addPieces } from './outbox.ts'
 import type { Queues } from './queues.ts'
 
@@ -79,10 +79,7 @@ async function drainRetries(lane: Lane): Promise<void> {
 
 async function addForgottenPictures(ctx: Ctx, queues: Queues): Promise<void> {
   const ids = await listUnprocessed(ctx, new Date(ctx.now().getTime() - forgottenMs))
-  await queues.add(
-    'media',
-    ids.map((mediaId) => ({ id: `${mediaId}-media`, data: { mediaId } })),
-  )
+  await addPictures(queues, ids)
 }
 
 async function prune(ctx: Ctx, before: Date): Promise<void> {
