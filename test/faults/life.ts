@@ -206,6 +206,10 @@ export async function employ(instance: Instance) {
   }
   return {
     stop,
+    /** Waits until all that came is worked off; not while nobody works. */
+    settle: async () => {
+      if (running) await instance.settle()
+    },
     start: async () => {
       running ??= await startWorkers(instance.ctx)
     },
