@@ -21,7 +21,7 @@ describe('PostgreSQL', { timeout: whole(900_000, 240_000) }, () => {
     const figures = await keepLedger(cast, load, async () => {
       for (let n = 0; n < whole(3, 1); n++) {
         await pause(4_000)
-        postgres.crash()
+        await postgres.crash()
       }
     })
     report('F6', 'PostgreSQL ends in the middle and comes back', figures)

@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { readPidFile } from '#src/boot/postgres/postmaster.ts'
 import { type Postgres, startPostgres } from '#src/boot/postgres.ts'
 import { migrateDatabase } from '#src/db/migrate.ts'
+import { eventually } from '#test/support/eventually.ts'
 
 /** A PostgreSQL of a test's own, as `npm start` runs it, which may be ended in every way. */
 export type OwnPostgres = Readonly<{
   url: string
   /** Its folder. */
   dataDir: string
-  /** Ends it at once (SIGQUIT), as a fault of its own does; it is brought back as `npm start` brings it back. */
-  crash(): void
+  /** Ends it at once (SIGQUIT), as soon as it runs, as a fault of its own does; it is brought back as `npm start` brings it back. */
+  crash(): Promise<void>
   stop(): Promise<void>
   start(): Promise<void>
   close(): Promise<void>
@@ -37,11 +38,12 @@ export async function openPostgres(sizeMb?: number): Promise<OwnPostgres> {
   return {
     url,
     dataDir,
-    crash: () => {
-      const pid = readPidFile(join(dataDir, 'postgres'))?.pid
-      if (!pid) throw new Error('there is no PostgreSQL to end')
-      process.kill(pid, 'SIGQUIT')
-    },
+    crash: () =>
+      eventually(() => {
+        const pid = readPidFile(join(dataDir, 'postgres'))?.pid
+        if (!pid) throw new Error('there is no PostgreSQL to end')
+        process.kill(pid, 'SIGQUIT')
+      }),
     stop,
     start: async () => {
       running = await start()
