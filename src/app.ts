@@ -76,6 +76,7 @@ export async function buildApp(ctx: Ctx, leaving?: AbortSignal): Promise<Fastify
   useFrame(app, frameSources(ctx))
   await useLimits(app)
   useRequestLog(app)
+  if (leaving) useFarewell(app, leaving)
   registerHealth(app, { isReady: async () => !leaving?.aborted && (await isReady(ctx)) })
   await app.register(assetsPlugin)
   await app.register(preferencesPlugin)
@@ -106,6 +107,13 @@ function corsFor(request: FastifyRequest) {
     exposedHeaders,
     maxAge: 86_400,
   }
+}
+
+/** Who asks a process that is about to end takes another connection next time: on this one its request could cross the end. */
+function useFarewell(app: FastifyInstance, leaving: AbortSignal): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    if (leaving.aborted) reply.header('connection', 'close')
+  })
 }
 
 /** One line for each request, and its id for the person who reports a fault. */

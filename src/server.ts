@@ -1,9 +1,13 @@
+import { Server } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { buildApp } from '#src/app.ts'
 import type { Ctx } from '#src/context.ts'
 
 /** For how long a process that is one of several says that it leaves, and still answers: balancers look every second or two. */
 const leavingMs = 2_500
+
+/** For how long what has just connected may still say what it wants, when nobody is let in any more. */
+const lastCallMs = 300
 
 /**
  * The web process: opens the door. Closing it finishes what is under way; where other web processes may stand beside it (`ROLE=web`), a
@@ -24,7 +28,12 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
     close: async () => {
       leaving.abort()
       if (ctx.config.role === 'web') await wait(leavingMs)
+      // Closing the HTTP server would cut off at once whoever has connected and not yet spoken: only the door is closed at first.
+      const isEmpty = new Promise((resolve) => Server.prototype.close.call(app.server, resolve))
+      await wait(lastCallMs)
       await app.close()
+      app.server.closeIdleConnections()
+      await isEmpty
     },
   }
 }
