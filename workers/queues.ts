@@ -141,7 +141,12 @@ type Store = Readonly<{
 function redisStore(url: string): Store {
   const connection = { url }
   return {
-    queue: (name) => new Queue(name, { connection, prefix: 'entremise' }),
+    // Jobs are added inside of transactions, whose locks others wait for: while Redis is away that fails at once, and the sweep adds them.
+    queue: (name) =>
+      new Queue(name, {
+        connection: { ...connection, maxRetriesPerRequest: 1, enableOfflineQueue: false },
+        prefix: 'entremise',
+      }),
     worker: (name, processor, settings) =>
       // Workers wait for jobs with a blocking call, which must never be given up.
       new Worker(name, processor, {
