@@ -94,9 +94,11 @@ function openBook() {
   const failures: Record<Failure, number> = { refused: 0, cutOff: 0, unavailable: 0, faults: 0 }
   let [acknowledged, last, longest] = [0, performance.now(), 0]
   const untilAcknowledged = async (attempt: () => Promise<{ status: number }>, wanted: number) => {
+    let latest: Failure | null = null
     for (const end = performance.now() + 120_000; performance.now() < end; await pause(200)) {
       const outcome = await attempt().then(({ status }) => (status === wanted ? 'yes' : ofStatus(status)), ofError)
       if (outcome !== 'yes') {
+        latest = outcome
         failures[outcome]++
         continue
       }
@@ -106,7 +108,7 @@ function openBook() {
       acknowledged++
       return
     }
-    throw new Error('nothing was acknowledged in two minutes')
+    throw new Error(`something was not acknowledged in two minutes, at the end: ${latest}`)
   }
   return { untilAcknowledged, figures: () => ({ acknowledged, longestSilenceMs: Math.round(longest), ...failures }) }
 }

@@ -11,6 +11,9 @@ import { useOpened } from './stage.ts'
 const use = useOpened()
 
 const activities = whole(5_000, 300)
+/** Enough for nobody to ask for more in five minutes than everybody may. */
+const names = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus'].slice(0, whole(7, 3))
+
 const seed = Number(process.env.FAULTS_SEED ?? 1)
 
 describe('two instances and five programs', { timeout: whole(3_600_000, 300_000) }, () => {
@@ -24,7 +27,7 @@ describe('two instances and five programs', { timeout: whole(3_600_000, 300_000)
     const workers = [use(await employ(instances[0] as Instance)), use(await employ(instances[1] as Instance))]
     const ours: Ours[] = []
     for (const [at, home] of instances.entries()) {
-      for (const name of ['ada', 'ben', 'cleo']) {
+      for (const name of names) {
         const member = await home.join(`${name}${at}`, { isOpen: true })
         ours.push({ kind: 'ours', name: `${name}${at}`, iri: member.iri, home, member })
       }
