@@ -30,8 +30,11 @@ export type Cast = Readonly<{ instance: Instance; orgs: readonly Member[]; elsew
 
 type Load = Readonly<{ seconds: number; perSecond: number }>
 
-/** What one caller may ask for in five minutes is 300. */
-const postsOfOne = 250
+/** What one caller may ask for in five minutes is 300, with what is tried again. */
+const postsOfOne = 100
+
+/** Before what was not acknowledged is tried again, in milliseconds: as clients do, longer each time. */
+const waitBefore = (attempt: number) => Math.min(5_000, 200 * 2 ** attempt)
 
 /** Makes as many organisations as a load needs; each and somebody elsewhere follow each other. */
 export async function gather(instance: Instance, elsewhere: Stranger, { seconds, perSecond }: Load): Promise<Cast> {
@@ -95,7 +98,8 @@ function openBook() {
   let [acknowledged, last, longest] = [0, performance.now(), 0]
   const untilAcknowledged = async (attempt: () => Promise<{ status: number }>, wanted: number) => {
     let latest: Failure | null = null
-    for (const end = performance.now() + 120_000; performance.now() < end; await pause(200)) {
+    const end = performance.now() + 120_000
+    for (let n = 0; performance.now() < end; await pause(waitBefore(n++))) {
       const outcome = await attempt().then(({ status }) => (status === wanted ? 'yes' : ofStatus(status)), ofError)
       if (outcome !== 'yes') {
         latest = outcome
