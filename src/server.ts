@@ -6,8 +6,11 @@ import type { Ctx } from '#src/context.ts'
 /** For how long a process that is one of several says that it leaves, and still answers: balancers look every second or two. */
 const leavingMs = 2_500
 
-/** For how long what has just connected may still say what it wants, when nobody is let in any more. */
-const lastCallMs = 300
+/**
+ * For how long those who are connected may still say what they want when nobody is let in any more: each is told to go with its answer.
+ * Where others do the work meanwhile there is more time, so that hardly a connection is cut that somebody is about to use.
+ */
+const lastCallMs = { alone: 300, oneOfSeveral: 1_500 }
 
 /**
  * The web process: opens the door. Closing it finishes what is under way; where other web processes may stand beside it (`ROLE=web`), a
@@ -27,10 +30,11 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
     address,
     close: async () => {
       leaving.abort()
-      if (ctx.config.role === 'web') await wait(leavingMs)
+      const isAlone = ctx.config.role !== 'web'
+      if (!isAlone) await wait(leavingMs)
       // Closing the HTTP server would cut off at once whoever has connected and not yet spoken: only the door is closed at first.
       const isEmpty = new Promise((resolve) => Server.prototype.close.call(app.server, resolve))
-      await wait(lastCallMs)
+      await Promise.race([isEmpty, wait(lastCallMs[isAlone ? 'alone' : 'oneOfSeveral'])])
       await app.close()
       app.server.closeIdleConnections()
       await isEmpty

@@ -19,6 +19,7 @@ const features = [
   'media',
   'blocks',
   'cards',
+  'links',
   'follows',
   'filters',
   'polls',

@@ -12,6 +12,7 @@ import { refreshLists } from '#src/features/domains/subscriptions.ts'
 import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { pruneParked } from '#src/features/jobs/queries.ts'
+import { checkDueLinks } from '#src/features/links/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
@@ -56,6 +57,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
     { name: 'conversations', everyMs: 2_000, run: () => readThreads(ctx) },
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
+    { name: 'links in profiles', everyMs: 5_000, run: () => checkDueLinks(ctx) },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },

@@ -84,6 +84,22 @@ function toLink({ rel = '', type = '', href = '', title = '' }: Record<string, s
   return { rel: rel.toLowerCase(), type: type.toLowerCase(), href, title }
 }
 
+/**
+ * Where a page says that the same somebody is too, as it stands there. Linear time.
+ * @see https://microformats.org/wiki/rel-me
+ */
+export function listSelves(html: string): string[] {
+  const found: string[] = []
+  const parser = new Parser({
+    onopentag: (name, { rel = '', href }) => {
+      if ((name !== 'a' && name !== 'link') || !href || found.length >= mostLinks) return
+      if (rel.toLowerCase().split(/\s+/).includes('me')) found.push(href)
+    },
+  })
+  parser.end(html)
+  return found
+}
+
 /** The one frame of which a piece of HTML consists; null when it is anything else. */
 export function readOnlyFrame(html: string): Readonly<{ src: string }> | null {
   const frames: string[] = []

@@ -28,7 +28,6 @@ import {
   insertLocalActor,
   prepareLocalActor,
   purgeDeletedActors,
-  type RemoteActorInput,
   resolveActorIri,
   storeRemoteActor,
 } from '#src/features/actors/service.ts'
@@ -37,6 +36,7 @@ import { createTestContext, type TestContext } from '#test/support/context.ts'
 import { takeFacts } from '#test/support/facts.ts'
 import { make, uniqueName } from '#test/support/make.ts'
 import { countQueries } from '#test/support/queries.ts'
+import { remoteInput } from '#test/support/remote-input.ts'
 
 let context: TestContext
 let ctx: Ctx
@@ -118,47 +118,9 @@ describe('the actor of the instance', () => {
   })
 })
 
-const input = (values: Partial<RemoteActorInput> = {}): RemoteActorInput => {
-  const handle = values.handle ?? uniqueName('far')
-  const iri = values.iri ?? `https://far.example/users/${handle}`
-  return {
-    type: 'Person',
-    host: 'Far.example',
-    isHandleConfirmed: true,
-    name: 'Anna',
-    summary: '<p>Hello</p>',
-    url: `https://far.example/@${handle}`,
-    inbox: `${iri}/inbox`,
-    sharedInbox: 'https://far.example/inbox',
-    outbox: `${iri}/outbox`,
-    followers: `${iri}/followers`,
-    following: `${iri}/following`,
-    featured: null,
-    featuredTags: null,
-    publicKeyId: `${iri}#main-key`,
-    publicKeyPem: 'PEM',
-    assertionKeys: [],
-    isLocked: true,
-    isDiscoverable: true,
-    isIndexable: true,
-    avatarUrl: 'https://cdn.far.example/a.png',
-    headerUrl: null,
-    fields: [{ name: 'Site', value: 'x' }],
-    emojis: [],
-    alsoKnownAs: [],
-    attributionDomains: [],
-    movedTo: null,
-    publishedAt: new Date('2020-01-01T00:00:00.000Z'),
-    isSuspended: false,
-    ...values,
-    handle,
-    iri,
-  }
-}
-
 describe('a remote actor', () => {
   it('is stored with its inbox, and its pictures wait until somebody looks', async () => {
-    const given = input()
+    const given = remoteInput()
     const actor = await storeRemoteActor(ctx, given)
     expect(actor).toMatchObject({
       iri: given.iri,
@@ -179,7 +141,7 @@ describe('a remote actor', () => {
   })
 
   it('is stored once when several meet it at the same moment', async () => {
-    const given = input()
+    const given = remoteInput()
     const stored = await Promise.all([1, 2, 3].map(() => storeRemoteActor(ctx, given)))
     expect(new Set(stored.map(({ id }) => id)).size).toBe(1)
     expect(
@@ -191,7 +153,7 @@ describe('a remote actor', () => {
   })
 
   it('is delivered to at its own inbox when its server has no shared one', async () => {
-    const actor = await storeRemoteActor(ctx, input({ sharedInbox: null }))
+    const actor = await storeRemoteActor(ctx, remoteInput({ sharedInbox: null }))
     const [inbox] = await ctx.db
       .select()
       .from(inboxes)
@@ -200,7 +162,7 @@ describe('a remote actor', () => {
   })
 
   it('takes over what its document says now, and keeps a picture whose address stays', async () => {
-    const given = input()
+    const given = remoteInput()
     const before = await storeRemoteActor(ctx, given)
     const same = await storeRemoteActor(ctx, { ...given, name: 'New', publishedAt: null, isSuspended: true })
     expect(same).toMatchObject({ id: before.id, name: 'New', publishedAt: before.publishedAt, suspendedAt: ctx.now() })
@@ -217,7 +179,7 @@ describe('a remote actor', () => {
   })
 
   it('never becomes a group, and a group nothing else', async () => {
-    const [person, group] = [input({ type: 'Person' }), input({ type: 'Group' })]
+    const [person, group] = [remoteInput({ type: 'Person' }), remoteInput({ type: 'Group' })]
     await storeRemoteActor(ctx, person)
     await storeRemoteActor(ctx, group)
     expect((await storeRemoteActor(ctx, { ...person, type: 'Group' })).type).toBe('Person')
@@ -226,12 +188,12 @@ describe('a remote actor', () => {
   })
 
   it('was not made in the future', async () => {
-    const actor = await storeRemoteActor(ctx, input({ publishedAt: new Date('2999-01-01') }))
+    const actor = await storeRemoteActor(ctx, remoteInput({ publishedAt: new Date('2999-01-01') }))
     expect(actor.publishedAt).toEqual(ctx.now())
   })
 
   it('that is gone is hidden at once with what it had to do with others, and may come back', async () => {
-    const given = input()
+    const given = remoteInput()
     const actor = await storeRemoteActor(ctx, given)
     const { actor: local } = await make.actor(ctx)
     await make.follow(ctx, { followerId: actor.id, followeeId: local.id })

@@ -112,6 +112,7 @@ const local: Actor = {
   name: 'ACME',
   summary: '<p>We make</p>',
   fields: [{ name: 'Site', value: '<a>x</a>', verifiedAt: null }],
+  linksDueAt: null,
   emojis: [],
   avatarMediaId: null,
   headerMediaId: null,

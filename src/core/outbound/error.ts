@@ -44,3 +44,8 @@ export function toOutboundError(error: unknown): OutboundError {
     cause: error,
   })
 }
+
+/** Whether the same may well succeed at another time. */
+export function mayPass({ code, status = 0 }: OutboundError): boolean {
+  return code === 'timeout' || code === 'network' || (code === 'bad-status' && (status === 429 || status >= 500))
+}

@@ -48,6 +48,8 @@ export const actors = pgTable(
     /** HTML: rendered from `local_actors.summary_source`, or the sanitised text of a remote actor. */
     summary: text().notNull().default(''),
     fields: jsonb().$type<ActorField[]>().notNull().default([]),
+    /** When the links in the lines of the profile are to be looked at again; null when there are none. */
+    linksDueAt: moment(),
     /** Those in the name, the text and the lines of the profile. */
     emojis: jsonb().$type<EmojiUse[]>().notNull().default([]),
     avatarMediaId: bigId().references((): AnyPgColumn => media.id, { onDelete: 'set null' }),
@@ -115,6 +117,7 @@ export const actors = pgTable(
     index('actors_host').on(table.host).where(sql`${table.host} is not null`),
     index('actors_public_key').on(table.publicKeyId).where(sql`${table.publicKeyId} is not null`),
     index('actors_followers_iri').on(table.followersIri).where(sql`${table.followersIri} is not null`),
+    index('actors_links_due').on(table.linksDueAt).where(sql`${table.linksDueAt} is not null`),
     check('actors_remote_has_iri', sql`(${table.host} is null) = (${table.iri} is null)`),
   ],
 )

@@ -91,6 +91,7 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       name,
       summary,
       fields,
+      linksDueAt: fields && ctx.now(),
       type,
       isLocked,
       isDiscoverable,

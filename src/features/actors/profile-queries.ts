@@ -101,6 +101,7 @@ export type ProfileChange = Partial<
     | 'showsMediaReplies'
     | 'showsFeatured'
     | 'alsoKnownAs'
+    | 'linksDueAt'
     | 'updatedAt'
   >
 > & { fields?: ActorField[]; attributionDomains?: string[] }

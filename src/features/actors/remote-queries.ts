@@ -11,6 +11,7 @@ export type KnownRemote = Readonly<
     | 'id'
     | 'type'
     | 'fields'
+    | 'linksDueAt'
     | 'avatarMediaId'
     | 'avatarRemoteUrl'
     | 'headerMediaId'
@@ -29,6 +30,7 @@ export async function lockRemoteActor(tx: Tx, iri: string): Promise<KnownRemote 
       id: actors.id,
       type: actors.type,
       fields: actors.fields,
+      linksDueAt: actors.linksDueAt,
       avatarMediaId: actors.avatarMediaId,
       avatarRemoteUrl: actors.avatarRemoteUrl,
       headerMediaId: actors.headerMediaId,

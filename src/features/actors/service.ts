@@ -190,7 +190,7 @@ function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Da
     ...same,
     host: input.host.toLowerCase(),
     type: known ? allowedType(known.type, input.type) : input.type,
-    fields: input.fields.map(({ name, value }) => ({ name, value, verifiedAt: null })),
+    ...toLines(input.fields, known, now),
     followersIri: followers,
     followingIri: following,
     featuredIri: featured,
@@ -204,6 +204,14 @@ function toRemoteRow(input: RemoteActorInput, known: KnownRemote | null, now: Da
     updatedAt: now,
     fetchedAt: now,
   }
+}
+
+/** A proof that was found stays for as long as the line does; new lines are looked at soon. */
+function toLines(lines: RemoteActorInput['fields'], known: KnownRemote | null, now: Date) {
+  const proven = new Map(known?.fields.map(({ value, verifiedAt }) => [value, verifiedAt]))
+  const fields = lines.map(({ name, value }) => ({ name, value, verifiedAt: proven.get(value) ?? null }))
+  const isNew = fields.some(({ value }) => value.includes('<a ') && !proven.has(value))
+  return { fields, linksDueAt: isNew ? now : (known?.linksDueAt ?? null) }
 }
 
 /** What is decided here about an actor or its server holds whatever its document says. */

@@ -1,8 +1,6 @@
 import { decodePage, type PageHead, readPageHead } from '#src/core/hypertext.ts'
+import { type FetchedPage, isHypertext } from '#src/core/pages.ts'
 import { cleanText } from '#src/core/sanitize.ts'
-
-/** A page as it came. */
-export type FetchedPage = Readonly<{ url: string; contentType: string; body: Buffer }>
 
 /** What a page says of itself, with all addresses whole and http(s). */
 export type PageFacts = Readonly<{
@@ -25,8 +23,9 @@ export type PageFacts = Readonly<{
 const most = { title: 300, description: 1_000, name: 200, alt: 1_500 } as const
 
 /** Reads a page. @returns null when it is no HTML */
-export function readPage({ url, contentType, body }: FetchedPage): PageFacts | null {
-  if (!/^(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType.trim())) return null
+export function readPage(page: FetchedPage): PageFacts | null {
+  if (!isHypertext(page)) return null
+  const { url, contentType, body } = page
   const head = readPageHead(decodePage(body, contentType))
   const meta = (...names: readonly string[]) => names.map((name) => head.metas.get(name)?.trim()).find(Boolean) ?? ''
   const author = meta('article:author', 'og:article:author', 'author')

@@ -1,21 +1,18 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Ctx } from '#src/context.ts'
 import { ImageRefused } from '#src/core/images/refused.ts'
-import { OutboundError } from '#src/core/outbound/error.ts'
+import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
+import { fetchPage } from '#src/core/pages.ts'
 import { transaction } from '#src/db/client.ts'
 import { Problem } from '#src/errors.ts'
 import { findActorByAcct } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import type { ImageProcess } from '#src/features/media/service.ts'
 import { type OembedFacts, readOembed } from './oembed.ts'
-import { type FetchedPage, type PageFacts, readPage } from './page.ts'
+import { type PageFacts, readPage } from './page.ts'
 import { type CardFacts, type DueCard, storeCard, storeCardFailure } from './queries.ts'
 
-/** Of a page no more than its beginning is read: what it says of itself stands there. */
-const pageBytes = 1024 * 1024
-const pageMs = 10_000
 const oembedBytes = 64 * 1024
 const oembedMs = 5_000
 const imageBytes = 8 * 1024 * 1024
@@ -55,16 +52,12 @@ async function fail(ctx: Ctx, card: DueCard, reason: string, isWorthAnother: boo
   await storeCardFailure(ctx.db, card.id, { now, dueAt: pause === undefined ? null : new Date(now.getTime() + pause) })
 }
 
-function mayPass({ code, status = 0 }: OutboundError): boolean {
-  return code === 'timeout' || code === 'network' || (code === 'bad-status' && (status === 429 || status >= 500))
-}
-
 type Gathered = Readonly<{ card: CardFacts; imageUrl: string | null }>
 
 /** Null when there is no title, and so nothing that would make a card. */
 async function gather(ctx: Ctx, url: string): Promise<Gathered | null> {
   if (await isHostBlocked(ctx.db, new URL(url).hostname)) return null
-  const page = await fetchPage(ctx, url)
+  const page = await fetchPage(ctx.fetcher, url)
   const said = readPage(page)
   if (!said) return null
   const embed = said.oembedUrl ? await fetchOembed(ctx, said.oembedUrl, page.url) : null
@@ -93,27 +86,6 @@ function toFacts(
       frameHeight: embed?.frame?.height ?? null,
     },
   }
-}
-
-async function fetchPage(ctx: Ctx, url: string): Promise<FetchedPage> {
-  const answer = await ctx.fetcher.stream(url, {
-    accept: 'text/html, application/xhtml+xml;q=0.9',
-    maxBytes: 2 * pageBytes,
-    deadlineMs: pageMs,
-  })
-  return { url: answer.url, contentType: answer.headers['content-type'] ?? '', body: await beginningOf(answer.body) }
-}
-
-/** Leaving the loop ends the stream and its connection. */
-async function beginningOf(body: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= pageBytes) break
-  }
-  return Buffer.concat(chunks).subarray(0, pageBytes)
 }
 
 /** A page without its oEmbed document is a page all the same. */

@@ -1,0 +1,2 @@
+ALTER TABLE "actors" ADD COLUMN "links_due_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "actors_links_due" ON "actors" USING btree ("links_due_at") WHERE "actors"."links_due_at" is not null;
