@@ -1,5 +1,5 @@
 import { Server } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as afterAccepting, setTimeout as wait } from 'node:timers/promises'
 import { buildApp } from '#src/app.ts'
 import type { Ctx } from '#src/context.ts'
 
@@ -32,6 +32,8 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
       leaving.abort()
       const isAlone = ctx.config.role !== 'web'
       if (!isAlone) await wait(leavingMs)
+      // Who is not accepted yet when the door closes is cut off; the loop has just accepted all who waited.
+      await afterAccepting()
       // Closing the HTTP server would cut off at once whoever has connected and not yet spoken: only the door is closed at first.
       const isEmpty = new Promise((resolve) => Server.prototype.close.call(app.server, resolve))
       await Promise.race([isEmpty, wait(lastCallMs[isAlone ? 'alone' : 'oneOfSeveral'])])

@@ -7,7 +7,7 @@ type Options = NonNullable<Parameters<typeof postgres>[1]>
  * How long a connection waits before it is opened again, in seconds. Left to itself postgres.js doubles and trebles that up to twenty
  * seconds, and every query that it has chosen the connection for waits as long, though the database is back.
  */
-const backoff = () => 0.1 + Math.random() / 5
+const backoff = () => 0.2 + Math.random() / 3
 
 /** How long the server may take to let a connection in, in seconds: while it starts it lets people wait who should be told to come again. */
 const connectTimeout = 3

@@ -47,7 +47,11 @@ function look(states: Map<string, boolean>, url: string): void {
       await answer.arrayBuffer()
       if (states.has(url)) states.set(url, answer.ok)
     },
-    () => states.delete(url),
+    ({ cause }) => {
+      // Who is only slow comes back; where nobody listens any more, nobody will.
+      if (cause?.code === 'ECONNREFUSED') states.delete(url)
+      else if (states.has(url)) states.set(url, false)
+    },
   )
 }
 

@@ -97,12 +97,14 @@ function openBook() {
   const failures: Record<Failure, number> = { refused: 0, cutOff: 0, unavailable: 0, faults: 0 }
   let [acknowledged, last, longest] = [0, performance.now(), 0]
   const untilAcknowledged = async (attempt: () => Promise<{ status: number }>, wanted: number) => {
-    let latest: Failure | null = null
+    let latest = 'never tried'
     const end = performance.now() + 120_000
     for (let n = 0; performance.now() < end; await pause(waitBefore(n++))) {
-      const outcome = await attempt().then(({ status }) => (status === wanted ? 'yes' : ofStatus(status)), ofError)
+      const outcome = await attempt().then(({ status }) => {
+        latest = `status ${status}`
+        return status === wanted ? 'yes' : ofStatus(status)
+      }, ofError)
       if (outcome !== 'yes') {
-        latest = outcome
         failures[outcome]++
         continue
       }

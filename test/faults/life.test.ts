@@ -12,7 +12,10 @@ const use = useOpened()
 
 const activities = whole(5_000, 300)
 /** Enough for nobody to ask for more in five minutes than everybody may. */
-const names = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus'].slice(0, whole(7, 3))
+const names = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hal', 'ida', 'jo', 'kim', 'leo'].slice(
+  0,
+  whole(12, 3),
+)
 
 const seed = Number(process.env.FAULTS_SEED ?? 1)
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readPidFile } from '#src/boot/postgres/postmaster.ts'
 import { type Postgres, startPostgres } from '#src/boot/postgres.ts'
+import { connect } from '#src/db/connect.ts'
 import { migrateDatabase } from '#src/db/migrate.ts'
 import { eventually } from '#test/support/eventually.ts'
 
@@ -12,7 +13,7 @@ export type OwnPostgres = Readonly<{
   url: string
   /** Its folder. */
   dataDir: string
-  /** Ends it at once (SIGQUIT), as soon as it runs, as a fault of its own does; it is brought back as `npm start` brings it back. */
+  /** Ends it at once (SIGQUIT) as a fault of its own does, and waits until it is there again: it is brought back as `npm start` brings it back. */
   crash(): Promise<void>
   stop(): Promise<void>
   start(): Promise<void>
@@ -38,12 +39,14 @@ export async function openPostgres(sizeMb?: number): Promise<OwnPostgres> {
   return {
     url,
     dataDir,
-    crash: () =>
-      eventually(() => {
-        const pid = readPidFile(join(dataDir, 'postgres'))?.pid
-        if (!pid) throw new Error('there is no PostgreSQL to end')
-        process.kill(pid, 'SIGQUIT')
-      }),
+    crash: async () => {
+      const before = pidIn(dataDir)
+      process.kill(before, 'SIGQUIT')
+      await eventually(async () => {
+        if (pidIn(dataDir) === before) throw new Error('it has not ended yet')
+        await answers(url)
+      })
+    },
     stop,
     start: async () => {
       running = await start()
@@ -54,6 +57,17 @@ export async function openPostgres(sizeMb?: number): Promise<OwnPostgres> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function pidIn(dataDir: string): number {
+  const pid = readPidFile(join(dataDir, 'postgres'))?.pid
+  if (!pid) throw new Error('there is no PostgreSQL')
+  return pid
+}
+
+async function answers(url: string): Promise<void> {
+  const sql = connect(url, { max: 1 })
+  await sql`select 1`.finally(() => sql.end({ timeout: 1 }))
 }
 
 /** Whether this process may mount a disk of a certain size. */
