@@ -22,6 +22,8 @@ export type Figures = Readonly<{
   longestSilenceMs: number
   /** How long after the last acknowledgement everything was there. */
   settledMs: number
+  /** Posts that were made although the answer was cut off: they had been under way. */
+  interrupted: number
 }> &
   Readonly<Record<Failure, number>>
 
@@ -93,15 +95,20 @@ async function inPace(total: number, everyMs: number, act: (n: number) => Promis
   await Promise.all(begun)
 }
 
+/** An answer, and of a post when it was made. */
+type Attempted = { status: number; madeAt?: number }
+
 function openBook() {
   const failures: Record<Failure, number> = { refused: 0, cutOff: 0, unavailable: 0, faults: 0 }
-  let [acknowledged, last, longest] = [0, performance.now(), 0]
-  const untilAcknowledged = async (attempt: () => Promise<{ status: number }>, wanted: number) => {
+  let [acknowledged, interrupted, last, longest] = [0, 0, performance.now(), 0]
+  const untilAcknowledged = async (attempt: () => Promise<Attempted>, wanted: number) => {
     let latest = 'never tried'
     const end = performance.now() + 120_000
     for (let n = 0; performance.now() < end; await pause(waitBefore(n++))) {
-      const outcome = await attempt().then(({ status }) => {
+      const begunAt = Date.now()
+      const outcome = await attempt().then(({ status, madeAt = begunAt }) => {
         latest = `status ${status}`
+        if (n > 0 && madeAt < begunAt) interrupted++
         return status === wanted ? 'yes' : ofStatus(status)
       }, ofError)
       if (outcome !== 'yes') {
@@ -116,7 +123,8 @@ function openBook() {
     }
     throw new Error(`something was not acknowledged in two minutes, at the end: ${latest}`)
   }
-  return { untilAcknowledged, figures: () => ({ acknowledged, longestSilenceMs: Math.round(longest), ...failures }) }
+  const figures = () => ({ acknowledged, longestSilenceMs: Math.round(longest), ...failures, interrupted })
+  return { untilAcknowledged, figures }
 }
 
 function ofStatus(status: number): Failure {
@@ -133,7 +141,7 @@ function ofError(error: unknown): Failure {
   return 'cutOff'
 }
 
-async function publish(url: string, org: Member, n: number): Promise<{ status: number }> {
+async function publish(url: string, org: Member, n: number): Promise<Attempted> {
   const answer = await fetch(`${url}/api/v1/statuses`, {
     method: 'POST',
     headers: {
@@ -144,8 +152,8 @@ async function publish(url: string, org: Member, n: number): Promise<{ status: n
     body: JSON.stringify({ status: `News ${n}` }),
     signal: AbortSignal.timeout(10_000),
   })
-  await answer.arrayBuffer()
-  return answer
+  const text = await answer.text()
+  return { status: answer.status, madeAt: answer.ok ? Date.parse(JSON.parse(text).created_at) : undefined }
 }
 
 /** A post that names an organisation, under an id that stays the same however often it is sent. */

@@ -10,7 +10,7 @@ import { useOpened } from './stage.ts'
 
 const use = useOpened()
 
-const activities = whole(5_000, 300)
+const activities = whole(5_000, 160)
 /** Enough for nobody to ask for more in five minutes than everybody may. */
 const names = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hal', 'ida', 'jo', 'kim', 'leo'].slice(
   0,

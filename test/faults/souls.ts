@@ -110,10 +110,12 @@ export async function befriend(follower: Soul, followee: Soul): Promise<void> {
   )
   const [account] = body.accounts
   await api.post(`/api/v1/accounts/${account.id}/follow`)
+  // Each look is one of the requests that somebody has in five minutes.
+  const seldom = { everyMs: 400 }
   await eventually(async () => {
     const { body: relations } = await api.get(`/api/v1/accounts/relationships?id[]=${account.id}`)
     expect(relations[0]).toMatchObject({ following: true })
-  })
+  }, seldom)
 }
 
 async function ask(follower: Theirs, followee: Ours): Promise<void> {
