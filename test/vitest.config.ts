@@ -6,11 +6,12 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 /** Tests that ask a real PostgreSQL get it from the global setup, which runs only when one of them does. */
 const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
 
-/**
- * What takes the time of processes that it kills, or that let all others go first (pictures, by their niceness): they run alone, one after
- * the other, when everything else is done.
- */
-const alone = ['test/federation/kill.test.ts', 'test/unit/media-process.test.ts', 'test/faults/**/*.test.ts']
+/** What measures memory or time, or lets all others go first (pictures, by their niceness): alone, one after the other, after everything else. */
+const alone = ['test/unit/media-process.test.ts', 'test/faults/flood.test.ts']
+
+/** What breaks something and waits until all is well again; two at once, for they mostly wait. A whole run measures, and takes one at a time. */
+const breaking = ['test/federation/kill.test.ts', 'test/faults/**/*.test.ts']
+const breakingAtOnce = process.env.FAULTS === 'whole' ? 1 : 2
 
 const project = (name: string, include: string[], settings: object) => ({
   extends: true as const,
@@ -31,7 +32,7 @@ export default defineConfig({
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('api', ['test/api/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, ...withDatabase }),
       project('federation', ['test/federation/**/*.test.ts'], {
-        exclude: alone,
+        exclude: breaking,
         testTimeout: 120_000,
         hookTimeout: 120_000,
         ...withDatabase,
@@ -51,6 +52,14 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
         maxWorkers: 1,
+        sequence: { groupOrder: 2 },
+        ...withDatabase,
+      }),
+      project('breaking', breaking, {
+        exclude: alone,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        maxWorkers: breakingAtOnce,
         sequence: { groupOrder: 1 },
         ...withDatabase,
       }),
