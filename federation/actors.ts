@@ -11,7 +11,7 @@ import {
 } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { actorContext, publicAudience, toTime } from './context.ts'
-import { type ConfirmedHost, confirmHandle } from './discovery/webfinger.ts'
+import { type ConfirmedHandle, confirmHandle, confirmRename } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
 import { lookupsOf } from './known.ts'
@@ -103,17 +103,24 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
     return null
   }
   const known = await findActorByIri(ctx.db, actor.iri)
-  const isConfirmed = known?.handle === actor.handle && known.isHandleConfirmed && known.fetchedAt !== null
-  const confirmed = isConfirmed && known.host ? { host: known.host, isConfirmed } : await confirmHandle(ctx, actor)
-  const input = toInput(actor, confirmed)
+  const input = toInput(actor, await confirmed(ctx, actor, known))
   if (isRefused(input)) return null
   // A server that speaks to us is there, whatever its inboxes answered when we last tried them.
   await reviveInboxes(ctx.db, new URL(input.inbox).host)
   return storeRemoteActor(ctx, input)
 }
 
+/** An actor that has not changed its handle is asked about it once. */
+async function confirmed(ctx: Ctx, actor: ReadActor, known: Actor | null): Promise<ConfirmedHandle> {
+  const { handle } = actor
+  if (!known?.host || !known.fetchedAt) return { handle, ...(await confirmHandle(ctx, actor)) }
+  const former = { handle: known.handle, host: known.host, isConfirmed: known.isHandleConfirmed }
+  if (known.handle !== handle) return confirmRename(ctx, actor, former)
+  return known.isHandleConfirmed ? former : { handle, ...(await confirmHandle(ctx, actor)) }
+}
+
 /** What the document says of itself, where others have to agree: keys must name it as their owner, addresses must be on its host. */
-function toInput(actor: ReadActor, { host, isConfirmed }: ConfirmedHost): RemoteActorInput | Refused {
+function toInput(actor: ReadActor, { handle, host, isConfirmed }: ConfirmedHandle): RemoteActorInput | Refused {
   const origin = new URL(actor.iri).origin
   const isOwn = (url: string | null) => url !== null && new URL(url).origin === origin
   if (!isOwn(actor.inbox)) return { refused: 'inbox-elsewhere' }
@@ -122,7 +129,7 @@ function toInput(actor: ReadActor, { host, isConfirmed }: ConfirmedHost): Remote
   return {
     iri: actor.iri,
     type: actor.type,
-    handle: actor.handle,
+    handle,
     host,
     isHandleConfirmed: isConfirmed,
     name: actor.name,

@@ -78,7 +78,9 @@ function farewell(ctx: Ctx, actorIri: string, posted: Posted): Admission {
   const activityKey = `hint farewell ${Math.floor(ctx.now().getTime() / hour)}`
   const { recipientId } = posted
   const body = posted.body.toString('utf8')
-  return { received: { actorIri, activityKey, authority: 'none', body, recipientId, synchronization: null } }
+  return {
+    received: { actorIri, activityKey, authority: 'none', signerIri: null, body, recipientId, synchronization: null },
+  }
 }
 
 /** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */
@@ -113,6 +115,7 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
       actorIri: actor,
       activityKey: [`${prefix}${id}`, ...differenceOf(weighed)].join(' '),
       authority,
+      signerIri: isByActor ? null : signer,
       body: posted.body.toString('utf8'),
       recipientId: posted.recipientId,
       // Only a server's own word about the followers of its own actor is of use.

@@ -18,6 +18,7 @@ import {
   receiveEditHint,
   receivePostHint,
   receiveUpdateNote,
+  unasked,
 } from './receive-posts.ts'
 import {
   isQuoteAnswer,
@@ -27,6 +28,7 @@ import {
   receiveQuoteReply,
   receiveQuoteRequest,
 } from './receive-quotes.ts'
+import { findAnsweringRelay, isRelay, receiveAnswerOfRelay, receiveRelayed } from './relays.ts'
 import { receiveFlag } from './reports.ts'
 import { synchroniseFollowers } from './synchronization.ts'
 
@@ -36,10 +38,8 @@ type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promi
 /** What is done with each activity. A type that is not here is for features to come, and is ignored. */
 const receivers: Partial<Record<ActivityType, Receive>> = {
   Follow: receiveFollow,
-  Accept: async (ctx, activity) =>
-    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveAccept(ctx, activity),
-  Reject: async (ctx, activity) =>
-    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveReject(ctx, activity),
+  Accept: receiveAnswer,
+  Reject: receiveAnswer,
   Create: receiveCreate,
   Update: (ctx, activity, recipientId) =>
     activity.object.id === activity.actor
@@ -50,7 +50,8 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
   Remove: (ctx, activity) => receivePinning(ctx, activity, false),
   Like: receiveLikeActivity,
-  Announce: receiveAnnounce,
+  Announce: async (ctx, activity) =>
+    (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
   Block: receiveBlockActivity,
   Flag: receiveFlag,
   Move: receiveMoveActivity,
@@ -79,13 +80,27 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<str
   if (isIgnored(activity)) return `ignored: ${activity.ignored}`
   const { severity } = await lookupsOf(ctx).policy(new URL(activity.actor).host)
   if (severity === 'block') return 'ignored: the server is blocked'
-  if (row.authority === 'none') return followHint(ctx, activity, row.recipientId)
-  const receive = receivers[activity.type]
-  if (!receive) return `ignored: ${activity.type}`
-  const outcome = await receive(ctx, activity, row.recipientId)
+  const outcome = await receiveAs(ctx, activity, row)
+  // What a relay passes on is for everybody here, whoever follows its author.
+  if (outcome === unasked && (await isRelay(ctx, row.signerIri))) return receiveRelayed(ctx, activity, row.authority)
   if (row.synchronization) await synchroniseFollowers(ctx, activity.actor, row.synchronization)
-  if (outcome === 'done') await forwardReply(ctx, activity, row)
+  if (outcome === 'done' && row.authority !== 'none') await forwardReply(ctx, activity, row)
   return outcome
+}
+
+/** What nothing vouches for is a hint. */
+async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId }: InboxRow): Promise<string> {
+  if (authority === 'none') return followHint(ctx, activity, recipientId)
+  const receive = receivers[activity.type]
+  return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
+}
+
+/** A yes or no: to a quote, to our request to a relay, or to a follow. */
+async function receiveAnswer(ctx: Ctx, activity: Activity): Promise<string> {
+  if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
+  const relay = await findAnsweringRelay(ctx, activity)
+  if (relay) return receiveAnswerOfRelay(ctx, activity, relay)
+  return activity.type === 'Accept' ? receiveAccept(ctx, activity) : receiveReject(ctx, activity)
 }
 
 /** What somebody else passed on without proof says only where to look: the server of who is said to have said it is asked. */

@@ -3,6 +3,7 @@ import { createRounds } from '#src/core/batch.ts'
 import { everything, findPolicies, type HostPolicy } from '#src/db/severities.ts'
 import { type Actor, listActorsByIri } from '#src/features/actors/queries.ts'
 import { listPosts, listPostsByIri, type Post } from '#src/features/posts/queries.ts'
+import { listRelayActors } from '#src/features/relays/queries.ts'
 
 /** What is asked for nearly every activity: those that are worked off side by side ask together, in one trip to the database. */
 type Lookups = Readonly<{
@@ -12,6 +13,8 @@ type Lookups = Readonly<{
   post(id: string): Promise<Post | null>
   /** A remote post by its id there, deleted ones too. */
   postByIri(iri: string): Promise<Post | null>
+  /** Whether an actor speaks for a relay that has agreed to us. */
+  relay(iri: string): Promise<boolean>
   /** What the instance lets a host do. */
   policy(host: string): Promise<HostPolicy>
 }>
@@ -30,6 +33,10 @@ function createLookups({ db }: Ctx): Lookups {
     actor: createRounds(async (iris) => inOrder(iris, await listActorsByIri(db, iris), ({ iri }) => iri)),
     post: createRounds(async (ids) => inOrder(ids, await listPosts(db, ids), ({ id }) => id)),
     postByIri: createRounds(async (iris) => inOrder(iris, await listPostsByIri(db, iris), ({ iri }) => iri)),
+    relay: createRounds(async (iris) => {
+      const found = await listRelayActors(db, iris)
+      return iris.map((iri) => found.has(iri))
+    }),
     policy: createRounds(async (hosts) => {
       const policies = await findPolicies(db, hosts)
       return hosts.map((host) => policies.get(host) ?? everything)

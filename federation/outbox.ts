@@ -17,6 +17,7 @@ import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
+import { buildRelayFarewell, buildRelayRequest, listRelayInboxes } from './relays.ts'
 import { toFlag } from './reports.ts'
 import { seal } from './seal.ts'
 import { toHashtagChange } from './tags.ts'
@@ -54,6 +55,8 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'activity.forwarded': buildForwarded,
+  'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),
+  'relay.left': (ctx, left, origin) => buildRelayFarewell(ctx, left, origin),
   'report.forwarded': buildFlag,
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
@@ -152,14 +155,15 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const { post, author, recipients, parent, poll, quote } = publication
   const activity = await toActivity(ctx, origin.iri, publication)
   const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
-  // Mastodon passes answers on to the followers of who is answered, and edits and deletions to those of who has boosted.
-  const isForwarded = toActivity !== toCreate || (parent !== null && parent.iri !== null)
+  const inboxIds = post.visibility === 'public' ? await listRelayInboxes(ctx) : []
+  // Mastodon passes answers on to the followers of who is answered, and edits and deletions to those of who has boosted; relays all they get.
+  const isForwarded = toActivity !== toCreate || (parent !== null && parent.iri !== null) || inboxIds.length > 0
   const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
   const named = recipients.map(({ actorId }) => actorId)
   const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
   const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]
   const followersOf = post.visibility === 'direct' ? null : author.id
-  const audience = { followersOf, actorIds, isSynchronised: post.visibility === 'followers' }
+  const audience = { followersOf, actorIds, inboxIds, isSynchronised: post.visibility === 'followers' }
   return {
     id: origin.id,
     actorId: author.id,

@@ -20,6 +20,8 @@ export type Audience = Readonly<{
   followersOf: string | null
   /** Actors that are addressed by name. */
   actorIds: readonly string[]
+  /** Inboxes that are nobody's: those of relays. */
+  inboxIds?: readonly string[]
   /** Every server that ever got something from this actor, for its deletion. */
   isEverybody?: boolean
   /** The host that does not get it, since it comes from there. */

@@ -28,6 +28,9 @@ export const mostParents = 10
 /** How far quotes in quotes are fetched. */
 const mostQuotes = 2
 
+/** What is said of a post with which nobody here has to do. */
+export const unasked = 'ignored: nobody here asked for it'
+
 /** Addressed actors of one post that are looked up. */
 const mostRecipients = 100
 
@@ -159,7 +162,7 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
   if (note?.isVote) return receiveVoteNote(ctx, note)
   const author = await knowActor(ctx, activity.actor)
   if (!author) return 'ignored: the author cannot be read'
-  if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return 'ignored: nobody here asked for it'
+  if (!(await isWanted(ctx, author, { activity, note, recipientId }))) return unasked
   // What another server's object looks like, only that server can say.
   if (!note || !embedded) return fetchCreated(ctx, author, id)
   const stored = await store(ctx, { note, author, document: embedded, recipientId, depth: 0 })
@@ -255,7 +258,7 @@ export async function receivePostHint(ctx: Ctx, activity: Activity, recipientId:
   const note = embedded ? readNote(embedded, ctx.now()) : null
   const author = await findActorByIri(ctx.db, activity.actor)
   const carried = { activity, note: note && !isRefused(note) ? note : null, recipientId }
-  if (!(await isWanted(ctx, author, carried))) return 'ignored: nobody here asked for it'
+  if (!(await isWanted(ctx, author, carried))) return unasked
   return (await knowPost(ctx, id)) ? 'done' : 'ignored: the post cannot be read'
 }
 

@@ -57,6 +57,8 @@ export type Effect =
   | { type: 'quote.settled'; postId: string }
   | { type: 'quotability.changed'; postId: string }
   | { type: 'activity.forwarded'; actorId: string; exceptHost: string }
+  | { type: 'relay.requested'; relayId: string }
+  | { type: 'relay.left'; inboxId: string; inboxUrl: string; effectId: string }
   | { type: 'report.created'; reportId: string }
   | { type: 'report.forwarded'; reportId: string }
   | { type: 'tag.featured'; actorId: string; name: string; label: string }

@@ -37,6 +37,7 @@ const features = [
   'pushes',
   'rules',
   'domains',
+  'relays',
   'reports',
   'notifications',
   'timelines',

@@ -47,6 +47,8 @@ export const consequences = {
   'quote.settled': ['deliver', 'stream'],
   'quotability.changed': ['deliver'],
   'activity.forwarded': ['deliver'],
+  'relay.requested': ['deliver'],
+  'relay.left': ['deliver'],
   'report.created': ['notify'],
   'report.forwarded': ['deliver'],
   'tag.featured': ['deliver'],

@@ -22,6 +22,7 @@ async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<s
   await storeActivity(tx, stored)
   return cutAudience(tx, stored.id, {
     ...audience,
+    inboxIds: audience.inboxIds ?? [],
     isEverybody: audience.isEverybody ?? false,
     exceptHost: audience.exceptHost ?? null,
     isSynchronised: audience.isSynchronised ?? false,

@@ -63,7 +63,26 @@ function parseJson(body: Buffer): unknown {
 }
 
 /** The host of a handle; `isConfirmed` false: who was to say so did not answer. */
-export type ConfirmedHost = Readonly<{ host: string; isConfirmed: boolean }>
+type ConfirmedHost = Readonly<{ host: string; isConfirmed: boolean }>
+
+/** A handle with its host. */
+export type ConfirmedHandle = ConfirmedHost & Readonly<{ handle: string }>
+
+/**
+ * The handle of an actor whom we know by another one. Only when the host of the new one, asked for it, names this actor is it shown: whoever
+ * could take it by saying so would be taken for somebody else there. Until then the former one stays.
+ */
+export async function confirmRename(ctx: Ctx, actor: ReadActor, former: ConfirmedHandle): Promise<ConfirmedHandle> {
+  const { host, isConfirmed } = await confirmHandle(ctx, actor)
+  if (!isConfirmed) return { ...former, isConfirmed: false }
+  try {
+    const found = await lookupWebFinger(ctx, actor.handle, host)
+    return found?.iri === actor.iri ? { handle: actor.handle, host, isConfirmed } : former
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    return { ...former, isConfirmed: false }
+  }
+}
 
 /**
  * The host of an actor's handle. It is that of its id, unless the document or its server names another one and that one, asked, names the

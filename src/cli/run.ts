@@ -43,6 +43,7 @@ import {
   refuseRegistrationCommand,
   registrationModeCommand,
 } from './registrations.ts'
+import { addRelayCommand, listRelaysCommand, removeRelayCommand } from './relays.ts'
 import { listReportsCommand, resolveReportCommand } from './reports.ts'
 import { addRuleCommand, listRulesCommand, removeRuleCommand, setTextCommand } from './rules.ts'
 import { createTokenCommand } from './tokens.ts'
@@ -85,6 +86,9 @@ export const commands: readonly Command[] = [
   subscribeCommand,
   unsubscribeCommand,
   listListsCommand,
+  addRelayCommand,
+  removeRelayCommand,
+  listRelaysCommand,
   listReportsCommand,
   resolveReportCommand,
   addRuleCommand,

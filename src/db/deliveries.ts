@@ -67,6 +67,8 @@ export async function listActivities(db: Db, ids: readonly string[]): Promise<St
 export type AudienceRows = Readonly<{
   followersOf: string | null
   actorIds: readonly string[]
+  /** Inboxes that are nobody's: those of relays. */
+  inboxIds: readonly string[]
   isEverybody: boolean
   /** The one host that does not get it: what is passed on comes from there. */
   exceptHost: string | null
@@ -103,7 +105,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
 }
 
 /** Only those parts of an audience that there are: planning one that there is not costs as much as planning one that there is. */
-function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
+function partsOf({ followersOf, actorIds, inboxIds, isEverybody }: AudienceRows): SQL[] {
   const followers = sql`select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
     where f.followee_id = ${followersOf} and f.state = 'accepted'
       and a.host is not null and a.deleted_at is null and a.suspended_at is null`
@@ -115,6 +117,7 @@ function partsOf({ followersOf, actorIds, isEverybody }: AudienceRows): SQL[] {
   return [
     ...(followersOf === null ? [] : [followers]),
     ...(actorIds.length === 0 ? [] : [named]),
+    ...(inboxIds.length === 0 ? [] : [sql`select unnest(${idArray(inboxIds)}) as inbox_id`]),
     ...(isEverybody ? [everybody] : []),
   ]
 }

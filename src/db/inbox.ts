@@ -9,6 +9,8 @@ export type Received = Readonly<{
   actorIri: string
   activityKey: string
   authority: Authority
+  /** Who signed the request, when that was not its actor. */
+  signerIri: string | null
   body: string
   recipientId: string | null
   /** The header `Collection-Synchronization`, when the author's own signature came with it. */
@@ -22,12 +24,12 @@ export type Authority = 'signature' | 'proof' | 'none'
 export async function storeReceived(db: Db, items: readonly Received[]): Promise<void> {
   const rows = items.map(
     (item) =>
-      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.body}, ${item.recipientId}::bigint,
-        ${item.synchronization})`,
+      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.signerIri}, ${item.body},
+        ${item.recipientId}::bigint, ${item.synchronization})`,
   )
   await db.execute(sql`
     with stored as (
-      insert into inbox_activities (actor_iri, activity_key, authority, body, recipient_id, synchronization)
+      insert into inbox_activities (actor_iri, activity_key, authority, signer_iri, body, recipient_id, synchronization)
       values ${sql.join(rows, sql`, `)} on conflict (actor_iri, activity_key) do nothing returning 1
     ) select pg_notify(${inboxChannel}, '') where exists (select from stored)`)
 }
@@ -37,6 +39,7 @@ export type InboxRow = Readonly<{
   id: string
   actorIri: string
   authority: Authority
+  signerIri: string | null
   body: string
   recipientId: string | null
   synchronization: string | null
@@ -54,6 +57,7 @@ export async function leaseReceived(
     id: string
     actor_iri: string
     authority: Authority
+    signer_iri: string | null
     body: string
     recipient_id: string | null
     synchronization: string | null
@@ -65,12 +69,14 @@ export async function leaseReceived(
       where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()})
       order by id limit ${options.limit} for update skip locked
     ) as waiting where i.id = waiting.id
-    returning i.id, i.actor_iri, i.authority, i.body, i.recipient_id, i.synchronization, i.attempts, i.received_at`)
+    returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts,
+      i.received_at`)
   return rows
     .map((row) => ({
       id: String(row.id),
       actorIri: row.actor_iri,
       authority: row.authority,
+      signerIri: row.signer_iri,
       body: row.body,
       recipientId: row.recipient_id === null ? null : String(row.recipient_id),
       synchronization: row.synchronization,

@@ -49,6 +49,7 @@ import { registerReferenceRoutes } from '#src/features/reference/routes.ts'
 import { registerRegistrationPages } from '#src/features/registrations/pages.ts'
 import { registerRegistrationRoutes } from '#src/features/registrations/routes.ts'
 import { letWait } from '#src/features/registrations/waiting-pages.ts'
+import { registerRelayPages } from '#src/features/relays/pages.ts'
 import { registerReportAnswerPages } from '#src/features/reports/answer-pages.ts'
 import { registerReportPages } from '#src/features/reports/pages.ts'
 import { registerReportRoutes } from '#src/features/reports/routes.ts'
@@ -123,6 +124,7 @@ function registerModeration(app: App, ctx: Ctx): void {
   registerReportAnswerPages(app, ctx)
   registerDomainRoutes(app, ctx)
   registerDomainPages(app, ctx)
+  registerRelayPages(app, ctx)
   registerJobPages(app, ctx)
 }
 

@@ -34,6 +34,8 @@ export const paths = {
   serverImport: '/servers/import',
   serverLists: '/servers/lists',
   serversAllowed: '/servers/allowed',
+  /** The relays to which the instance has turned, for administrators. */
+  relays: '/servers/relays',
   /** GET `domain`: what a block of a server would take away, and the form for a decision about it. */
   server: '/servers/decision',
   /** Work that was given up, for administrators. */

@@ -180,6 +180,15 @@ describe('the command line', () => {
     expect(JSON.parse((await cli('domains', 'list', '--json')).out)).toEqual([])
   })
 
+  it('asks a relay, lists it and leaves it', async () => {
+    const url = 'https://relay.example/inbox'
+    expect((await cli('relays', 'add', url)).out).toContain('is asked')
+    expect(JSON.parse((await cli('relays', 'list', '--json')).out)).toMatchObject([{ inboxUrl: url, state: 'pending' }])
+    expect((await cli('relays', 'remove', url)).out).toContain('has left')
+    expect((await cli('relays', 'remove', url)).error).toContain('relays list')
+    expect((await cli('relays', 'list')).out).toContain('no relay')
+  })
+
   it.each([
     [
       'a second login for an address',

@@ -57,6 +57,7 @@ describe('work that fails for good', () => {
         authority: 'signature',
         body,
         recipientId: null,
+        signerIri: null,
         synchronization: null,
       },
     ])

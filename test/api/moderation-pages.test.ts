@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { effects } from '#src/db/schema/effects.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { findDomain } from '#src/features/domains/queries.ts'
-import { keepToAllowed } from '#src/features/domains/service.ts'
+import { blockHost, keepToAllowed } from '#src/features/domains/service.ts'
+import { listRelays } from '#src/features/relays/queries.ts'
+import { receiveRelayAnswer } from '#src/features/relays/service.ts'
 import { createReport } from '#src/features/reports/service.ts'
 import { changeRight } from '#src/features/users/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
@@ -24,7 +26,15 @@ afterAll(() => test.close())
 const newHost = () => `${uniqueName('server')}.example`
 
 describe('the pages of moderation', () => {
-  const pages = ['/reports', '/servers', '/servers/import', '/servers/lists', '/servers/allowed', '/servers/export.csv']
+  const pages = [
+    '/reports',
+    '/servers',
+    '/servers/import',
+    '/servers/lists',
+    '/servers/allowed',
+    '/servers/relays',
+    '/servers/export.csv',
+  ]
   const forms = ['/servers/lift', '/servers/decision', '/servers/import', '/servers/lists', '/servers/allowed']
 
   it('are there for administrators, and for nobody else', async () => {
@@ -37,10 +47,18 @@ describe('the pages of moderation', () => {
       domain: 'a.example',
       severity: 'block',
       url: 'https://a.example',
+      id: '1',
       text: 'a.example',
       step: 'apply',
     }
-    const more = ['/servers/allowed/remove', '/servers/allowed/mode', '/servers/lists/1/remove', '/jobs']
+    const more = [
+      '/servers/relays',
+      '/servers/relays/remove',
+      '/servers/allowed/remove',
+      '/servers/allowed/mode',
+      '/servers/lists/1/remove',
+      '/jobs',
+    ]
     for (const url of [...forms, ...more]) {
       const sent = await send(test, other, url, { ...fields, on: 'true', act: 'discard' })
       expect([url, sent.statusCode]).toEqual([url, 404])
@@ -123,6 +141,35 @@ describe('deciding about a server', () => {
     await keepToAllowed(test.ctx, false, null)
     await send(test, admin, '/servers/allowed/remove', { domain: host })
     expect(await textOf(test, '/servers/allowed', admin)).not.toContain(host)
+  })
+})
+
+describe('a relay', () => {
+  it('is asked and left on a page', async () => {
+    const url = `https://${newHost()}/inbox`
+    const add = (address: string) => send(test, admin, '/servers/relays', { url: address })
+    for (const wrong of ['relay.example', test.ctx.uris.sharedInbox]) {
+      const answer = await add(wrong)
+      expect([answer.statusCode, answer.body.includes('That is no address of a relay')]).toEqual([422, true])
+    }
+    expect(flashOf(await add(url))).toContain('The relay is asked')
+    const [relay] = await listRelays(test.ctx.db)
+    expect(relay).toMatchObject({ inboxUrl: url, state: 'pending' })
+    expect(await textOf(test, '/servers/relays', admin)).toContain('Asked')
+    await receiveRelayAnswer(test.ctx, { relayId: relay?.id ?? '', actorIri: `${url}/actor`, state: 'accepted' })
+    expect((await add(url)).body).toContain('with that relay already')
+    expect(flashOf(await send(test, admin, '/servers/relays/remove', { id: relay?.id ?? '' }))).toContain(
+      'left the relay',
+    )
+    expect(await listRelays(test.ctx.db)).toEqual([])
+  })
+
+  it('is not asked on a server with which the instance does not speak', async () => {
+    const host = newHost()
+    await blockHost(test.ctx, { host, reason: '' })
+    const answer = await send(test, admin, '/servers/relays', { url: `https://${host}/inbox` })
+    expect([answer.statusCode, answer.body.includes('does not speak with that one')]).toEqual([422, true])
+    expect(await listRelays(test.ctx.db)).toEqual([])
   })
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
+import { findAccount, letBeFollowed, relationOf } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
-import { PUBLIC, type Stranger, type StrangerActor } from '#test/support/stranger.ts'
+import { ACTIVITY_JSON, PUBLIC, type Stranger, type StrangerActor } from '#test/support/stranger.ts'
 import type { Instance, Member } from '#test/support/two-servers.ts'
 
 let neighbours: Neighbours
@@ -204,5 +204,42 @@ describe('a profile from elsewhere', () => {
     expect(body).toMatchObject({ display_name: 'Rosa Karton', note: '<p>Boxes</p>', group: false })
     await say(rosa, rosa.activity('Update', { ...document, type: 'Group', name: 'A group' }))
     expect((await lea.api.get(`/api/v1/accounts/${id}`)).body).toMatchObject({ group: false })
+  })
+
+  it('has its new name once WebFinger names it by that, and keeps the former one until then (item 32)', async () => {
+    const [renamed, victim] = [await elsewhere.actor('before'), await elsewhere.actor('victim')]
+    const id = await findAccount(lea, renamed.acct)
+    const webFinger = (name: string) =>
+      `/.well-known/webfinger?resource=${encodeURIComponent(`acct:${name}@${elsewhere.host}`)}`
+    const rename = async (preferredUsername: string) => {
+      await say(
+        renamed,
+        renamed.activity('Update', { ...renamed.document, preferredUsername, name: preferredUsername }),
+      )
+      const { body } = await lea.api.get(`/api/v1/accounts/${id}`)
+      return [body.acct, body.display_name]
+    }
+    // Nobody by that name there, a server that cannot say, and the name of somebody else.
+    expect(await rename('after')).toEqual([renamed.acct, 'after'])
+    elsewhere.serve(webFinger('after'), { status: 503 })
+    expect(await rename('after')).toEqual([renamed.acct, 'after'])
+    expect(await rename('victim')).toEqual([renamed.acct, 'victim'])
+    const subject = `acct:after@${elsewhere.host}`
+    const links = [{ rel: 'self', type: ACTIVITY_JSON, href: renamed.iri }]
+    elsewhere.serve(webFinger('after'), { body: { subject, links } })
+    expect(await rename('after')).toEqual([`after@${elsewhere.host}`, 'after'])
+    expect(await findAccount(lea, victim.acct)).not.toBe(id)
+  })
+
+  it('that wants to decide about followers from now on leaves waiting who asked before (item 32)', async () => {
+    const open = await elsewhere.actor('open', { manuallyApprovesFollowers: false })
+    const id = await findAccount(lea, open.acct)
+    await lea.api.post(`/api/v1/accounts/${id}/follow`)
+    const { json: follow } = await elsewhere.delivered(({ type, object }) => type === 'Follow' && object === open.iri)
+    await say(open, open.activity('Update', { ...open.document, manuallyApprovesFollowers: true }))
+    expect((await lea.api.get(`/api/v1/accounts/${id}`)).body.locked).toBe(true)
+    expect(await relationOf(lea, id)).toMatchObject({ requested: true, following: false })
+    await say(open, open.activity('Accept', follow))
+    expect(await relationOf(lea, id)).toMatchObject({ requested: false, following: true })
   })
 })

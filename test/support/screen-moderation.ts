@@ -4,6 +4,7 @@ import { transaction } from '#src/db/client.ts'
 import { storeFailures } from '#src/db/hosts.ts'
 import { domainLists } from '#src/db/schema/blocks.ts'
 import { activities } from '#src/db/schema/deliveries.ts'
+import { relays } from '#src/db/schema/relays.ts'
 import { ensureInbox } from '#src/features/actors/remote-queries.ts'
 import { allowDomains, decideDomains, lenient } from '#src/features/domains/service.ts'
 import { noteReport } from '#src/features/reports/answer.ts'
@@ -42,8 +43,21 @@ export async function moderate(ctx: Ctx, owner: Viewer) {
     { url: 'https://listes.example/blocage.csv', readAt: ctx.now(), triedAt: ctx.now() },
     { url: `https://${longHost}/blocage.csv`, triedAt: ctx.now(), lastError: 'The server answered with status 503' },
   ])
+  await turnToRelays(ctx)
   await giveUp(ctx, owner.actorId)
   return { moderation: { report } }
+}
+
+async function turnToRelays(ctx: Ctx): Promise<void> {
+  for (const [state, host] of Object.entries({
+    accepted: 'relais.example',
+    pending: longHost,
+    rejected: 'clos.example',
+  })) {
+    const inboxUrl = `https://${host}/inbox`
+    const inboxId = await transaction(ctx.db, (tx) => ensureInbox(tx, inboxUrl))
+    await ctx.db.insert(relays).values({ inboxUrl, inboxId, state: state as 'accepted', answeredAt: ctx.now() })
+  }
 }
 
 async function giveUp(ctx: Ctx, actorId: string): Promise<void> {
@@ -86,6 +100,7 @@ export function moderationScreens({ moderation }: Awaited<ReturnType<typeof mode
     },
     { name: 'server-lists', who, path: '/servers/lists' },
     { name: 'servers-allowed', who, path: '/servers/allowed' },
+    { name: 'relays', who, path: '/servers/relays' },
     { name: 'jobs', who, path: '/jobs' },
     { name: 'jobs-none', who, path: '/jobs?kind=piece' },
   ]

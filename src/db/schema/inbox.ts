@@ -14,6 +14,8 @@ export const inboxActivities = pgTable(
     activityKey: text().notNull(),
     /** What vouches for it: its actor's HTTP signature, an object proof by its actor, or nothing (then it is only a hint to fetch). */
     authority: text().$type<'signature' | 'proof' | 'none'>().notNull(),
+    /** Who signed the request that brought it, when that was not its actor. */
+    signerIri: text(),
     /** The body as received; emptied when it has been worked off. */
     body: text().notNull(),
     /** The actor to whose own inbox it came; null for the shared inbox. */

@@ -4,7 +4,7 @@ import { paths } from '../paths.ts'
 import { tabs } from './tabs.ts'
 
 /** The pages of those who run the instance. */
-export type ModerationPage = 'reports' | 'servers' | 'lists' | 'allowed' | 'jobs'
+export type ModerationPage = 'reports' | 'servers' | 'lists' | 'allowed' | 'relays' | 'jobs'
 
 /** The way between them. */
 export function moderationNav(current: ModerationPage, t: Translator): Html {
@@ -13,6 +13,7 @@ export function moderationNav(current: ModerationPage, t: Translator): Html {
     ['servers', paths.servers],
     ['lists', paths.serverLists],
     ['allowed', paths.serversAllowed],
+    ['relays', paths.relays],
     ['jobs', paths.jobs],
   ] as const
   const words = t.moderation.nav
