@@ -45,6 +45,8 @@ export type Effect =
   | { type: 'poll.counted'; postId: string }
   | { type: 'poll.ended'; postId: string }
   | { type: 'vote.cast'; postId: string; actorId: string; choice: string }
+  | { type: 'product.updated'; productId: string }
+  | { type: 'product.deleted'; productId: string }
   | { type: 'schedule.failed'; scheduledPostId: string }
   | { type: 'boost.created'; postId: string }
   | ({ type: 'boost.undone'; boostId: string } & Withdrawn)

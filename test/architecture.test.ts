@@ -19,6 +19,8 @@ const features = [
   'media',
   'blocks',
   'cards',
+  'products',
+  'orders',
   'follows',
   'filters',
   'polls',

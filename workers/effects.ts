@@ -35,6 +35,8 @@ export const consequences = {
   'poll.counted': ['deliver'],
   'poll.ended': ['deliver', 'notify'],
   'vote.cast': ['deliver'],
+  'product.updated': ['deliver'],
+  'product.deleted': ['deliver'],
   'schedule.failed': ['mail'],
   'boost.created': ['deliver', 'notify', 'stream'],
   'boost.undone': ['deliver', 'notify', 'stream'],

@@ -40,6 +40,7 @@ import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
+import { registerProductRoutes } from '#src/features/products/routes.ts'
 import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { registerPushRoutes } from '#src/features/pushes/routes.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
@@ -96,6 +97,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerRelations(app, ctx)
   registerPublishing(app, ctx)
   registerImages(app, ctx)
+  registerShops(app, ctx)
   registerTagRoutes(app, ctx)
   registerAnnouncements(app, ctx)
   registerEndorsementRoutes(app, ctx)
@@ -139,6 +141,11 @@ function registerImages(app: App, ctx: Ctx): void {
   registerEmojiRoutes(app, ctx)
   registerCardRoutes(app, ctx)
   registerPictureRoutes(app, ctx)
+}
+
+/** What is sold here, and how it is bought. */
+function registerShops(app: App, ctx: Ctx): void {
+  registerProductRoutes(app, ctx)
 }
 
 function registerAnnouncements(app: App, ctx: Ctx): void {

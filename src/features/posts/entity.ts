@@ -9,6 +9,9 @@ import type { FilterResult } from '#src/features/filters/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type Poll, toPoll } from '#src/features/polls/entity.ts'
+import { type ApiPostedProduct, toApiPosted } from '#src/features/products/entity.ts'
+import { loadPosted, type PostedProduct } from '#src/features/products/posted.ts'
+import type { PostedRow } from '#src/features/products/posted-queries.ts'
 import { type Finder, findResults, loadFinder } from './filtered.ts'
 import type { Visibility } from './queries.ts'
 import {
@@ -65,6 +68,8 @@ export type Status = Readonly<{
   quote: Quote<Status> | ShallowQuote | null
   quote_approval: QuoteApproval
   tagged_collections: readonly never[]
+  /** What this instance says beyond Mastodon, where there is something to say. */
+  entremise?: Readonly<{ products: readonly ApiPostedProduct[] }>
   application?: { name: string; website: string | null }
   pinned?: boolean
 }> &
@@ -84,6 +89,7 @@ type Parts = Readonly<{
   accounts: ReadonlyMap<string, Account>
   addresses: PictureAddresses
   finder: Finder
+  posted: ReadonlyMap<PostedRow, PostedProduct>
 }>
 
 /**
@@ -108,12 +114,16 @@ async function loadParts(ctx: Ctx, readerId: string | null, postIds: readonly st
   const authors = rows.flatMap(({ actorId: id, actorVersion: version, card }) =>
     [{ id, version }, creatorOf(card) ?? []].flat(),
   )
-  const [accounts, addresses, finder] = await Promise.all([
+  const [accounts, addresses, finder, posted] = await Promise.all([
     loadAccounts(ctx, authors),
     pictureAddresses(ctx),
     loadFinder(ctx, readerId, rows),
+    loadPosted(
+      ctx,
+      rows.map(({ products }) => products),
+    ),
   ])
-  return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
+  return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder, posted }
 }
 
 /** One status. @throws Problem `notFound` when it is not there for this reader */
@@ -178,8 +188,17 @@ function toStatus(
     quote,
     quote_approval: toQuoteApproval(row, parts.readerId),
     tagged_collections: [],
+    ...forSale(ctx, parts, row),
     ...readerState(parts, row),
   }
+}
+
+function forSale(ctx: Ctx, { addresses, posted }: Parts, row: StatusRow): Pick<Status, 'entremise'> {
+  const products = (row.products ?? []).flatMap((place) => {
+    const found = posted.get(place)
+    return (found && toApiPosted(ctx, found, { addresses, authorId: row.actorId })) ?? []
+  })
+  return products.length > 0 ? { entremise: { products } } : {}
 }
 
 function readerState({ readerId, rows, finder }: Parts, row: StatusRow): Partial<Status> {
