@@ -19,6 +19,7 @@ import {
   receivePostHint,
   receiveUpdateNote,
 } from './receive-posts.ts'
+import { isAboutProduct, receiveDeleteProduct, receiveUpdateProduct } from './receive-products.ts'
 import {
   isQuoteAnswer,
   isStamp,
@@ -41,10 +42,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Reject: async (ctx, activity) =>
     (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveReject(ctx, activity),
   Create: receiveCreate,
-  Update: (ctx, activity, recipientId) =>
-    activity.object.id === activity.actor
-      ? receiveUpdateActor(ctx, activity)
-      : receiveUpdateNote(ctx, activity, recipientId),
+  Update: receiveUpdate,
   Delete: receiveDelete,
   QuoteRequest: receiveQuoteRequest,
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
@@ -100,9 +98,16 @@ async function followHint(ctx: Ctx, activity: Activity, recipientId: string | nu
   return 'ignored: nothing proves that its actor said so'
 }
 
+async function receiveUpdate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  if (activity.object.id === activity.actor) return receiveUpdateActor(ctx, activity)
+  if (await isAboutProduct(ctx, activity)) return receiveUpdateProduct(ctx, activity)
+  return receiveUpdateNote(ctx, activity, recipientId)
+}
+
 async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
   if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
   if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
+  if (await isAboutProduct(ctx, activity)) return receiveDeleteProduct(ctx, activity)
   return receiveDeleteNote(ctx, activity)
 }
 

@@ -11,6 +11,7 @@ import { serveConversations } from './serve/conversations.ts'
 import { serveEmojis } from './serve/emojis.ts'
 import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
+import { serveProducts } from './serve/products.ts'
 import { serveQuotes } from './serve/quotes.ts'
 
 /** Adds everything that other servers ask of us. */
@@ -23,6 +24,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   servePosts(app, ctx, keyring)
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
+  serveProducts(app, ctx, keyring)
   serveEmojis(app, ctx)
   serveCollections(app, ctx, keyring)
   serveConversations(app, ctx, keyring)

@@ -15,6 +15,7 @@ import { buildMove } from './moves.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
+import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { toFlag } from './reports.ts'
@@ -43,6 +44,8 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'poll.counted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'poll.ended': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'vote.cast': buildVote,
+  'product.updated': (ctx, { productId }, origin) => buildUpdateProduct(ctx, productId, origin),
+  'product.deleted': (ctx, { productId }, origin) => buildDeleteProduct(ctx, productId, origin),
   'boost.created': buildAnnounce,
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,

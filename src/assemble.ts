@@ -45,6 +45,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
     refreshActor: (iri) => createRemote(ctx).refreshActor(iri),
     refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
+    refreshProduct: (iri) => createRemote(ctx).refreshProduct(iri),
     refreshPins: (actorId) => createRemote(ctx).refreshPins(actorId),
     refreshFeaturedTags: (actorId) => createRemote(ctx).refreshFeaturedTags(actorId),
   }

@@ -40,6 +40,7 @@ import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
+import { registerProductPages } from '#src/features/products/pages.ts'
 import { registerProductRoutes } from '#src/features/products/routes.ts'
 import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { registerPushRoutes } from '#src/features/pushes/routes.ts'
@@ -146,6 +147,7 @@ function registerImages(app: App, ctx: Ctx): void {
 /** What is sold here, and how it is bought. */
 function registerShops(app: App, ctx: Ctx): void {
   registerProductRoutes(app, ctx)
+  registerProductPages(app, ctx)
 }
 
 function registerAnnouncements(app: App, ctx: Ctx): void {

@@ -12,6 +12,7 @@ import { notifications } from './en/notifications.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
+import { products } from './en/products.ts'
 import { pushes } from './en/pushes.ts'
 import { quotes } from './en/quotes.ts'
 import { reading } from './en/reading.ts'
@@ -32,6 +33,7 @@ export const en = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...products,
   ...moderation,
   ...moving,
   ...notifications,

@@ -13,6 +13,7 @@ import { notifications } from './fr/notifications.ts'
 import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
+import { products } from './fr/products.ts'
 import { pushes } from './fr/pushes.ts'
 import { quotes } from './fr/quotes.ts'
 import { reading } from './fr/reading.ts'
@@ -33,6 +34,7 @@ export const fr: Messages = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...products,
   ...moderation,
   ...moving,
   ...notifications,

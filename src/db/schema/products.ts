@@ -72,6 +72,8 @@ export const products = pgTable(
     toldAt: moment(),
     /** When another server's was last read. */
     fetchedAt: moment(),
+    /** When somebody last tried to read another server's. */
+    triedAt: moment(),
     createdAt: createdAt(),
   },
   (table) => [

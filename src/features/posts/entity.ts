@@ -10,6 +10,7 @@ import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/fea
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type Poll, toPoll } from '#src/features/polls/entity.ts'
 import { type ApiPostedProduct, toApiPosted } from '#src/features/products/entity.ts'
+import { withOfferLines } from '#src/features/products/lines.ts'
 import { loadPosted, type PostedProduct } from '#src/features/products/posted.ts'
 import type { PostedRow } from '#src/features/products/posted-queries.ts'
 import { type Finder, findResults, loadFinder } from './filtered.ts'
@@ -175,7 +176,7 @@ function toStatus(
     favourites_count: row.likesCount,
     quotes_count: row.quotesCount,
     edited_at: row.editedAt?.toISOString() ?? null,
-    content: withQuotedLink(ctx.uris, { ...row, isOurs: row.iri === null }),
+    content: withQuotedLink(ctx.uris, { ...row, content: contentOf(ctx, parts, row), isOurs: row.iri === null }),
     text: null,
     reblog,
     account,
@@ -191,6 +192,17 @@ function toStatus(
     ...forSale(ctx, parts, row),
     ...readerState(parts, row),
   }
+}
+
+/** Other servers send the lines along. */
+function contentOf(ctx: Ctx, { posted }: Parts, row: StatusRow): string {
+  if (row.iri !== null || !row.products) return row.content
+  const { actorId: authorId, language } = row
+  return withOfferLines(ctx, row.content, {
+    posted: row.products.flatMap((place) => posted.get(place) ?? []),
+    authorId,
+    language,
+  })
 }
 
 function forSale(ctx: Ctx, { addresses, posted }: Parts, row: StatusRow): Pick<Status, 'entremise'> {

@@ -1,18 +1,19 @@
-import type { Ctx } from '#src/context.ts'
+import type { Db, Tx } from '#src/db/client.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import type { Media } from '#src/features/media/queries.ts'
-import { listPicturesOfProducts, listProductsById, type Product } from './queries.ts'
+import { listPicturesOfProducts } from './picture-queries.ts'
+import { listProductsById, type Product } from './queries.ts'
 
 /** A product with who sells it and its pictures. */
 export type ShownProduct = Readonly<{ product: Product; seller: Actor; pictures: readonly Media[] }>
 
 /** Products with what showing them needs, in the order of the rows, in two queries however many they are. Those of suspended actors are left out. */
-export async function loadProducts(ctx: Pick<Ctx, 'db'>, rows: readonly Product[]): Promise<ShownProduct[]> {
+export async function loadProducts({ db }: { db: Db | Tx }, rows: readonly Product[]): Promise<ShownProduct[]> {
   if (rows.length === 0) return []
   const [sellers, pictures] = await Promise.all([
-    listActors(ctx.db, [...new Set(rows.map(({ actorId }) => actorId))]),
+    listActors(db, [...new Set(rows.map(({ actorId }) => actorId))]),
     listPicturesOfProducts(
-      ctx.db,
+      db,
       rows.map(({ id }) => id),
     ),
   ])
@@ -26,10 +27,10 @@ export async function loadProducts(ctx: Pick<Ctx, 'db'>, rows: readonly Product[
 
 /** The same for products by id; what is not there, and drafts, are left out. Those that are gone are there, to say so. */
 export async function loadProductsById(
-  ctx: Pick<Ctx, 'db'>,
+  { db }: { db: Db | Tx },
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ShownProduct>> {
-  const rows = (await listProductsById(ctx.db, [...new Set(ids)])).filter(({ state }) => state !== 'draft')
-  const shown = await loadProducts(ctx, rows)
+  const rows = (await listProductsById(db, [...new Set(ids)])).filter(({ state }) => state !== 'draft')
+  const shown = await loadProducts({ db }, rows)
   return new Map(shown.map((one) => [one.product.id, one]))
 }

@@ -1,10 +1,9 @@
-import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
-import type { Tx } from '#src/db/client.ts'
+import type { Db, Tx } from '#src/db/client.ts'
 import { fieldProblem } from '#src/features/actors/policy.ts'
 import { loadProductsById, type ShownProduct } from './load.ts'
 import { productLimits } from './policy.ts'
-import { type PostedRow, replacePosted } from './posted-queries.ts'
+import { listPosted, type PostedRow, replacePosted } from './posted-queries.ts'
 import { listProductsById } from './queries.ts'
 
 /** Where on a picture of its post a product is: from 0 to 1, from the left and from the top. */
@@ -66,12 +65,12 @@ function toRow({ productId, spot }: ProductWish): PostedRow {
 
 /** What rows of posts show for sale, by the rows, in a constant number of queries and in none when they show nothing. */
 export async function loadPosted(
-  ctx: Pick<Ctx, 'db'>,
+  { db }: { db: Db | Tx },
   lists: readonly (readonly PostedRow[] | null)[],
 ): Promise<ReadonlyMap<PostedRow, PostedProduct>> {
   const rows = lists.flatMap((list) => list ?? [])
   const products = await loadProductsById(
-    ctx,
+    { db },
     rows.flatMap(({ productId }) => productId ?? []),
   )
   return new Map(rows.flatMap((row) => toPosted(row, products.get(row.productId ?? '') ?? null)))
@@ -84,4 +83,10 @@ function toPosted(row: PostedRow, shown: ShownProduct | null): [PostedRow, Poste
   const hasSpot = row.mediaId !== null && row.x !== null && row.y !== null
   const spot = hasSpot ? { mediaId: row.mediaId ?? '', x: row.x ?? 0, y: row.y ?? 0 } : null
   return [[row, { shown, spot, offer }]]
+}
+
+/** What one post shows for sale, in its order. */
+export async function listPostedOf(db: Db | Tx, postId: string): Promise<PostedProduct[]> {
+  const rows = await listPosted(db, postId)
+  return [...(await loadPosted({ db }, [rows])).values()]
 }

@@ -12,6 +12,7 @@ import { productBody, toTyped } from './fields.ts'
 import { blankProduct, readProduct, typedOf } from './input.ts'
 import { loadProducts } from './load.ts'
 import { findProduct, listProductsOf, type Product } from './queries.ts'
+import { refreshProduct } from './refresh.ts'
 import { createProduct, editProduct, getOwnProduct, removeProduct, valuesOf } from './service.ts'
 
 const reads = { access: { scope: 'read:statuses', isOptional: true } } as const
@@ -62,7 +63,7 @@ export function registerProductRoutes(app: App, ctx: Ctx): void {
 
 /** @throws Problem `not_found` for drafts of others and for what is gone */
 async function findReadable(ctx: Ctx, id: string, readerId: string | null): Promise<Product> {
-  const product = await findProduct(ctx.db, id)
+  const product = await refreshProduct(ctx, await findProduct(ctx.db, id))
   const isHidden = product?.state === 'draft' && product.actorId !== readerId
   if (!product || product.state === 'gone' || isHidden) throw notFound()
   return product

@@ -6,19 +6,10 @@ import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { fieldProblem } from '#src/features/actors/policy.ts'
+import { listPicturesOfProducts, lockPictures, replacePictures } from './picture-queries.ts'
 import { checkProduct, isNews, type ProductValues, productLimits, requireSeller } from './policy.ts'
-import {
-  claimUntold,
-  countProducts,
-  findProduct,
-  insertProduct,
-  listPicturesOfProducts,
-  lockPictures,
-  lockProduct,
-  type Product,
-  replacePictures,
-  updateProduct,
-} from './queries.ts'
+import { countProducts, findProduct, insertProduct, lockProduct, type Product, updateProduct } from './queries.ts'
+import { claimUntold } from './stock-queries.ts'
 
 /** A product as its team wants it. */
 export type ProductInput = ProductValues & Readonly<{ mediaIds: readonly string[] }>

@@ -95,6 +95,7 @@ CREATE TABLE "products" (
 	"tell_due_at" timestamp (3) with time zone,
 	"told_at" timestamp (3) with time zone,
 	"fetched_at" timestamp (3) with time zone,
+	"tried_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "products_iri_unique" UNIQUE("iri"),
 	CONSTRAINT "products_price" CHECK ("products"."price" is null or "products"."price" between 0 and 100000000),
