@@ -15,6 +15,7 @@ import { pruneParked } from '#src/features/jobs/queries.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { expireOrders } from '#src/features/orders/move.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneReadings } from '#src/features/posts/reading-queries.ts'
 import { tellStocks } from '#src/features/products/service.ts'
@@ -59,6 +60,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'products', everyMs: 5_000, run: () => tellStocks(ctx) },
+    { name: 'orders', everyMs: 15_000, run: () => expireOrders(ctx) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },

@@ -34,6 +34,8 @@ import { registerNotificationPages } from '#src/features/notifications/pages.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
+import { registerOrderPages } from '#src/features/orders/pages.ts'
+import { registerOrderRoutes } from '#src/features/orders/routes.ts'
 import { editPost } from '#src/features/posts/edit.ts'
 import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
@@ -148,6 +150,8 @@ function registerImages(app: App, ctx: Ctx): void {
 function registerShops(app: App, ctx: Ctx): void {
   registerProductRoutes(app, ctx)
   registerProductPages(app, ctx)
+  registerOrderPages(app, ctx)
+  registerOrderRoutes(app, ctx)
 }
 
 function registerAnnouncements(app: App, ctx: Ctx): void {

@@ -9,6 +9,7 @@ import { mail } from './en/mail.ts'
 import { moderation } from './en/moderation.ts'
 import { moving } from './en/moving.ts'
 import { notifications } from './en/notifications.ts'
+import { orders } from './en/orders.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
@@ -34,6 +35,7 @@ export const en = {
   ...quotes,
   ...schedule,
   ...products,
+  ...orders,
   ...moderation,
   ...moving,
   ...notifications,

@@ -10,6 +10,7 @@ import { mail } from './fr/mail.ts'
 import { moderation } from './fr/moderation.ts'
 import { moving } from './fr/moving.ts'
 import { notifications } from './fr/notifications.ts'
+import { orders } from './fr/orders.ts'
 import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
@@ -35,6 +36,7 @@ export const fr: Messages = {
   ...quotes,
   ...schedule,
   ...products,
+  ...orders,
   ...moderation,
   ...moving,
   ...notifications,

@@ -51,6 +51,7 @@ export const paths = {
   productExport: '/products/export.csv',
   shop: '/products/shop',
   orders: '/orders',
+  purchases: '/orders/mine',
   settings: '/settings/profile',
   /** The e-mail address and password with which one signs in, and where one is signed in. */
   settingsLogin: '/settings/login',

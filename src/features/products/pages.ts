@@ -22,10 +22,12 @@ import { type ProductValue, productPage } from '#src/web/components/product-page
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
 import { html, linkedData } from '#src/web/html.ts'
 import { productUrl } from './entity.ts'
+import { registerProductImportPages } from './import-pages.ts'
 import { loadProducts, type ShownProduct } from './load.ts'
 import { registerManagePages } from './manage-pages.ts'
-import { findProduct, listProductsOf } from './queries.ts'
-import { refreshProduct } from './refresh.ts'
+import { listProductsOf } from './queries.ts'
+import { registerShopPages } from './shop-pages.ts'
+import { getShownProduct } from './shown.ts'
 import { type ProductScenery, shareImage, toFace, toProductValue, toSchemaOrg } from './views.ts'
 
 /** Products on one page: full rows of the grid at every width. */
@@ -44,6 +46,8 @@ export function registerProductPages(app: App, ctx: Ctx): void {
     showProduct(ctx, request, reply, request.params),
   )
   registerManagePages(app, ctx)
+  registerShopPages(app, ctx)
+  registerProductImportPages(app, ctx)
 }
 
 /** Somebody whose catalogue is shown. @throws Problem `not_found`, `gone` */
@@ -80,25 +84,6 @@ async function showCatalogue(
     body: html`<header class="page-head"><h1 class="title">${t.products.titleOf(name)}</h1><p class="lead"><a href="/@${acctOf(seller)}"><bdi>${name}</bdi></a></p></header>
       ${faces.length > 0 ? html`${productGrid(faces, t)}${pager(neighbours, t)}` : nothing}`,
   })
-}
-
-/**
- * The product that an address names, as far as whoever asks may see it; one of another server as its server says now.
- * @throws Problem `not_found` for drafts of others, `gone`
- */
-export async function getShownProduct(
-  ctx: Ctx,
-  { handle, id }: { handle: string; id: string },
-  readerId: string | null,
-): Promise<ShownProduct> {
-  const product = await refreshProduct(ctx, await findProduct(ctx.db, id))
-  const [shown] = product ? await loadProducts(ctx, [product]) : []
-  if (!shown || acctOf(shown.seller).toLowerCase() !== handle.toLowerCase()) throw notFound()
-  if (shown.product.state === 'gone') throw gone()
-  if (shown.product.state === 'draft' && shown.product.actorId !== readerId) throw notFound()
-  // Strangers are shown what is at home here.
-  if (shown.product.iri !== null && readerId === null) throw notFound()
-  return shown
 }
 
 async function showProduct(

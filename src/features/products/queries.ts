@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
@@ -131,4 +131,13 @@ export async function claimStale(db: Db, id: string, { now, before }: { now: Dat
     .where(and(eq(products.id, id), sql`coalesce(${products.triedAt}, '-infinity') < ${before.toISOString()}`))
     .returning({ id: products.id })
   return rows.length > 0
+}
+
+/** Everything that an actor of ours sells, drafts too, oldest first. */
+export async function listAllOf(db: Db | Tx, actorId: string): Promise<Product[]> {
+  return db
+    .select()
+    .from(products)
+    .where(and(eq(products.actorId, actorId), isNull(products.iri), ne(products.state, 'gone')))
+    .orderBy(asc(products.id))
 }

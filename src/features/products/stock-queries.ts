@@ -31,7 +31,7 @@ export async function claimUntold(tx: Tx, now: Date, limit: number): Promise<Pro
  */
 export async function takeStock(
   tx: Tx,
-  { id, quantity, tellAt }: { id: string; quantity: number; tellAt: SQL },
+  { id, quantity, now, tellAt }: { id: string; quantity: number; now: Date; tellAt: SQL },
 ): Promise<Product | null> {
   const left = sql`${products.stock} - ${quantity}::int`
   const [row] = await tx
@@ -40,6 +40,7 @@ export async function takeStock(
       stock: left,
       state: sql`case when ${left} = 0 then 'sold_out'::product_state else ${products.state} end`,
       tellDueAt: tellAt,
+      updatedAt: now,
     })
     .where(
       and(
@@ -55,7 +56,7 @@ export async function takeStock(
 /** Puts pieces back; what was sold out is on sale again. */
 export async function returnStock(
   tx: Tx,
-  { id, quantity, tellAt }: { id: string; quantity: number; tellAt: SQL },
+  { id, quantity, now, tellAt }: { id: string; quantity: number; now: Date; tellAt: SQL },
 ): Promise<Product | null> {
   const [row] = await tx
     .update(products)
@@ -64,6 +65,7 @@ export async function returnStock(
       state: sql`case when ${products.state} = 'sold_out' and ${products.stock} is not null then 'on_sale'::product_state
         else ${products.state} end`,
       tellDueAt: tellAt,
+      updatedAt: now,
     })
     .where(and(eq(products.id, id), isNull(products.iri)))
     .returning()

@@ -43,8 +43,42 @@ const PostedProduct = z.strictObject({
   y: z.number().min(0).max(1).nullable(),
 })
 
+/** The states of an order, in the words of the client API. */
+const orderStates = [
+  ...(['offered', 'reserved', 'open', 'paid', 'shipped', 'delivered'] as const),
+  ...(['cancelled', 'refunded', 'rejected', 'expired'] as const),
+] as const
+
+const Order = z.strictObject({
+  id,
+  number: z.string().min(2),
+  state: z.enum(orderStates),
+  next_state: z.enum(orderStates).nullable(),
+  product_id: id.nullable(),
+  product_name: z.string(),
+  quantity: z.number().int().positive(),
+  unit_price: Money,
+  delivery_price: Money,
+  total: Money,
+  tax: Money,
+  tax_rate: count,
+  delivery: z.enum(['pickup', 'shipping']).nullable(),
+  payment: z.string().nullable(),
+  seller_acct: z.string(),
+  buyer_acct: z.string().nullable(),
+  contact: z
+    .strictObject({
+      ...{ name: z.string(), email: z.string(), phone: z.string(), street: z.string(), postal_code: z.string() },
+      ...{ city: z.string(), country: z.string(), note: z.string() },
+    })
+    .nullable(),
+  url: url.nullable(),
+  created_at: datetime,
+  updated_at: datetime,
+})
+
 /** What this instance says beyond Mastodon, under one name of its own. */
 export const Entremise = z.strictObject({ products: z.array(PostedProduct) })
 
-/** Products. */
-export const productShapes = { Product, PostedProduct }
+/** Products and orders. */
+export const productShapes = { Product, PostedProduct, Order }

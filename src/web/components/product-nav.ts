@@ -9,9 +9,7 @@ export type ShopPage = 'products' | 'orders' | 'shop' | 'import'
 /** The way between them. */
 export function productNav(current: ShopPage, t: Translator): Html {
   const words = t.products.nav
-  const places = [
-    ['products', paths.products],
-  ] as const
+  const places = [['products', paths.products]] as const
   return tabs(
     words.label,
     places.map(([page, href]) => ({ href, label: words[page], isCurrent: page === current })),
