@@ -12,6 +12,17 @@ import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoL
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
 import {
+  isAboutOrder,
+  isOfferAnswer,
+  isReceipt,
+  receiveOfferAccepted,
+  receiveOfferActivity,
+  receiveOfferRejected,
+  receiveReceiptActivity,
+  receiveUndoOffer,
+  receiveUpdateAgreement,
+} from './receive-orders.ts'
+import {
   receiveCreate,
   receiveDeleteHint,
   receiveDeleteNote,
@@ -37,11 +48,11 @@ type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promi
 /** What is done with each activity. A type that is not here is for features to come, and is ignored. */
 const receivers: Partial<Record<ActivityType, Receive>> = {
   Follow: receiveFollow,
-  Accept: async (ctx, activity) =>
-    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveAccept(ctx, activity),
-  Reject: async (ctx, activity) =>
-    (await isQuoteAnswer(ctx, activity)) ? receiveQuoteReply(ctx, activity) : receiveReject(ctx, activity),
-  Create: receiveCreate,
+  Accept: receiveYes,
+  Reject: receiveNo,
+  Offer: receiveOfferActivity,
+  Create: (ctx, activity, recipientId) =>
+    isReceipt(activity) ? receiveReceiptActivity(ctx, activity) : receiveCreate(ctx, activity, recipientId),
   Update: receiveUpdate,
   Delete: receiveDelete,
   QuoteRequest: receiveQuoteRequest,
@@ -62,6 +73,7 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Like: receiveUndoLike,
   Announce: receiveUndoAnnounce,
   Block: receiveUndoBlock,
+  Offer: receiveUndoOffer,
 }
 
 /**
@@ -98,8 +110,21 @@ async function followHint(ctx: Ctx, activity: Activity, recipientId: string | nu
   return 'ignored: nothing proves that its actor said so'
 }
 
+async function receiveYes(ctx: Ctx, activity: Activity): Promise<string> {
+  if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
+  if (await isOfferAnswer(ctx, activity)) return receiveOfferAccepted(ctx, activity)
+  return receiveAccept(ctx, activity)
+}
+
+async function receiveNo(ctx: Ctx, activity: Activity): Promise<string> {
+  if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
+  if (await isOfferAnswer(ctx, activity)) return receiveOfferRejected(ctx, activity)
+  return receiveReject(ctx, activity)
+}
+
 async function receiveUpdate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
   if (activity.object.id === activity.actor) return receiveUpdateActor(ctx, activity)
+  if (isAboutOrder(activity)) return receiveUpdateAgreement(ctx, activity)
   if (await isAboutProduct(ctx, activity)) return receiveUpdateProduct(ctx, activity)
   return receiveUpdateNote(ctx, activity, recipientId)
 }

@@ -6,6 +6,7 @@ import { registerWebFinger } from './discovery/serve-webfinger.ts'
 import { createKeyring } from './keys.ts'
 import { serveActivities } from './serve/activities.ts'
 import { serveActors } from './serve/actors.ts'
+import { serveAgreements } from './serve/agreements.ts'
 import { serveCollections } from './serve/collections.ts'
 import { serveConversations } from './serve/conversations.ts'
 import { serveEmojis } from './serve/emojis.ts'
@@ -25,6 +26,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
   serveProducts(app, ctx, keyring)
+  serveAgreements(app, ctx, keyring)
   serveEmojis(app, ctx)
   serveCollections(app, ctx, keyring)
   serveConversations(app, ctx, keyring)

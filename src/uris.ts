@@ -39,6 +39,7 @@ export function createUris(publicUrl: string) {
     postPage: (handle: string, id: string) => `${publicUrl}/@${handle}/${id}`,
     product: (handle: string, id: string) => `${actor(handle)}/products/${id}`,
     productPage: (handle: string, id: string) => `${publicUrl}/@${handle}/products/${id}`,
+    agreement: (name: string) => `${publicUrl}/agreements/${name}`,
     catalogue: (handle: string) => `${actor(handle)}/products`,
     quoteAuthorization: (handle: string, id: string) => `${actor(handle)}/quote_authorizations/${id}`,
     replies: (handle: string, id: string) => `${actor(handle)}/statuses/${id}/replies`,

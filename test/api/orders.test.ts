@@ -45,7 +45,7 @@ describe('orders in the client API', () => {
     expect((await call('POST', `${own}/cancel`, paul.headers)).status).toBe(409)
   })
 
-  it('cost what the product costs (row 95), and no more are sold than there are (row 94)', async () => {
+  it('cost what the product costs, and no more are sold than there are (rows 94, 95)', async () => {
     const [seller, paul] = await Promise.all([test.signIn('dear'), test.signIn('petra')])
     const product = await createProduct(test.ctx, seller.viewer, ware({ stock: 3 }))
     const wish = (more: object) => call('POST', path, paul.headers, { product_id: product.id, ...buyer, ...more })

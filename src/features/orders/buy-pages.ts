@@ -28,8 +28,7 @@ import {
 } from './checkout-views.ts'
 import { orderPath } from './links.ts'
 import { makeOffer } from './offer.ts'
-import { isChangedOffer, placeOrder, soldOut } from './place.ts'
-import { currencyOf } from './views.ts'
+import { currencyOf, isChangedOffer, placeOrder, soldOut } from './place.ts'
 
 const config = { access: 'page' } as const
 const params = z.object({ handle: z.string(), id: z.string() })

@@ -10,8 +10,8 @@ import { toFace } from '#src/features/products/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import type { CheckoutTyped, CheckoutValue } from '#src/web/components/checkout.ts'
 import { paymentProviders } from './payments.ts'
+import { currencyOf } from './place.ts'
 import { contactLimits, mostPieces } from './policy.ts'
-import { currencyOf } from './views.ts'
 
 /** What somebody has typed so far, and what has become of it. */
 export type CheckoutState = Readonly<{

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { isLocale, type Locale } from '#src/core/i18n.ts'
-import { formatMoney, isCurrency } from '#src/core/money.ts'
+import { formatMoney } from '#src/core/money.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { getShop } from '#src/features/products/shop.ts'
 import type { Shop } from '#src/features/products/shop-queries.ts'
@@ -10,6 +10,7 @@ import type { OrderFacts } from '#src/locales/mail.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { orderNumber, orderPath } from './links.ts'
 import { findProvider } from './payments.ts'
+import { currencyOf } from './place.ts'
 import { findOrder, type Order } from './queries.ts'
 import type { OrderState } from './states.ts'
 
@@ -66,7 +67,7 @@ async function factsOf(
   { locale, link }: { locale: Locale; link: string },
 ): Promise<OrderFacts> {
   const [seller, shop] = await Promise.all([getActor(ctx.db, order.sellerId), getShop(ctx, order.sellerId)])
-  const currency = isCurrency(order.currency) ? order.currency : 'EUR'
+  const currency = currencyOf(order)
   return {
     number: orderNumber(order.id),
     product: order.productName,
@@ -82,7 +83,7 @@ async function factsOf(
 }
 
 function transferOf(order: Order, shop: Shop, locale: Locale): string | null {
-  const currency = isCurrency(order.currency) ? order.currency : 'EUR'
+  const currency = currencyOf(order)
   const payable = { number: orderNumber(order.id), total: order.total, currency, delivery: order.delivery }
   const instructions = findProvider(order.payment)?.instruct(shop, payable)
   if (instructions?.kind !== 'transfer') return null

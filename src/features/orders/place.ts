@@ -1,5 +1,5 @@
 import type { Ctx } from '#src/context.ts'
-import { isCurrency, totalsOf } from '#src/core/money.ts'
+import { type Currency, isCurrency, totalsOf } from '#src/core/money.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import type { OrderContact } from '#src/db/schema/orders.ts'
 import { lockByName } from '#src/db/tombstones.ts'
@@ -95,6 +95,11 @@ export function ofProduct(product: Product, quantity: number) {
   }
 }
 
+/** The currency of an order or a product; euros where a row has one that nobody knows. */
+export function currencyOf({ currency }: Pick<Order, 'currency'>): Currency {
+  return isCurrency(currency) ? currency : 'EUR'
+}
+
 /** @throws Problem `invalid` for a number that nobody orders */
 export function checkQuantity(quantity: number): void {
   if (Number.isInteger(quantity) && quantity >= 1 && quantity <= mostPieces) return
@@ -105,11 +110,17 @@ export function checkQuantity(quantity: number): void {
  * Takes pieces out of the stock, in the transaction of their order. When they were the last, others are told at once.
  * @throws Problem `conflict` when there are not as many
  */
-export async function reserve(ctx: Ctx, tx: Tx, wanted: { id: string; quantity: number }): Promise<Product> {
+async function reserve(ctx: Ctx, tx: Tx, wanted: { id: string; quantity: number }): Promise<Product> {
+  const product = await tryReserve(ctx, tx, wanted)
+  if (!product) throw conflict(soldOut)
+  return product
+}
+
+/** The same; null when there are not as many, and then nothing is changed. */
+export async function tryReserve(ctx: Ctx, tx: Tx, wanted: { id: string; quantity: number }): Promise<Product | null> {
   const now = ctx.now()
   const product = await takeStock(tx, { ...wanted, now, tellAt: nextTelling(now) })
-  if (!product) throw conflict(soldOut)
-  if (product.state === 'sold_out') await tellNow(ctx, tx, product)
+  if (product?.state === 'sold_out') await tellNow(ctx, tx, product)
   return product
 }
 
@@ -133,8 +144,7 @@ async function checkWishes(ctx: Ctx, product: Product, wishes: OrderWishes): Pro
   const isOffered = delivery === 'shipping' ? product.deliveryPrice !== null : product.isPickedUp
   if (!isOffered) throw fieldProblem('delivery', 'ERR_INVALID', 'is not offered for this product')
   const shop = await getShop(ctx, product.actorId)
-  const currency = isCurrency(product.currency) ? product.currency : 'EUR'
-  if (!findProvider(payment)?.isOffered(shop, { currency, delivery })) {
+  if (!findProvider(payment)?.isOffered(shop, { currency: currencyOf(product), delivery })) {
     throw fieldProblem('payment', 'ERR_INVALID', 'is not offered for this order')
   }
   return checkContact(wishes.contact, delivery)

@@ -1,5 +1,4 @@
 import type { Ctx } from '#src/context.ts'
-import { type Currency, isCurrency } from '#src/core/money.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import type { Product } from '#src/features/products/queries.ts'
@@ -10,6 +9,7 @@ import type { OrderLine } from '#src/web/components/order-list.ts'
 import type { CodeValue, OrderValue } from '#src/web/components/order-page.ts'
 import { orderNumber } from './links.ts'
 import { findProvider } from './payments.ts'
+import { currencyOf } from './place.ts'
 import type { Order, OrderEvent } from './queries.ts'
 import { mayWithdraw, nextStep, type OrderState } from './states.ts'
 
@@ -27,11 +27,6 @@ export type OrderParts = Readonly<{
   isNew: boolean
 }>
 
-/** An order's currency; euros where a row has another that nobody knows. */
-export function currencyOf({ currency }: Pick<Order, 'currency'>): Currency {
-  return isCurrency(currency) ? currency : 'EUR'
-}
-
 /** What an order costs. */
 export function toTotals(order: Order): TotalsValue {
   const currency = currencyOf(order)
@@ -41,7 +36,8 @@ export function toTotals(order: Order): TotalsValue {
     delivery: order.delivery === 'shipping' ? money(order.deliveryPrice) : null,
     total: money(order.total),
     taxRate: order.taxRate,
-    tax: money(order.tax),
+    // What of it is tax, a seller elsewhere says on the receipt.
+    tax: order.effectId === null ? money(order.tax) : null,
   }
 }
 

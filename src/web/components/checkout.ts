@@ -27,7 +27,13 @@ export type CheckoutTyped = Readonly<
 >
 
 /** What is to be paid. */
-export type TotalsValue = Readonly<{ goods: Money; delivery: Money | null; total: Money; taxRate: number; tax: Money }>
+export type TotalsValue = Readonly<{
+  goods: Money
+  delivery: Money | null
+  total: Money
+  taxRate: number
+  tax: Money | null
+}>
 
 /** The one page on which something is ordered. */
 export type CheckoutValue = Readonly<{
@@ -170,7 +176,7 @@ export function totalsTable(
     ${line(words.goods(quantity, name), sum.goods)}
     ${sum.delivery && line(words.deliveryLine, sum.delivery)}
     ${line(words.totalLine, sum.total, 'totals__sum')}
-    ${line(words.taxLine(t.format.rate(sum.taxRate)), sum.tax, 'totals__tax')}
+    ${sum.tax && line(words.taxLine(t.format.rate(sum.taxRate)), sum.tax, 'totals__tax')}
   </table>`
 }
 
