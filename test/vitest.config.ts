@@ -10,7 +10,7 @@ const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
  * What takes the time of processes that it kills, or that let all others go first (pictures, by their niceness): they run alone, one after
  * the other, when everything else is done.
  */
-const alone = ['test/federation/kill.test.ts', 'test/unit/media-process.test.ts', 'test/faults/**/*.test.ts']
+const alone = ['test/federation/*kill.test.ts', 'test/unit/media-process.test.ts', 'test/faults/**/*.test.ts']
 
 const project = (name: string, include: string[], settings: object) => ({
   extends: true as const,

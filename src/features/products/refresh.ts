@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
-import { claimStale, findProduct, type Product } from './queries.ts'
+import { listPosted } from './posted-queries.ts'
+import { claimStale, findProduct, listProductsById, type Product } from './queries.ts'
 
 /** What another server said of a product is shown for so long without asking again. */
 const freshMs = 15 * 60_000
@@ -16,7 +17,8 @@ export async function refreshProduct(ctx: Ctx, product: Product | null): Promise
   return findProduct(ctx.db, product.id)
 }
 
-/** The same for several, side by side. */
-export async function refreshProducts(ctx: Ctx, products: readonly Product[]): Promise<void> {
-  await Promise.all(products.map((product) => refreshProduct(ctx, product)))
+/** The same for everything that a post shows for sale, side by side, before the post is shown by itself. */
+export async function refreshPosted(ctx: Ctx, postId: string): Promise<void> {
+  const ids = (await listPosted(ctx.db, postId)).flatMap(({ productId }) => productId ?? [])
+  await Promise.all((await listProductsById(ctx.db, ids)).map((product) => refreshProduct(ctx, product)))
 }

@@ -132,7 +132,7 @@ function radios(name: string, label: string, chosen: string, { error, choices: a
         checked: value === chosen,
         required: true,
       })
-      return html`<label class="choice" for="${name}-${value}"><input class="choice__input"${input}><span class="choice__words"><span class="choice__name">${word}</span>${hint && html`<span class="choice__hint">${hint}</span>`}</span></label>`
+      return html`<label class="choice choice--bare" for="${name}-${value}"><input class="choice__input"${input}><span class="choice__words"><span class="choice__name">${word}</span>${hint && html`<span class="choice__hint">${hint}</span>`}</span></label>`
     })}
   </fieldset>`
 }

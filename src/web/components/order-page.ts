@@ -68,7 +68,7 @@ export type OrderValue = Readonly<{
 /** The page of an order, for who has bought. */
 export function orderPage(order: OrderValue, now: Date, t: Translator): Html {
   const words = t.orders
-  return html`<h1 class="title">${words.title(order.number)}</h1>
+  return html`<div class="order-page"><h1 class="title">${words.title(order.number)}</h1>
     ${order.isNewFor && flash({ kind: 'done', text: words.thanks(order.isNewFor) })}
     <p class="lead">${words.state} <strong class="mark-word mark-word--on">${words.states[order.state]}</strong></p>
     <p class="field__hint">${words.keepLink}</p>
@@ -83,7 +83,7 @@ export function orderPage(order: OrderValue, now: Date, t: Translator): Html {
     ${history(order, now, t)}
     ${order.imprint && html`<section><h2 class="field__label">${words.seller}</h2><p class="checkout__law">${order.imprint}</p></section>`}
     <section><h2 class="field__label">${words.withdrawal}</h2><p class="checkout__law">${order.withdrawalText}</p></section>
-    ${order.mayCancel && cancellation(order, t)}`
+    ${order.mayCancel && cancellation(order, t)}</div>`
 }
 
 function elsewhere({ seller }: OrderValue, way: NonNullable<OrderValue['elsewhere']>, t: Translator): Html {
@@ -137,11 +137,11 @@ export function receiptPage(
   t: Translator,
 ): Html {
   const words = t.orders
-  return html`<h1 class="title">${words.receiptTitle(order.number)}</h1>
+  return html`<div class="order-page"><h1 class="title">${words.receiptTitle(order.number)}</h1>
     <p class="lead">${words.paidOn(t.format.date(order.paidAt))}</p>
     ${actorLine(order.seller, { size: 'm' })}
     ${order.imprint && html`<p class="checkout__law">${order.imprint}</p>`}
     <p class="checkout__law">${order.buyer}</p>
     ${totalsTable(order.totals, order, t)}
-    <p><a href="${order.path}">${words.title(order.number)}</a></p>`
+    <p><a href="${order.path}">${words.title(order.number)}</a></p></div>`
 }

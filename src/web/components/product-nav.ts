@@ -9,7 +9,12 @@ export type ShopPage = 'products' | 'orders' | 'shop' | 'import'
 /** The way between them. */
 export function productNav(current: ShopPage, t: Translator): Html {
   const words = t.products.nav
-  const places = [['products', paths.products]] as const
+  const places = [
+    ['products', paths.products],
+    ['orders', paths.orders],
+    ['shop', paths.shop],
+    ['import', paths.productImport],
+  ] as const
   return tabs(
     words.label,
     places.map(([page, href]) => ({ href, label: words[page], isCurrent: page === current })),
