@@ -37,6 +37,7 @@ import { inviteCommand } from './invites.ts'
 import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
 import { migrateCommand } from './migrate.ts'
 import { aliasActorCommand, moveActorCommand } from './moves.ts'
+import { exportProductsCommand, importProductsCommand } from './products.ts'
 import {
   approveRegistrationCommand,
   listRegistrationsCommand,
@@ -85,6 +86,8 @@ export const commands: readonly Command[] = [
   subscribeCommand,
   unsubscribeCommand,
   listListsCommand,
+  exportProductsCommand,
+  importProductsCommand,
   listReportsCommand,
   resolveReportCommand,
   addRuleCommand,

@@ -5,7 +5,7 @@ import { placeOrder } from '#src/features/orders/place.ts'
 import type { OrderState } from '#src/features/orders/states.ts'
 import { createProduct, type ProductInput } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
-import { bowls, loaves, type Scene } from './scenes.ts'
+import { loaves, type Scene } from './scenes.ts'
 
 /** Something that is sold in the demonstration; `key` is how posts refer to it. */
 type DemoProduct = Readonly<{
@@ -57,10 +57,6 @@ const products: readonly DemoProduct[] = [
       ...{ ...none, state: 'on_sale', name: 'Vase vert d’eau', price: 6_400, taxRate: 2_000, stock: 3 },
       source: 'Grès tourné, émail de cendre. Hauteur 22 cm.',
       ...{ shopUrl: 'https://boutique.example/vase-vert-d-eau', pickupText: 'À l’atelier, sur rendez-vous' },
-    },
-    picture: {
-      scene: bowls({ cloth: '#cfc7ba', wall: '#4d5a57', light: '#e6f0ec', seed: 52, glazes: ['#2f6f73', '#4f8a86'] }),
-      alt: 'Deux vases ronds vert d’eau',
     },
   },
   {

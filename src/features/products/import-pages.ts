@@ -27,6 +27,7 @@ export function registerProductImportPages(app: App, ctx: Ctx): void {
     return sendForm(request, reply, { text: '', plan: null, error: undefined })
   })
   app.post(`${paths.productImport}/file`, { config }, async (request, reply) => {
+    requireSeller(actingViewer(request))
     const chunks: Buffer[] = []
     await readForm(request, async ({ stream }) => {
       let bytes = 0
@@ -39,11 +40,13 @@ export function registerProductImportPages(app: App, ctx: Ctx): void {
     return look(ctx, request, reply, Buffer.concat(chunks).toString('utf8'))
   })
   app.post(paths.productImport, { config, schema: { body } }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    requireSeller(viewer)
     const { text, step } = request.body
     if (step === 'look') return look(ctx, request, reply, text)
     const t = translatorFor(localeOf(request))
     try {
-      const count = await importTable(ctx, actingViewer(request), text)
+      const count = await importTable(ctx, viewer, text)
       setFlash(reply, { kind: 'done', text: t.products.imported(count) })
       return await reply.redirect(paths.products, 303)
     } catch (error) {
@@ -64,7 +67,7 @@ export function registerProductImportPages(app: App, ctx: Ctx): void {
 async function look(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
   if (text.trim() === '') return sendForm(request, reply, { text, plan: null, error: t.products.importEmpty })
-  const plan = toValue(await planTable(ctx, actingViewer(request), text), t)
+  const plan = toValue(await planTable(ctx, actingViewer(request).actorId, text), t)
   return sendForm(request, reply, { text, plan, error: undefined })
 }
 

@@ -1,9 +1,9 @@
-import type { Ctx, Viewer } from '#src/context.ts'
+import type { Ctx } from '#src/context.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
-import { type ProductValues, requireSeller } from './policy.ts'
+import type { ProductValues } from './policy.ts'
 import { listAllOf } from './queries.ts'
-import { addProduct, changeProduct, valuesOf } from './service.ts'
+import { addProduct, changeProduct, type Seller, valuesOf } from './service.ts'
 import { type ReadTable, readTable, writeTable } from './table.ts'
 
 /** What a table would do, before it does it. */
@@ -14,10 +14,9 @@ export type ProductPlan = Pick<ReadTable, 'problems'> &
     unchanged: number
   }>
 
-/** What a table would do to the catalogue of the viewer's actor: known products are those with the same number. @throws Problem `forbidden` */
-export async function planTable({ db }: { db: Db | Tx }, viewer: Viewer, text: string): Promise<ProductPlan> {
-  requireSeller(viewer)
-  const rows = (await listAllOf(db, viewer.actorId)).filter(({ sku }) => sku !== '')
+/** What a table would do to the catalogue of an actor: known products are those with the same number. */
+export async function planTable({ db }: { db: Db | Tx }, actorId: string, text: string): Promise<ProductPlan> {
+  const rows = (await listAllOf(db, actorId)).filter(({ sku }) => sku !== '')
   const bySku = new Map(rows.map((row) => [row.sku, { id: row.id, values: valuesOf(row) }]))
   const known = new Map([...bySku].map(([sku, { values }]) => [sku, values]))
   const { products, problems } = readTable(text, known)
@@ -36,16 +35,16 @@ function isSame(one: ProductValues, other: ProductValues): boolean {
 
 /**
  * Does what a table says, all of its usable rows or none.
+ * Whether who asks may sell was asked before.
  * @returns how many products were written
- * @throws Problem `invalid`, `forbidden`
+ * @throws Problem `invalid`
  */
-export async function importTable(ctx: Ctx, viewer: Viewer, text: string): Promise<number> {
-  requireSeller(viewer)
+export async function importTable(ctx: Ctx, seller: Seller, text: string): Promise<number> {
   return transaction(ctx.db, async (tx) => {
-    await lockByName(tx, `products ${viewer.actorId}`)
-    const plan = await planTable({ db: tx }, viewer, text)
-    for (const values of plan.added) await addProduct(ctx, tx, viewer, values)
-    for (const { id, values } of plan.changed) await changeProduct(ctx, tx, viewer, { id, changes: values })
+    await lockByName(tx, `products ${seller.actorId}`)
+    const plan = await planTable({ db: tx }, seller.actorId, text)
+    for (const values of plan.added) await addProduct(ctx, tx, seller, values)
+    for (const { id, values } of plan.changed) await changeProduct(ctx, tx, seller, { id, changes: values })
     return plan.added.length + plan.changed.length
   })
 }

@@ -14,6 +14,9 @@ import { claimUntold } from './stock-queries.ts'
 /** A product as its team wants it. */
 export type ProductInput = ProductValues & Readonly<{ mediaIds: readonly string[] }>
 
+/** Who changes a catalogue: somebody of its team, or (`userId` null) an operator. */
+export type Seller = Readonly<{ actorId: string; userId: string | null }>
+
 /** Others hear at once of a change of one of these; of a stock that is only smaller or larger they hear later. */
 const toldAtOnce = [
   ...['state', 'name', 'description', 'price', 'currency', 'taxRate', 'sku', 'shopUrl', 'deliveryPrice'],
@@ -44,7 +47,7 @@ export async function createProduct(ctx: Ctx, viewer: Viewer, input: ProductInpu
 }
 
 /** The same inside of a transaction, with values that were checked and without pictures. */
-export async function addProduct(ctx: Ctx, tx: Tx, viewer: Viewer, checked: ProductValues): Promise<Product> {
+export async function addProduct(ctx: Ctx, tx: Tx, viewer: Seller, checked: ProductValues): Promise<Product> {
   await lockByName(tx, `products ${viewer.actorId}`)
   if ((await countProducts(tx, viewer.actorId)) >= productLimits.products) {
     throw fieldProblem('base', 'ERR_TOO_MANY', `A catalogue may have ${productLimits.products} products at the most`)
@@ -80,7 +83,7 @@ export async function editProduct(ctx: Ctx, viewer: Viewer, id: string, changes:
 export async function changeProduct(
   ctx: Ctx,
   tx: Tx,
-  viewer: Viewer,
+  viewer: Seller,
   { id, changes }: { id: string; changes: ProductChanges },
 ): Promise<Product> {
   const before = await lockProduct(tx, viewer.actorId, id)
