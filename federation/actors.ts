@@ -10,6 +10,8 @@ import {
   storeRemoteActor,
 } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { hasProducts } from '#src/features/products/queries.ts'
+import { implemented } from './capabilities.ts'
 import { actorContext, publicAudience, toTime } from './context.ts'
 import { type ConfirmedHandle, confirmHandle, confirmRename } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
@@ -179,6 +181,7 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     published: toTime(actor.publishedAt),
     updated: toTime(actor.updatedAt),
     ...collectionsOf(ctx, actor, id),
+    ...(await streamsOf(ctx, actor)),
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: actor.isLocked,
     discoverable: actor.isDiscoverable,
@@ -197,11 +200,6 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     generator: { type: 'Application', id: uris.instanceActor, implements: implemented },
   }
 }
-
-/** What a peer could not find out otherwise (FEP-844e). */
-const implemented = [
-  { type: 'Link', href: 'https://datatracker.ietf.org/doc/html/rfc9421', name: 'RFC-9421: HTTP Message Signatures' },
-]
 
 function keysOf(id: string, keys: ActorKeys) {
   const publicKeyMultibase = toMultikey(privateKey(keys.ed25519PrivateKeyPem))
@@ -222,6 +220,12 @@ function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
     featured: uris.featured(actor.handle),
     featuredTags: uris.featuredTags(actor.handle),
   }
+}
+
+/** A catalogue, if there is something in it. */
+async function streamsOf(ctx: Ctx, { id, type, handle }: Actor): Promise<object> {
+  if (type === 'Application' || !(await hasProducts(ctx.db, id))) return {}
+  return { streams: [ctx.uris.catalogue(handle)] }
 }
 
 /** JPEG, since it is what every server reads. */

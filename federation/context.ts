@@ -43,6 +43,36 @@ const terms = {
   conversation: 'http://ostatus.org#conversation',
 } as const
 
+/** The words of a product. Prices and numbers are texts. @see https://w3id.org/fep/0837 */
+const proposalTerms = {
+  vf: 'https://w3id.org/valueflows/ont/vf#',
+  om2: 'http://www.ontology-of-units-of-measure.org/resource/om-2/',
+  ...Object.fromEntries(
+    [
+      ...['Proposal', 'Intent', 'Agreement', 'Commitment', 'purpose', 'publishes', 'reciprocal', 'unitBased', 'action'],
+      ...['stipulates', 'stipulatesReciprocal', 'satisfies', 'resourceConformsTo', 'resourceQuantity'],
+      ...['availableQuantity', 'minimumQuantity'],
+    ].map((term) => [term, `vf:${term}`]),
+  ),
+  hasUnit: 'om2:hasUnit',
+  hasNumericalValue: 'om2:hasNumericalValue',
+  sdo: 'https://schema.org/',
+  price: 'sdo:price',
+  priceCurrency: 'sdo:priceCurrency',
+  availability: { '@id': 'sdo:availability', '@type': '@id' },
+  sku: 'sdo:sku',
+  toot: 'http://joinmastodon.org/ns#',
+  blurhash: 'toot:blurhash',
+  focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+}
+
+/** The context of a product, and of what is said about it and about its orders. */
+export const proposalContext: readonly unknown[] = [
+  'https://www.w3.org/ns/activitystreams',
+  'https://w3id.org/security/data-integrity/v1',
+  proposalTerms,
+]
+
 type Term = keyof typeof terms
 
 const activityStreams = 'https://www.w3.org/ns/activitystreams'

@@ -12,6 +12,17 @@ import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoL
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
 import {
+  isAboutOrder,
+  isOfferAnswer,
+  isReceipt,
+  receiveOfferAccepted,
+  receiveOfferActivity,
+  receiveOfferRejected,
+  receiveReceiptActivity,
+  receiveUndoOffer,
+  receiveUpdateAgreement,
+} from './receive-orders.ts'
+import {
   receiveCreate,
   receiveDeleteHint,
   receiveDeleteNote,
@@ -20,6 +31,7 @@ import {
   receiveUpdateNote,
   unasked,
 } from './receive-posts.ts'
+import { isAboutProduct, receiveDeleteProduct, receiveUpdateProduct } from './receive-products.ts'
 import {
   isQuoteAnswer,
   isStamp,
@@ -40,11 +52,10 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Follow: receiveFollow,
   Accept: receiveAnswer,
   Reject: receiveAnswer,
-  Create: receiveCreate,
-  Update: (ctx, activity, recipientId) =>
-    activity.object.id === activity.actor
-      ? receiveUpdateActor(ctx, activity)
-      : receiveUpdateNote(ctx, activity, recipientId),
+  Offer: receiveOfferActivity,
+  Create: (ctx, activity, recipientId) =>
+    isReceipt(activity) ? receiveReceiptActivity(ctx, activity) : receiveCreate(ctx, activity, recipientId),
+  Update: receiveUpdate,
   Delete: receiveDelete,
   QuoteRequest: receiveQuoteRequest,
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
@@ -65,6 +76,7 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Like: receiveUndoLike,
   Announce: receiveUndoAnnounce,
   Block: receiveUndoBlock,
+  Offer: receiveUndoOffer,
 }
 
 /**
@@ -95,12 +107,16 @@ async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId 
   return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
 }
 
-/** A yes or no: to a quote, to our request to a relay, or to a follow. */
+/** A yes or no: to a quote, an order, our request to a relay, or a follow. */
 async function receiveAnswer(ctx: Ctx, activity: Activity): Promise<string> {
   if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
+  const isYes = activity.type === 'Accept'
+  if (await isOfferAnswer(ctx, activity)) {
+    return isYes ? receiveOfferAccepted(ctx, activity) : receiveOfferRejected(ctx, activity)
+  }
   const relay = await findAnsweringRelay(ctx, activity)
   if (relay) return receiveAnswerOfRelay(ctx, activity, relay)
-  return activity.type === 'Accept' ? receiveAccept(ctx, activity) : receiveReject(ctx, activity)
+  return isYes ? receiveAccept(ctx, activity) : receiveReject(ctx, activity)
 }
 
 /** What somebody else passed on without proof says only where to look: the server of who is said to have said it is asked. */
@@ -115,9 +131,17 @@ async function followHint(ctx: Ctx, activity: Activity, recipientId: string | nu
   return 'ignored: nothing proves that its actor said so'
 }
 
+async function receiveUpdate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+  if (activity.object.id === activity.actor) return receiveUpdateActor(ctx, activity)
+  if (isAboutOrder(activity)) return receiveUpdateAgreement(ctx, activity)
+  if (await isAboutProduct(ctx, activity)) return receiveUpdateProduct(ctx, activity)
+  return receiveUpdateNote(ctx, activity, recipientId)
+}
+
 async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
   if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
   if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
+  if (await isAboutProduct(ctx, activity)) return receiveDeleteProduct(ctx, activity)
   return receiveDeleteNote(ctx, activity)
 }
 

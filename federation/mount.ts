@@ -6,11 +6,13 @@ import { registerWebFinger } from './discovery/serve-webfinger.ts'
 import { createKeyring } from './keys.ts'
 import { serveActivities } from './serve/activities.ts'
 import { serveActors } from './serve/actors.ts'
+import { serveAgreements } from './serve/agreements.ts'
 import { serveCollections } from './serve/collections.ts'
 import { serveConversations } from './serve/conversations.ts'
 import { serveEmojis } from './serve/emojis.ts'
 import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
+import { serveProducts } from './serve/products.ts'
 import { serveQuotes } from './serve/quotes.ts'
 
 /** Adds everything that other servers ask of us. */
@@ -23,6 +25,8 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   servePosts(app, ctx, keyring)
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
+  serveProducts(app, ctx, keyring)
+  serveAgreements(app, ctx, keyring)
   serveEmojis(app, ctx)
   serveCollections(app, ctx, keyring)
   serveConversations(app, ctx, keyring)

@@ -12,9 +12,11 @@ import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import { buildForwarded } from './forwarding.ts'
 import { buildMove } from './moves.ts'
+import { orderBuilders } from './orders.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
+import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { buildRelayFarewell, buildRelayRequest, listRelayInboxes } from './relays.ts'
@@ -44,6 +46,9 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'poll.counted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'poll.ended': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'vote.cast': buildVote,
+  ...orderBuilders,
+  'product.updated': (ctx, { productId }, origin) => buildUpdateProduct(ctx, productId, origin),
+  'product.deleted': (ctx, { productId }, origin) => buildDeleteProduct(ctx, productId, origin),
   'boost.created': buildAnnounce,
   'boost.undone': buildUndoAnnounce,
   'like.created': buildLike,

@@ -1,10 +1,12 @@
 import type { Ctx } from '#src/context.ts'
-import { type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
-import type { MediaRow, Publication } from '#src/features/posts/publication-queries.ts'
+import { pictureAddresses } from '#src/features/media/addresses.ts'
+import type { Publication } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
-import { type Addresses, toAddresses, type Visibility } from './audience.ts'
+import { type Addresses, toAddresses } from './audience.ts'
 import { bareContext, contextOfPost, quoteContext, toTime } from './context.ts'
 import { toEmojiTags } from './emojis.ts'
+import { toAttachment } from './pictures.ts'
+import { toProductTags } from './products.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { iriOf } from './read/values.ts'
 import { toQuestion } from './votes.ts'
@@ -55,6 +57,7 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
       ...toHashtags(ctx, publication),
       ...(await toEmojiTags(ctx, post.emojis)),
       ...quoteTagsOf(ctx, publication),
+      ...toProductTags(ctx, publication),
     ],
     ...quotePropertiesOf(ctx, publication),
     interactionPolicy: { canQuote: quotePolicyOf(ctx, publication) },
@@ -92,28 +95,6 @@ function conversation(ctx: Ctx, { post, parent, root }: Publication): object {
   }
   const address = ctx.uris.context(post.conversationId ?? post.id)
   return { context: address, conversation: address }
-}
-
-/**
- * A picture in the one form that all programs read: JPEG, its address a plain text. What is not for everybody has an address that only
- * those get who get the post.
- * @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1
- */
-function toAttachment(picture: MediaRow, addresses: PictureAddresses, visibility: Visibility): object {
-  const variant = picture.variants.findLast(({ mime }) => mime === 'image/jpeg')
-  if (!variant) throw new Error(`the picture ${picture.id} has no JPEG`)
-  const isOpen = visibility === 'public' || visibility === 'unlisted'
-  const hasFocus = picture.focusX !== null && picture.focusY !== null
-  return {
-    type: 'Image',
-    mediaType: variant.mime,
-    url: addresses.of(picture, variant.file, isOpen ? 'everybody' : 'servers'),
-    ...(picture.description ? { name: picture.description } : {}),
-    width: variant.width,
-    height: variant.height,
-    ...(picture.blurhash ? { blurhash: picture.blurhash } : {}),
-    ...(hasFocus ? { focalPoint: [picture.focusX, picture.focusY] } : {}),
-  }
 }
 
 function toMentions(ctx: Ctx, { recipients }: Publication): object[] {

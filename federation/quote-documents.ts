@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import type { Publication } from '#src/features/posts/publication-queries.ts'
 import { quotedLink } from '#src/features/posts/quote-entity.ts'
 import type { QuoteEnd } from '#src/features/posts/quote-queries.ts'
+import { withOfferLines } from '#src/features/products/lines.ts'
 import { publicAudience } from './context.ts'
 
 /** The id of one end of a quote: ours follows from its author and its number. */
@@ -20,12 +21,15 @@ function quotedOf({ quote }: Publication): QuoteEnd | null {
   return isOver || !quote.quoted || quote.quoted.isGone ? null : quote.quoted
 }
 
-/** The text of a post of ours, with the way to what it quotes for programs that know no quotes. */
+/** The text of a post of ours, with the ways to what it quotes and sells for programs that know neither. */
 export function contentOf(ctx: Ctx, publication: Publication): string {
+  const { post, posted } = publication
+  const { actorId: authorId, language } = post
+  const content = withOfferLines(ctx, post.content, { posted, authorId, language })
   const quoted = quotedOf(publication)
-  if (!quoted) return publication.post.content
+  if (!quoted) return content
   const page = quoted.iri ? (quoted.url ?? quoted.iri) : ctx.uris.postPage(quoted.handle, quoted.id)
-  return quotedLink(publication.post.content, page)
+  return quotedLink(content, page)
 }
 
 /**

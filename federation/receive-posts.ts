@@ -19,6 +19,7 @@ import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
 import { publicIri } from './read/terms.ts'
 import { idOf } from './read/values.ts'
+import { resolveOffers } from './receive-products.ts'
 import { wishThread } from './thread-wishes.ts'
 import { receiveVoteNote } from './votes.ts'
 
@@ -135,6 +136,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     poll: note.type === 'Question' ? readPoll(document, ctx.now()) : null,
     quote: await resolveQuote(ctx, { note, author }, (iri) => knowQuoted(ctx, iri, depth)),
     ...readQuoteGroups(note, author),
+    offers: await resolveOffers(ctx, note),
     emojis: [...note.emojis],
     raw: toStorable(document),
   }

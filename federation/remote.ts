@@ -8,6 +8,7 @@ import { fetchDocument } from './documents.ts'
 import { readPins } from './pins.ts'
 import { isRefused } from './read/json.ts'
 import { findKnownPost, rereadPost, storePostDocument } from './receive-posts.ts'
+import { readProduct } from './receive-products.ts'
 import { readFeaturedTags } from './tags.ts'
 
 /** Looks up people and posts of other servers by what a person typed or pasted. */
@@ -18,6 +19,9 @@ export function createRemote(ctx: Ctx): Remote {
     refreshActor: (iri) => unlessUnreachable(ctx, iri, async () => (await refreshActor(ctx, iri))?.id ?? null),
     refreshPost: async (iri) => {
       await unlessUnreachable(ctx, iri, refreshPost)
+    },
+    refreshProduct: async (iri) => {
+      await unlessUnreachable(ctx, iri, readProduct)
     },
     refreshPins: async (actorId) => {
       await unlessUnreachable(ctx, actorId, readPins)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createRemote } from '#federation/remote.ts'
 import type { Config } from '#src/config.ts'
 import type { Ctx } from '#src/context.ts'
@@ -35,7 +36,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
       allow: [...config.outboundAllow],
       userAgent: `Entremise/${version} (+${config.publicUrl}/)`,
     }),
-    mailer: createMailer(config.smtpUrl, config.smtpFrom),
+    mailer: createMailer(config.smtpUrl, config.smtpFrom, join(config.dataDir, 'mail')),
     streams: config.redisUrl ? createRedisStreams(config.redisUrl, log) : createPostgresStreams(db, log),
     now: overrides.now ?? (() => new Date()),
   }
@@ -45,6 +46,7 @@ export function createContext(config: Config & { databaseUrl: string }, override
     lookupUrl: (url) => createRemote(ctx).lookupUrl(url),
     refreshActor: (iri) => createRemote(ctx).refreshActor(iri),
     refreshPost: (iri) => createRemote(ctx).refreshPost(iri),
+    refreshProduct: (iri) => createRemote(ctx).refreshProduct(iri),
     refreshPins: (actorId) => createRemote(ctx).refreshPins(actorId),
     refreshFeaturedTags: (actorId) => createRemote(ctx).refreshFeaturedTags(actorId),
   }

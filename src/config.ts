@@ -123,7 +123,7 @@ export const settings = {
   },
   SMTP_URL: {
     about:
-      'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy, and nobody can register.',
+      'Where mail is handed in, for example smtps://user:password@mail.example. Unset: invitations are links to copy, nobody can register, and mail about orders is kept in DATA_DIR/mail.',
     schema: urlOf(['smtp:', 'smtps:']).optional(),
   },
   SMTP_FROM: {

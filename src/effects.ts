@@ -45,6 +45,17 @@ export type Effect =
   | { type: 'poll.counted'; postId: string }
   | { type: 'poll.ended'; postId: string }
   | { type: 'vote.cast'; postId: string; actorId: string; choice: string }
+  | { type: 'product.updated'; productId: string }
+  | { type: 'product.deleted'; productId: string }
+  | { type: 'order.placed'; orderId: string }
+  | { type: 'order.received'; orderId: string; userId: string }
+  | { type: 'order.moved'; orderId: string; state: string }
+  | { type: 'offer.made'; orderId: string }
+  | { type: 'offer.withdrawn'; orderId: string }
+  | { type: 'offer.accepted'; orderId: string }
+  | { type: 'offer.refused'; actorId: string; targetId: string; offerIri: string; reason: string }
+  | { type: 'agreement.changed'; orderId: string; state: string }
+  | { type: 'receipt.issued'; orderId: string }
   | { type: 'schedule.failed'; scheduledPostId: string }
   | { type: 'boost.created'; postId: string }
   | ({ type: 'boost.undone'; boostId: string } & Withdrawn)

@@ -7,6 +7,7 @@ export type LocalTarget =
   | { kind: 'actor'; handle: string }
   | { kind: 'post'; handle: string; id: string }
   | { kind: 'activity'; id: string }
+  | { kind: 'product'; handle: string; id: string }
   | { kind: 'quote-authorization'; handle: string; id: string }
   | { kind: 'instance' }
 
@@ -36,6 +37,10 @@ export function createUris(publicUrl: string) {
     profile: (handle: string) => `${publicUrl}/@${handle}`,
     post: (handle: string, id: string) => `${actor(handle)}/statuses/${id}`,
     postPage: (handle: string, id: string) => `${publicUrl}/@${handle}/${id}`,
+    product: (handle: string, id: string) => `${actor(handle)}/products/${id}`,
+    productPage: (handle: string, id: string) => `${publicUrl}/@${handle}/products/${id}`,
+    agreement: (name: string) => `${publicUrl}/agreements/${name}`,
+    catalogue: (handle: string) => `${actor(handle)}/products`,
     quoteAuthorization: (handle: string, id: string) => `${actor(handle)}/quote_authorizations/${id}`,
     replies: (handle: string, id: string) => `${actor(handle)}/statuses/${id}/replies`,
     context: (id: string) => `${publicUrl}/contexts/${id}`,
@@ -57,6 +62,8 @@ const shapes: readonly [RegExp, (parts: string[]) => LocalTarget][] = [
   [/^\/@([\w.-]+)\/?$/, ([handle = '']) => ({ kind: 'actor', handle })],
   [/^\/users\/([\w.-]+)\/statuses\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
   [/^\/@([\w.-]+)\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'post', handle, id })],
+  [/^\/users\/([\w.-]+)\/products\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'product', handle, id })],
+  [/^\/@([\w.-]+)\/products\/(\d{1,19})\/?$/, ([handle = '', id = '']) => ({ kind: 'product', handle, id })],
   [
     /^\/users\/([\w.-]+)\/quote_authorizations\/(\d{1,19})\/?$/,
     ([handle = '', id = '']) => ({ kind: 'quote-authorization', handle, id }),

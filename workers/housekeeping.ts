@@ -16,8 +16,10 @@ import { checkDueLinks } from '#src/features/links/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { expireOrders } from '#src/features/orders/move.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneReadings } from '#src/features/posts/reading-queries.ts'
+import { tellStocks } from '#src/features/products/service.ts'
 import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
 import { dropUnconfirmed } from '#src/features/registrations/answer.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
@@ -59,6 +61,8 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
     { name: 'links in profiles', everyMs: 5_000, run: () => checkDueLinks(ctx) },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
+    { name: 'products', everyMs: 5_000, run: () => tellStocks(ctx) },
+    { name: 'orders', everyMs: 15_000, run: () => expireOrders(ctx) },
     { name: 'follows', everyMs: 10 * minute, run: () => resendFollows(ctx).then(() => expireFollowRequests(ctx)) },
     { name: 'announcements', everyMs: minute, run: () => endAnnouncements(ctx) },
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },

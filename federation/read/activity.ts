@@ -14,6 +14,7 @@ export type ActivityType =
   | 'Follow'
   | 'Like'
   | 'Move'
+  | 'Offer'
   | 'QuoteRequest'
   | 'Reject'
   | 'Remove'
@@ -74,6 +75,7 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'Follow',
   'Like',
   'Move',
+  'Offer',
   'QuoteRequest',
   'Reject',
   'Remove',
@@ -130,7 +132,8 @@ function readObjects(json: JsonObject, type: ActivityType): About | Refused {
   if (object === null) return { refused: 'no-object' }
   const isAboutActivity = aboutActivities.has(type)
   // Hashtags, which come into collections and leave them, have no id.
-  const mayBeNameless = isAboutActivity || type === 'Add' || type === 'Remove'
+  // An agreement that is only asked for has none either.
+  const mayBeNameless = isAboutActivity || type === 'Add' || type === 'Remove' || type === 'Offer'
   if (object.id === null && !mayBeNameless) return { refused: 'object-without-id' }
   return {
     object,

@@ -1,6 +1,7 @@
 import { type ReadAttachment, readAttachedLinks, readAttachments, readOwnFile } from './attachments.ts'
 import { readContent, readSpoiler, withTitleAndLinks } from './content.ts'
 import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
+import { type ReadOffer, readOffers } from './offers.ts'
 import { type ReadQuote, readQuote } from './quote.ts'
 import { type ReadTags, readTags } from './tags.ts'
 import { addressesOf, countOf, dateOf, firstIdOf, idOf, iriOf, pageOf, rawTextOf, textOf, typeOf } from './values.ts'
@@ -46,6 +47,8 @@ export type ReadNote = ReadTags &
     isVote: boolean
     likesCount: number | null
     sharesCount: number | null
+    /** What it shows for sale. */
+    offers: readonly ReadOffer[]
     replies: string | null
     /** The document: what is not read here (the options of a poll, extensions) is read from it. */
     raw: JsonObject
@@ -103,6 +106,7 @@ export function readNote(json: JsonObject, now: Date): ReadNote | Refused {
     isVote: inReplyTo !== null && isVote(json, type),
     likesCount: totalOf(json.likes),
     sharesCount: totalOf(json.shares),
+    offers: readOffers(json, iri),
     replies: idOf(json.replies),
     raw: json,
   }

@@ -37,6 +37,7 @@ import { inviteCommand } from './invites.ts'
 import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
 import { migrateCommand } from './migrate.ts'
 import { aliasActorCommand, moveActorCommand } from './moves.ts'
+import { exportProductsCommand, importProductsCommand } from './products.ts'
 import {
   approveRegistrationCommand,
   listRegistrationsCommand,
@@ -89,6 +90,8 @@ export const commands: readonly Command[] = [
   addRelayCommand,
   removeRelayCommand,
   listRelaysCommand,
+  exportProductsCommand,
+  importProductsCommand,
   listReportsCommand,
   resolveReportCommand,
   addRuleCommand,

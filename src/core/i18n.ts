@@ -1,3 +1,5 @@
+import { formatMoney, type Money } from './money.ts'
+
 /** The languages in which the interface and its mail are written, the default first. */
 export const locales = ['en', 'fr'] as const
 
@@ -65,6 +67,10 @@ const pluralRules: Readonly<Record<Locale, Intl.PluralRules>> = {
 export type Format = Readonly<{
   /** 12,345 or 12 345 with a narrow no-break space. */
   number: (value: number) => string
+  /** €24.90 or 24,90 €. */
+  money: (value: Money) => string
+  /** 5.5% or 5,5 %, from hundredths of a percent. */
+  rate: (value: number) => string
   /** 12 November 2026. */
   date: (value: Date) => string
   /** 12 November 2026 at 14:05 UTC: with the zone, since the reader's is unknown to the server. */
@@ -82,12 +88,15 @@ const regions: Readonly<Record<Locale, string>> = { en: 'en-GB', fr: 'fr-FR' }
 function makeFormat(locale: Locale): Format {
   const region = regions[locale]
   const number = new Intl.NumberFormat(region)
+  const rate = new Intl.NumberFormat(region, { style: 'percent', maximumFractionDigits: 2 })
   const date = new Intl.DateTimeFormat(region, { dateStyle: 'long', timeZone: 'UTC' })
   const dateTime = new Intl.DateTimeFormat(region, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
   const relative = new Intl.RelativeTimeFormat(region, { numeric: 'auto' })
   const list = new Intl.ListFormat(region)
   return {
     number: (value) => number.format(value),
+    money: (value) => formatMoney(locale, value),
+    rate: (value) => rate.format(value / 10_000),
     date: (value) => date.format(value),
     dateTime: (value) => `${dateTime.format(value)} UTC`,
     inZone: (value, zone) =>

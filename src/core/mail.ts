@@ -1,17 +1,22 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 /** One message in plain text. */
 export type Mail = Readonly<{ to: string; subject: string; text: string; messageId: string }>
 
-/** Hands mail in. `isConfigured` is false when the instance has no mail server: then offer a link to copy. */
+/**
+ * Hands mail in. `isConfigured` is false when the instance has no mail server: then offer a link to copy, and what is sent all the same is
+ * kept in a folder for the operator.
+ */
 export type Mailer = Readonly<{ isConfigured: boolean; send(mail: Mail): Promise<void> }>
 
 /**
- * @param smtpUrl where mail is handed in; undefined: `send` throws
+ * @param smtpUrl where mail is handed in; undefined: `send` writes a file for each
  * @param from the sender's address
+ * @param folder where those files are
  */
-export function createMailer(smtpUrl: string | undefined, from: string): Mailer {
-  if (!smtpUrl) {
-    return { isConfigured: false, send: () => Promise.reject(new Error('no mail server is set (SMTP_URL)')) }
-  }
+export function createMailer(smtpUrl: string | undefined, from: string, folder: string): Mailer {
+  if (!smtpUrl) return { isConfigured: false, send: (mail) => keep(folder, from, mail) }
   let transport: ReturnType<typeof openTransport> | undefined
   return {
     isConfigured: true,
@@ -20,6 +25,15 @@ export function createMailer(smtpUrl: string | undefined, from: string): Mailer 
       await (await transport).sendMail({ from, to, subject, text, messageId: `<${messageId}>` })
     },
   }
+}
+
+/** Sent twice it is one file. Only the operator's account may read it: it is about people. */
+async function keep(folder: string, from: string, { to, subject, text, messageId }: Mail): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const name = `${messageId.replaceAll(/[^A-Za-z0-9@._-]/g, '_')}.txt`
+  const line = (value: string) => value.replaceAll(/[\r\n]+/g, ' ')
+  const head = [`From: ${line(from)}`, `To: ${line(to)}`, `Subject: ${line(subject)}`, `Message-ID: <${messageId}>`]
+  await writeFile(join(folder, name), `${head.join('\n')}\n\n${text}\n`, { mode: 0o600 })
 }
 
 /** With the first mail: a process that sends none is 6 MB smaller. */

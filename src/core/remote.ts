@@ -11,6 +11,8 @@ export type Remote = Readonly<{
   refreshActor(iri: string): Promise<string | null>
   /** Reads a post of another server that we have again: the counts of its poll above all. One that does not answer changes nothing. */
   refreshPost(iri: string): Promise<void>
+  /** Reads a product of another server again. One that does not answer changes nothing. */
+  refreshProduct(iri: string): Promise<void>
   /** Reads which posts an actor of another server shows first. One that does not answer changes nothing. */
   refreshPins(actorId: string): Promise<void>
   /** Reads which hashtags an actor of another server features. One that does not answer changes nothing. */

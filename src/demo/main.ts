@@ -13,6 +13,7 @@ import { createPost } from '#src/features/posts/create.ts'
 import { likePost } from '#src/features/reactions/service.ts'
 import { createUser } from '#src/features/users/service.ts'
 import type { Scene } from './scenes.ts'
+import { sell, stock } from './shop.ts'
 import { actors, type DemoActor, type DemoPost, follows, posts, reactions } from './story.ts'
 
 /** Who looks after the organisations. People have logins of their own: `lea@…`. */
@@ -40,11 +41,18 @@ export async function seedDemo(ctx: Ctx): Promise<void> {
   const password = makeToken().slice(0, 16)
   const viewers = await makeActors(ctx, { token: new URL(setupUrl).searchParams.get('token') ?? '', password })
   await makeFollows(ctx, viewers)
-  const ids = await makePosts(ctx, viewers)
+  tell('Filling the shops')
+  const wares = await stock(
+    ctx,
+    (handle) => get(viewers, handle),
+    (viewer, picture) => upload(ctx, viewer, picture),
+  )
+  const ids = await makePosts(ctx, viewers, wares)
   for (const { by, kind, post } of reactions) {
     const [viewer, id] = [get(viewers, by), get(ids, post)]
     await (kind === 'like' ? likePost(ctx, viewer, id) : boostPost(ctx, viewer, id))
   }
+  await sell(ctx, (handle) => get(viewers, handle), wares)
   tell(`The demonstration is there. Sign in as ${email} with the password ${password}`)
   const people = actors.filter(({ type }) => type === 'Person').map(({ handle }) => emailOf(handle))
   tell(`To see it as one of its people: ${people.join(', ')}, with the same password.`)
@@ -102,19 +110,28 @@ async function makeFollows(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Prom
   }
 }
 
-async function makePosts(ctx: Ctx, viewers: ReadonlyMap<string, Viewer>): Promise<Map<string, string>> {
+async function makePosts(
+  ctx: Ctx,
+  viewers: ReadonlyMap<string, Viewer>,
+  wares: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
   const ids = new Map<string, string>()
   for (const [index, post] of posts.entries()) {
     tell(`Publishing post ${index + 1} of ${posts.length}${post.pictures ? ', with its pictures' : ''}`)
     const at = new Date(ctx.now().getTime() - (posts.length - index) * pauseMs)
-    ids.set(post.key, await publish(ctx, get(viewers, post.by), { post, ids, at }))
+    ids.set(post.key, await publish(ctx, get(viewers, post.by), { post, ids, wares, at }))
   }
   return ids
 }
 
-type Publication = Readonly<{ post: DemoPost; ids: ReadonlyMap<string, string>; at: Date }>
+type Publication = Readonly<{
+  post: DemoPost
+  ids: ReadonlyMap<string, string>
+  wares: ReadonlyMap<string, string>
+  at: Date
+}>
 
-async function publish(ctx: Ctx, viewer: Viewer, { post, ids, at }: Publication): Promise<string> {
+async function publish(ctx: Ctx, viewer: Viewer, { post, ids, wares, at }: Publication): Promise<string> {
   const mediaIds: string[] = []
   for (const picture of post.pictures ?? []) mediaIds.push(await upload(ctx, viewer, picture))
   const { text, language, visibility = 'public', replyTo } = post
@@ -124,8 +141,17 @@ async function publish(ctx: Ctx, viewer: Viewer, { post, ids, at }: Publication)
     language,
     visibility,
     mediaIds,
+    products: toWishes(post, { wares, mediaIds }),
     inReplyToId: replyTo ? get(ids, replyTo) : null,
   })
+}
+
+function toWishes(
+  { products = [] }: DemoPost,
+  { wares, mediaIds }: { wares: ReadonlyMap<string, string>; mediaIds: readonly string[] },
+) {
+  const [mediaId = ''] = mediaIds
+  return products.map(({ key, x, y }) => ({ productId: get(wares, key), spot: { mediaId, x, y } }))
 }
 
 async function upload(ctx: Ctx, viewer: Viewer, { scene, alt }: { scene: Scene; alt: string }): Promise<string> {

@@ -12,6 +12,8 @@ export type DemoPost = Readonly<{
   visibility?: 'public' | 'unlisted' | 'followers'
   pictures?: readonly DemoPicture[]
   replyTo?: string
+  /** What is sold in it, on its first picture: from 0 to 1, from the left and from the top. */
+  products?: readonly Readonly<{ key: string; x: number; y: number }>[]
 }>
 
 /** An identity of the demonstration. */
@@ -129,6 +131,11 @@ export const posts: readonly DemoPost[] = [
     key: 'fournee',
     by: 'levain',
     language: 'fr',
+    products: [
+      { key: 'miche', x: 0.27, y: 0.55 },
+      { key: 'farine', x: 0.72, y: 0.55 },
+      { key: 'brioche', x: 0.48, y: 0.74 },
+    ],
     text: 'Première fournée de la semaine : seigle et petit épeautre, dix-huit heures de pousse. #pain #levain',
     pictures: [
       {
@@ -141,6 +148,7 @@ export const posts: readonly DemoPost[] = [
     key: 'email',
     by: 'atelier_brume',
     language: 'fr',
+    products: [{ key: 'vase', x: 0.2, y: 0.6 }],
     text: 'Quatre essais d’émail sortis du four ce matin. Lequel garderiez-vous pour la nouvelle série ? #céramique',
     pictures: [
       {

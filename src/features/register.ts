@@ -34,12 +34,16 @@ import { registerNotificationPages } from '#src/features/notifications/pages.ts'
 import { registerNotificationRoutes } from '#src/features/notifications/routes.ts'
 import { findWaitingApp, registerOauthPages } from '#src/features/oauth/pages.ts'
 import { registerOauthRoutes } from '#src/features/oauth/routes.ts'
+import { registerOrderPages } from '#src/features/orders/pages.ts'
+import { registerOrderRoutes } from '#src/features/orders/routes.ts'
 import { editPost } from '#src/features/posts/edit.ts'
 import { registerPostPages } from '#src/features/posts/pages.ts'
 import { registerPictureRoutes } from '#src/features/posts/picture-routes.ts'
 import { findVisiblePost } from '#src/features/posts/queries.ts'
 import { registerPostRoutes, type SchedulePost } from '#src/features/posts/routes.ts'
 import { loadLatestPictures } from '#src/features/posts/views.ts'
+import { registerProductPages } from '#src/features/products/pages.ts'
+import { registerProductRoutes } from '#src/features/products/routes.ts'
 import { getPushKeys } from '#src/features/pushes/keys.ts'
 import { registerPushRoutes } from '#src/features/pushes/routes.ts'
 import { registerReactionPages } from '#src/features/reactions/pages.ts'
@@ -97,6 +101,7 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerRelations(app, ctx)
   registerPublishing(app, ctx)
   registerImages(app, ctx)
+  registerShops(app, ctx)
   registerTagRoutes(app, ctx)
   registerAnnouncements(app, ctx)
   registerEndorsementRoutes(app, ctx)
@@ -141,6 +146,14 @@ function registerImages(app: App, ctx: Ctx): void {
   registerEmojiRoutes(app, ctx)
   registerCardRoutes(app, ctx)
   registerPictureRoutes(app, ctx)
+}
+
+/** What is sold here, and how it is bought. */
+function registerShops(app: App, ctx: Ctx): void {
+  registerProductRoutes(app, ctx)
+  registerProductPages(app, ctx)
+  registerOrderPages(app, ctx)
+  registerOrderRoutes(app, ctx)
 }
 
 function registerAnnouncements(app: App, ctx: Ctx): void {

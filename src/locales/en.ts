@@ -9,9 +9,11 @@ import { mail } from './en/mail.ts'
 import { moderation } from './en/moderation.ts'
 import { moving } from './en/moving.ts'
 import { notifications } from './en/notifications.ts'
+import { orders } from './en/orders.ts'
 import { pages } from './en/pages.ts'
 import { polls } from './en/polls.ts'
 import { posts } from './en/posts.ts'
+import { products } from './en/products.ts'
 import { pushes } from './en/pushes.ts'
 import { quotes } from './en/quotes.ts'
 import { reading } from './en/reading.ts'
@@ -32,6 +34,8 @@ export const en = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...products,
+  ...orders,
   ...moderation,
   ...moving,
   ...notifications,

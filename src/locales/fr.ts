@@ -10,9 +10,11 @@ import { mail } from './fr/mail.ts'
 import { moderation } from './fr/moderation.ts'
 import { moving } from './fr/moving.ts'
 import { notifications } from './fr/notifications.ts'
+import { orders } from './fr/orders.ts'
 import { pages } from './fr/pages.ts'
 import { polls } from './fr/polls.ts'
 import { posts } from './fr/posts.ts'
+import { products } from './fr/products.ts'
 import { pushes } from './fr/pushes.ts'
 import { quotes } from './fr/quotes.ts'
 import { reading } from './fr/reading.ts'
@@ -33,6 +35,8 @@ export const fr: Messages = {
   ...polls,
   ...quotes,
   ...schedule,
+  ...products,
+  ...orders,
   ...moderation,
   ...moving,
   ...notifications,

@@ -39,3 +39,29 @@ export type NotPublishedFacts = Readonly<{
 
 /** A message in plain text. */
 export type MailText = Readonly<{ subject: string; text: string }>
+
+/** What is said of an order. Amounts are written out. */
+export type OrderFacts = Readonly<{
+  number: string
+  product: string
+  quantity: number
+  total: string
+  seller: string
+  state:
+    | 'offered'
+    | 'reserved'
+    | 'open'
+    | 'paid'
+    | 'shipped'
+    | 'delivered'
+    | 'cancelled'
+    | 'refunded'
+    | 'rejected'
+    | 'expired'
+  link: string
+  /** Where the money goes, line by line; null where it is not transferred. */
+  transfer: string | null
+  /** Who sells, as the law wants it. */
+  imprint: string
+  withdrawal: string
+}>

@@ -28,6 +28,7 @@ const styles = [
   'quote',
   'embed',
   'poll',
+  'product',
   'profile',
   'compose',
   'requests',

@@ -50,6 +50,12 @@ export function raw(markup: string): Html {
   return new Html(markup)
 }
 
+/** What programs read in the head of a page: data, which no browser runs. @see https://json-ld.org */
+export function linkedData(value: object): Html {
+  // The one sign by which a text could end its element.
+  return new Html(`<script type="application/ld+json">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`)
+}
+
 /**
  * The attributes of an element from a record: `true` writes the bare name, `false`, `null` and `undefined` drop it, anything
  * else is escaped. Begins with a space, so it follows the name of the element directly.

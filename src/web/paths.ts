@@ -46,6 +46,14 @@ export const paths = {
   source: '/source.tar.gz',
   /** What is to be published later, and below it what can be done about each. */
   scheduled: '/scheduled',
+  /** What an identity sells, how, and to whom. */
+  products: '/products',
+  productNew: '/products/new',
+  productImport: '/products/import',
+  productExport: '/products/export.csv',
+  shop: '/products/shop',
+  orders: '/orders',
+  purchases: '/orders/mine',
   settings: '/settings/profile',
   /** The e-mail address and password with which one signs in, and where one is signed in. */
   settingsLogin: '/settings/login',

@@ -192,6 +192,7 @@ describe('searching accounts', () => {
       lookupUrl: async () => null,
       refreshActor: async () => null,
       refreshPost: async () => {},
+      refreshProduct: async () => {},
       refreshPins: async () => {},
       refreshFeaturedTags: async () => {},
     }

@@ -258,4 +258,18 @@ describe('the command line', () => {
     expect((await cli('emoji', 'remove', 'blob')).out).toBe(':blob: can no longer be used.')
     expect((await cli('emoji', 'remove', 'blob')).out).toBe('There is no emoji :blob:.')
   })
+
+  it('reads and writes what an identity sells as a table', async () => {
+    await cli('users', 'create', 'grocer@example.org', '--password', 'a long enough password')
+    await cli('actors', 'create', 'grocer', '--type', 'person', '--owner', 'grocer@example.org')
+    const path = join(dataDir, 'products.csv')
+    await writeFile(path, 'sku,name,price,tax_rate\nA,Tea,4.50,5.5\nB,Bad,much,20\n')
+    const dry = await cli('products', 'import', 'grocer', path, '--dry-run')
+    expect(dry.out).toBe('Would add 1 and change 0; 0 are so already.\nLine 3 cannot be used (price): B,Bad,much,20')
+    expect((await cli('products', 'export', 'grocer')).out).not.toContain('Tea')
+    expect((await cli('products', 'import', 'grocer', path)).out).toMatch(/^Added 1 and changed 0; 0 were so already\./)
+    expect((await cli('products', 'export', 'grocer')).out).toContain('A,Tea,on_sale,4.50,EUR,5.5')
+    expect((await cli('products', 'import', 'grocer', path)).out).toMatch(/^Added 0 and changed 0; 1 were so already\./)
+    expect((await cli('products', 'export', 'nobody')).error).toBe('There is no identity called nobody')
+  })
 })

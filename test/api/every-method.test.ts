@@ -116,6 +116,7 @@ const bodies: Readonly<Record<string, object>> = {
   'PUT /api/v1/statuses/:id': { status: 'x' },
   'POST /api/v1/polls/:id/votes': { choices: [0] },
   'PUT /api/v1/statuses/:id/interaction_policy': { quote_approval_policy: 'nobody' },
+  'POST /api/v1/entremise/orders/:id/state': { from: 'open', to: 'paid' },
   'PUT /api/v1/scheduled_statuses/:id': { scheduled_at: '2100-01-01T00:00:00.000Z' },
 }
 

@@ -126,6 +126,7 @@ describe('a search', () => {
         },
         refreshActor: async () => null,
         refreshPost: async () => {},
+        refreshProduct: async () => {},
         refreshPins: async () => {},
         refreshFeaturedTags: async () => {},
       },

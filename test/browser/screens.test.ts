@@ -29,7 +29,7 @@ const opened: { close(): Promise<unknown> }[] = []
 const pages = { registered: new Set<string>(), answered: new Set<string>() }
 
 /** Addresses that only lead on to a page, or hand out a file. */
-const signposts = ['/settings', '/conversations/:id', '/servers/export.csv']
+const signposts = ['/settings', '/conversations/:id', '/servers/export.csv', '/products/export.csv']
 
 /** Writes down the pages of every web process that is put together from now on. */
 function watchPages(message: unknown): void {

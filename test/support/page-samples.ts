@@ -66,6 +66,7 @@ export const samplePicture: PictureValue = {
 export const samplePost: PostValue = {
   id: '1',
   boostedBy: null,
+  products: [],
   actions: null,
   href: '/@maison/1',
   author: sampleActor,
@@ -164,6 +165,7 @@ export function sampleComposeForm(t: Translator): Html {
       action: '/compose',
       isEdit: false,
       quotePolicy: 'followers',
+      products: { choices: [], chosen: [], mostProducts: 5, mostPictures: 10 },
       actor: sampleActor,
       text: '',
       spoilerText: '',

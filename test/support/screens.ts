@@ -23,6 +23,7 @@ import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
 import { moderate, moderationScreens } from './screen-moderation.ts'
+import { productScreens, stockShelves } from './screen-products.ts'
 import { letRegister, registrationScreens } from './screen-registrations.ts'
 import { moveAway, relate, relationScreens } from './screen-relations.ts'
 
@@ -76,6 +77,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const relations = await relate(ctx, owner, newcomer.viewer)
   await moveAway(ctx, { from: planner.viewer, to: newcomer.viewer, owner })
   const moderation = await moderate(ctx, owner)
+  const shelves = await stockShelves(ctx, owner)
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
   const { link } = await makeResetLink(ctx, await make.user(ctx), 'handed')
@@ -104,6 +106,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
       ...relationScreens(places),
       ...registrationScreens(places),
       ...moderationScreens(places),
+      ...productScreens(shelves),
       ...errorScreens(places),
     ],
     logins: {

@@ -247,6 +247,7 @@ describe('forms', () => {
         action: '/e',
         isEdit: true,
         quotePolicy: null,
+        products: { choices: [], chosen: [], mostProducts: 5, mostPictures: 10 },
         actor: sampleActor,
         text: '',
         spoilerText: '',

@@ -158,6 +158,9 @@ describe('the catalogues', () => {
       'Application',
       'Organisation',
       'Code',
+      'Stock',
+      'IBAN',
+      'BIC',
     ]
     const same = [...sentences(fr, '')].filter(([path, text]) => /[a-z]{3}/i.test(text) && english.get(path) === text)
     expect(same.filter(([, text]) => !shared.includes(text))).toEqual([])

@@ -50,6 +50,8 @@ describe('the frame of a page', () => {
       '/bookmarks',
       '/favourites',
       '/scheduled',
+      '/products',
+      '/orders/mine',
       '/settings/profile',
       '/about',
       '/source.tar.gz',

@@ -37,6 +37,7 @@ describe('a post', () => {
       cc: [],
       attachments: [],
       mentions: [],
+      offers: [],
       hashtags: [],
       emojis: [],
       quote: null,

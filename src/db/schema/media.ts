@@ -3,6 +3,7 @@ import { type AnyPgColumn, doublePrecision, index, integer, jsonb, pgEnum, pgTab
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
+import { products } from './products.ts'
 import { scheduledPosts } from './schedule.ts'
 import { users } from './users.ts'
 
@@ -25,6 +26,8 @@ export const media = pgTable(
     postId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'set null' }),
     /** Held for a post that is to be published later. */
     scheduledPostId: bigId().references((): AnyPgColumn => scheduledPosts.id, { onDelete: 'set null' }),
+    /** Of a product, and of no post. */
+    productId: bigId().references((): AnyPgColumn => products.id, { onDelete: 'set null' }),
     position: integer().notNull().default(0),
     state: mediaState().notNull(),
     /** Why it was refused: a sentence for the person who uploaded it. */
@@ -50,6 +53,7 @@ export const media = pgTable(
   (table) => [
     index('media_post').on(table.postId, table.position).where(sql`${table.postId} is not null`),
     index('media_scheduled').on(table.scheduledPostId).where(sql`${table.scheduledPostId} is not null`),
+    index('media_product').on(table.productId, table.position).where(sql`${table.productId} is not null`),
     index('media_actor').on(table.actorId),
     index('media_uploaded').on(table.id).where(sql`${table.state} = 'uploaded'`),
   ],

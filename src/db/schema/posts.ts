@@ -57,6 +57,8 @@ export const posts = pgTable(
     conversationId: bigId(),
     boostOfId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'cascade' }),
     hasMedia: boolean().notNull().default(false),
+    /** There are rows about it in `post_products`. */
+    hasProducts: boolean().notNull().default(false),
     /** What is known of the page to which its first link leads. */
     cardId: bigId().references((): AnyPgColumn => cards.id, { onDelete: 'set null' }),
     /** There is a row about it in `quotes`. */

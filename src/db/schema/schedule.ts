@@ -21,6 +21,8 @@ export type ScheduledDraft = {
   /** Drafts of before quotes say nothing of them. */
   quotedId?: string | null
   quotePolicy?: QuotePolicy
+  /** Drafts of before products say nothing of them. */
+  products?: { productId: string; spot: { mediaId: string; x: number; y: number } | null }[]
 }
 
 /** What is to be published later. The row goes with the publication; one that failed stays until its author decides. */

@@ -1,3 +1,4 @@
+import { fromCell, rowsOf, toCell } from '#src/core/csv.ts'
 import type { Severity } from '#src/db/severities.ts'
 import { readDomain } from './names.ts'
 
@@ -51,18 +52,12 @@ export function severityOf(word: string): Severity | null {
 export function writeList(rulings: readonly Ruling[]): string {
   const head = columns.map((column) => `#${column}`)
   const rows = rulings.map(({ host, severity, rejectsMedia, rejectsReports, reason, isObfuscated }) =>
-    [host, wordOf(severity), word(rejectsMedia), word(rejectsReports), reason, word(isObfuscated)].map(quote),
+    [host, wordOf(severity), word(rejectsMedia), word(rejectsReports), reason, word(isObfuscated)].map(toCell),
   )
   return `${[head, ...rows].map((cells) => cells.join(',')).join('\n')}\n`
 }
 
 const word = (isSo: boolean) => (isSo ? 'True' : 'False')
-
-function quote(cell: string): string {
-  // A program for tables would take what begins like this for a formula.
-  const harmless = /^[=+@\t\r-]/.test(cell) ? `'${cell}` : cell
-  return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
-}
 
 /**
  * Reads a list: CSV with a line of names at its top, or bare names, one a line. Lines that begin with # and are no heading are notes. Rows
@@ -115,7 +110,7 @@ function readRow(cells: Partial<Record<Column, string>>, ourHosts: readonly stri
     severity,
     rejectsMedia,
     rejectsReports,
-    reason: reason.replace(/^'(?=[=+@\t\r-])/, '').slice(0, 500),
+    reason: fromCell(reason).slice(0, 500),
     isObfuscated,
   }
 }
@@ -123,39 +118,4 @@ function readRow(cells: Partial<Record<Column, string>>, ourHosts: readonly stri
 function flagOf(text = ''): boolean | null {
   if (['true', 't', '1', 'yes'].includes(text.toLowerCase())) return true
   return ['false', 'f', '0', 'no', ''].includes(text.toLowerCase()) ? false : null
-}
-
-/** Rows with the number of the line on which each begins; `cells` is null where a quotation does not end. */
-function* rowsOf(text: string): Generator<{ line: number; cells: string[] | null }> {
-  let line = 1
-  let at = 0
-  while (at < text.length) {
-    const row = readCells(text, at)
-    yield { line, cells: row.cells }
-    line += text.slice(at, row.end).split('\n').length - 1
-    at = row.end
-  }
-}
-
-/** One row from a place on. @see https://www.rfc-editor.org/rfc/rfc4180 */
-function readCells(text: string, start: number): { cells: string[] | null; end: number } {
-  const cells: string[] = []
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/y
-  cell.lastIndex = start
-  for (;;) {
-    const found = cell.exec(text)
-    // The rest of a line that cannot be read is passed over, and the next one is another row.
-    if (!found) return { cells: null, end: nextLine(text, start) }
-    cells.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '')
-    if (found[3] !== ',')
-      return {
-        cells,
-        end: Math.max(cell.lastIndex, found.index + found[0].length),
-      }
-  }
-}
-
-function nextLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from)
-  return end === -1 ? text.length : end + 1
 }

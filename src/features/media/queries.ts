@@ -124,6 +124,7 @@ export async function giveUpMedia(tx: Tx, actorId: string, id: string, now: Date
         eq(media.actorId, actorId),
         isNull(media.postId),
         isNull(media.scheduledPostId),
+        isNull(media.productId),
         isNull(media.deletedAt),
       ),
     )
@@ -156,7 +157,7 @@ export async function listDisposable(db: Db, freeBefore: Date): Promise<{ id: st
     .select({ id: media.id, key: media.key })
     .from(media)
     .where(
-      sql`${media.deletedAt} is not null or (${media.postId} is null and ${media.scheduledPostId} is null and ${media.remoteUrl} is null and ${media.createdAt} < ${freeBefore.toISOString()}
+      sql`${media.deletedAt} is not null or (${media.postId} is null and ${media.scheduledPostId} is null and ${media.productId} is null and ${media.remoteUrl} is null and ${media.createdAt} < ${freeBefore.toISOString()}
         and not exists (select from ${actors} where ${actors.avatarMediaId} = ${media.id} or ${actors.headerMediaId} = ${media.id}))`,
     )
     .limit(500)

@@ -26,6 +26,7 @@ export async function lockAttachable(
         eq(media.actorId, picked.actorId),
         isNull(media.deletedAt),
         isNull(media.scheduledPostId),
+        isNull(media.productId),
         or(isNull(media.postId), picked.postId === null ? undefined : eq(media.postId, picked.postId)),
       ),
     )

@@ -9,6 +9,7 @@ import { type FormFile, readForm } from '#src/http/multipart.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { postLimits } from './policy.ts'
 import { type PollInput, readPollInput } from './poll-fields.ts'
+import { type ProductInput, readProductInputs } from './product-fields.ts'
 import type { Visibility } from './queries.ts'
 import { type QuotePolicy, quotePolicies } from './quote-policy.ts'
 
@@ -34,6 +35,7 @@ export type ComposeInput = Readonly<{
   /** A description was asked for already: once is enough. */
   isReminded: boolean
   poll: PollInput
+  products: readonly ProductInput[]
   /** `2027-03-28T14:05` as the clocks of `timeZone` show it; empty: now. */
   scheduledAt: string
   timeZone: string
@@ -79,6 +81,7 @@ export async function readComposeForm(request: FastifyRequest, writing: Writing)
     pictures,
     isReminded: isMissing,
     poll: readPollInput(fields),
+    products: readProductInputs(fields),
     scheduledAt: fields.get('scheduled_at') ?? '',
     timeZone: readZone(fields.get('time_zone')),
     errors: {

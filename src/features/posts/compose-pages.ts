@@ -11,8 +11,9 @@ import { acctOf } from '#src/features/actors/entity.ts'
 import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
-import { pollLimits } from '#src/features/polls/policy.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
+import type { ProductWish } from '#src/features/products/posted.ts'
+import { listPosted } from '#src/features/products/posted-queries.ts'
 import { findUser, setTimeZone } from '#src/features/users/queries.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
@@ -21,11 +22,13 @@ import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths, profilePath } from '#src/web/paths.ts'
 import { type ComposeInput, readComposeForm } from './compose-fields.ts'
+import { withProblem } from './compose-problems.ts'
 import { composeTitle, composeView } from './compose-views.ts'
 import { createPost, type Draft } from './create.ts'
 import { editPost } from './edit.ts'
-import { fieldProblem, narrower, postLimits, requirePublisher } from './policy.ts'
+import { fieldProblem, narrower, requirePublisher } from './policy.ts'
 import { noPoll, pollInputOf, toPollChange } from './poll-fields.ts'
+import { listWares, productInputsOf, toProductWishes } from './product-fields.ts'
 import { listPictures } from './publication-queries.ts'
 import { findPost, findPostingDefaults, type Post } from './queries.ts'
 import { findQuotable } from './quote.ts'
@@ -95,6 +98,7 @@ async function send(ctx: Ctx, viewer: Viewer, input: ComposeInput, later: LaterP
     inReplyToId: input.replyTo,
     mediaIds: input.pictures.map(({ row }) => row.id),
     poll: toPollChange(input.poll, null, ctx.now()) ?? null,
+    products: wishesOf(input),
     idempotencyKey: input.key || null,
   }
   if (input.scheduledAt === '') return { postId: await createPost(ctx, viewer, draft) }
@@ -104,6 +108,13 @@ async function send(ctx: Ctx, viewer: Viewer, input: ComposeInput, later: LaterP
   // What a person types into a form is meant for later: a time that is past is a mistake.
   if (at <= ctx.now()) throw fieldProblem('scheduled_at', 'ERR_INVALID', 'is past')
   return later.schedulePost(viewer, draft, at)
+}
+
+function wishesOf({ products, pictures }: ComposeInput): ProductWish[] {
+  return toProductWishes(
+    products,
+    pictures.map(({ row }) => row.id),
+  )
 }
 
 type Sent = Readonly<{ reply: FastifyReply; input: ComposeInput; done: Done; t: Translator }>
@@ -126,7 +137,17 @@ async function saveEdit(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, 
     const mediaIds = input.pictures.map(({ row }) => row.id)
     const pictures = input.pictures.map(({ row, alt }) => ({ id: row.id, description: alt || null }))
     const poll = toPollChange(input.poll, await findPollOfPost(ctx.db, post.id), ctx.now())
-    await editPost(ctx, viewer, post.id, { text, spoilerText, isSensitive, language, mediaIds, pictures, poll })
+    const products = wishesOf(input)
+    await editPost(ctx, viewer, post.id, {
+      text,
+      spoilerText,
+      isSensitive,
+      language,
+      mediaIds,
+      pictures,
+      poll,
+      products,
+    })
     return { postId: post.id }
   })
   if (outcome.done) return reply.redirect(await postPage(ctx, viewer, post.id), 303)
@@ -144,38 +165,6 @@ async function attempt(input: ComposeInput, t: Translator, act: () => Promise<Do
     if (!(error instanceof Problem)) throw error
     return { done: null, input: withProblem(input, error, t) }
   }
-}
-
-/** @throws the Problem itself when nothing in the form can be changed to make it better */
-function withProblem(input: ComposeInput, problem: Problem, t: Translator): ComposeInput {
-  const words = t.pages.composeProblems
-  const [[field, problems] = []] = Object.entries(problem.details ?? {})
-  const code = problems?.[0]?.error
-  if (field === 'text') return { ...input, errors: { text: textSentence(code, t) } }
-  if (field === 'media_attachments')
-    return { ...input, errors: { pictures: words.tooManyPictures(postLimits.pictures) } }
-  if (field === 'poll') return { ...input, errors: { poll: t.poll.withPictures } }
-  if (field?.startsWith('poll.')) {
-    return { ...input, errors: { poll: t.poll.problem(pollLimits.options, pollLimits.characters) } }
-  }
-  if (field === 'scheduled_at') {
-    return { ...input, errors: { scheduled_at: code === 'ERR_BLANK' ? t.schedule.noMoment : t.schedule.tooSoon } }
-  }
-  if (field === 'base') return { ...input, errors: { scheduled_at: t.schedule.tooMany } }
-  if (field === 'media_ids') return { ...input, errors: { pictures: words.pictureGone } }
-  if (field === 'quoted_status_id') return { ...input, errors: { text: t.quotes.direct } }
-  if (problem.code === 'not_found' && input.quotedId)
-    return { ...input, quotedId: null, errors: { text: t.quotes.gone } }
-  // The next sending says it on one's own profile; what was written is not lost with the post that it answers.
-  if (problem.code === 'not_found' && input.replyTo)
-    return { ...input, replyTo: null, errors: { text: words.parentGone } }
-  throw problem
-}
-
-function textSentence(code: string | undefined, t: Translator): string {
-  const words = t.pages.composeProblems
-  if (code === 'ERR_BLANK') return words.blank
-  return code === 'ERR_TOO_MANY_MENTIONS' ? words.tooManyNames : words.tooLong(postLimits.characters)
 }
 
 async function postPage(ctx: Ctx, viewer: Viewer, id: string): Promise<string> {
@@ -211,6 +200,7 @@ async function startInput(ctx: Ctx, viewer: Viewer, parent: ShownPost | null, t:
     isReminded: false,
     pictures: [],
     poll: noPoll,
+    products: [],
     scheduledAt: '',
     timeZone: '',
     errors: {},
@@ -225,7 +215,12 @@ function namesOf({ row, author }: ShownPost, viewer: Viewer): string {
 }
 
 async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInput> {
-  const [pictures, poll] = await Promise.all([listPictures(ctx.db, post.id), findPollOfPost(ctx.db, post.id)])
+  const [pictures, poll, posted] = await Promise.all([
+    listPictures(ctx.db, post.id),
+    findPollOfPost(ctx.db, post.id),
+    listPosted(ctx.db, post.id),
+  ])
+  const mediaIds = pictures.map(({ id }) => id)
   const { spoilerText, isSensitive, visibility } = post
   return {
     text: post.source ?? '',
@@ -240,6 +235,7 @@ async function inputOf(ctx: Ctx, post: Post, t: Translator): Promise<ComposeInpu
     isReminded: false,
     pictures: pictures.map((row) => ({ row, alt: row.description ?? '' })),
     poll: pollInputOf(poll),
+    products: productInputsOf(posted, mediaIds),
     scheduledAt: '',
     timeZone: '',
     errors: {},
@@ -258,12 +254,13 @@ async function sendForm(
   { viewer, input, parent, post }: FormPage,
 ): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
-  const [actor, addresses, user, poll, quoted] = await Promise.all([
+  const [actor, addresses, user, poll, quoted, wares] = await Promise.all([
     getActor(ctx.db, viewer.actorId),
     pictureAddresses(ctx),
     findUser(ctx.db, viewer.userId),
     post && findPollOfPost(ctx.db, post.id),
     input.quotedId ? findParent(ctx, viewer, input.quotedId) : null,
+    listWares(ctx, viewer.actorId),
   ])
   const zone = { name: user?.timeZone ?? usualZones[t.locale], isGuessed: !user?.timeZone }
   const action = post ? `${profilePath(actor.handle)}/${post.id}/edit` : paths.compose
@@ -278,6 +275,7 @@ async function sendForm(
     quoted,
     zone,
     hasPoll: poll !== null,
+    wares,
     now: ctx.now(),
   }
   return sendPage(request, reply, {

@@ -6,6 +6,7 @@ import { toActorValue } from '#src/features/actors/views.ts'
 import type { PictureAddresses } from '#src/features/media/addresses.ts'
 import { maxDescription, maxUploadBytes } from '#src/features/media/service.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
+import { productLimits } from '#src/features/products/policy.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
 import { composeForm } from '#src/web/components/compose-form.ts'
@@ -36,6 +37,8 @@ export type ComposePage = Readonly<{
   zone: { name: string; isGuessed: boolean }
   /** The post that is changed asks something already. */
   hasPoll: boolean
+  /** What the actor sells: a post can show it. */
+  wares: readonly Readonly<{ id: string; label: string }>[]
 }>
 
 /** The title of the page. */
@@ -57,7 +60,10 @@ export function composeView(page: ComposePage, t: Translator): Html {
     ${form(page, t)}`
 }
 
-function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: ComposePage, t: Translator): Html {
+function form(
+  { ctx, addresses, actor, action, isEdit, input, zone, hasPoll, wares }: ComposePage,
+  t: Translator,
+): Html {
   const { text, spoilerText, isSensitive, visibility, language, errors } = input
   const stored = input.pictures.map(({ row, alt }) => {
     const picture = toPictureValue({ ...row, description: alt }, addresses, { actorId: actor.id })
@@ -82,14 +88,13 @@ function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: C
       accept: acceptedMimes.join(','),
     },
     poll: toPollFields(input.poll, hasPoll, t),
-    later: isEdit
-      ? null
-      : {
-          at: input.scheduledAt,
-          zone: input.timeZone || zone.name,
-          zones,
-          isGuessed: zone.isGuessed && input.timeZone === '',
-        },
+    products: {
+      choices: wares,
+      chosen: input.products,
+      mostProducts: productLimits.inPost,
+      mostPictures: postLimits.pictures,
+    },
+    later: isEdit ? null : toLater(input, zone),
     hidden: {
       key: input.key,
       reminded: String(input.isReminded),
@@ -100,4 +105,8 @@ function form({ ctx, addresses, actor, action, isEdit, input, zone, hasPoll }: C
     errors,
   }
   return composeForm(value, t)
+}
+
+function toLater({ scheduledAt, timeZone }: ComposeInput, zone: ComposePage['zone']) {
+  return { at: scheduledAt, zone: timeZone || zone.name, zones, isGuessed: zone.isGuessed && timeZone === '' }
 }

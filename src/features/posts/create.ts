@@ -9,6 +9,7 @@ import { cardFor } from '#src/features/cards/service.ts'
 import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { askFrom, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
+import { type ProductWish, showProducts } from '#src/features/products/posted.ts'
 import { attachPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
@@ -39,6 +40,8 @@ export type Draft = Readonly<{
   mediaIds?: readonly string[] | undefined
   /** It cannot be together with pictures. */
   poll?: PollDraft | null | undefined
+  /** What it shows for sale: five at the most. */
+  products?: readonly ProductWish[] | undefined
   /** The post that it quotes. */
   quotedId?: string | null | undefined
   /** Who may quote it. */
@@ -157,6 +160,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility: settled.visibility }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
+  if (draft.products?.length) await showProducts(tx, { postId: id, mediaIds: pictures }, draft.products)
   if (poll) await replacePoll(tx, { postId: id, before: null, wanted: askFrom(publishedAt, poll), now: publishedAt })
   await recordAct(tx, { viewer, action: 'post.created', subjectId: id })
   return id

@@ -8,6 +8,8 @@ import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { askFrom, isSamePoll, replacePoll } from '#src/features/polls/edit.ts'
 import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
+import { type ProductWish, showProducts } from '#src/features/products/posted.ts'
+import { listPosted, type PostedRow } from '#src/features/products/posted-queries.ts'
 import { attachPictures, describePicture, discardPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
@@ -37,6 +39,8 @@ export type PostChanges = Readonly<{
   pictures?: readonly PictureChange[] | undefined
   /** Null takes the poll off. Other options make the votes void. */
   poll?: PollDraft | null | undefined
+  /** What it shows for sale: all of it. */
+  products?: readonly ProductWish[] | undefined
   /** What it quotes already: an edit does not change that. */
   quotedId?: string | undefined
   /** Who may quote it from now on. That is no edit of what it says. */
@@ -61,7 +65,8 @@ export async function editPost(ctx: Ctx, viewer: Viewer, id: string, changes: Po
   await transaction(ctx.db, async (tx) => {
     if (!(await lockPost(tx, id))) throw notFound()
     const [post, pictures, poll] = [await findPost(tx, id), await listPictures(tx, id), await findPollOfPost(tx, id)]
-    const edit = { viewer, pictures, poll, changes: { ...changes, text, poll: changedPoll(changes) }, composed }
+    const posted = changes.products ? await listPosted(tx, id) : []
+    const edit = { viewer, pictures, poll, posted, changes: { ...changes, text, poll: changedPoll(changes) }, composed }
     if (!post) return
     await apply(ctx, tx, { ...edit, post })
     if (changes.quotePolicy) await writeQuotePolicy(tx, viewer, post, changes.quotePolicy)
@@ -79,6 +84,8 @@ type Edit = Readonly<{
   post: Post
   pictures: readonly MediaRow[]
   poll: PollRow | null
+  /** What it shows for sale, when that is to change. */
+  posted: readonly PostedRow[]
   changes: PostChanges & { text: string }
   composed: Composed
 }>
@@ -99,6 +106,7 @@ async function apply(ctx: Ctx, tx: Tx, edit: Edit): Promise<void> {
   const taken = await takePictures(tx, { actorId, postId: id, ids: mediaIds })
   await discardPictures(tx, id, ctx.now(), taken)
   await attachPictures(tx, id, taken)
+  if (changes.products) await showProducts(tx, { postId: id, mediaIds: taken }, changes.products)
   for (const { focus, ...picture } of changes.pictures ?? []) {
     await describePicture(tx, id, { ...picture, ...(focus ? { focusX: focus.x, focusY: focus.y } : {}) })
   }
@@ -148,7 +156,10 @@ async function changePoll(tx: Tx, { post, poll, changes }: Edit, now: Date): Pro
 }
 
 /** The changes, or null when they change nothing: some clients send an edit on every press of the button. */
-function withoutUnchanged({ post, pictures, poll, changes }: Edit, now: Date): (PostChanges & { text: string }) | null {
+function withoutUnchanged(
+  { post, pictures, poll, posted, changes }: Edit,
+  now: Date,
+): (PostChanges & { text: string }) | null {
   const ids = pictures.map(({ id }) => id)
   const isSame =
     changes.text === (post.source ?? '') &&
@@ -156,9 +167,15 @@ function withoutUnchanged({ post, pictures, poll, changes }: Edit, now: Date): (
     (changes.isSensitive ?? post.isSensitive) === post.isSensitive &&
     (changes.language === undefined || changes.language === post.language) &&
     (changes.mediaIds ?? ids).join() === ids.join() &&
+    (changes.products === undefined || arePosted(changes.products, posted)) &&
     (changes.poll === undefined || isSamePoll(poll, changes.poll && askFrom(now, changes.poll))) &&
     (changes.pictures ?? []).every((change) => isAsBefore(change, pictures))
   return isSame ? null : changes
+}
+
+function arePosted(wishes: readonly ProductWish[], posted: readonly PostedRow[]): boolean {
+  const wished = wishes.map(({ productId, spot }) => [productId, spot?.mediaId, spot?.x, spot?.y].join())
+  return wished.join(';') === posted.map(({ productId, mediaId, x, y }) => [productId, mediaId, x, y].join()).join(';')
 }
 
 function isAsBefore({ id, description, focus }: PictureChange, pictures: readonly MediaRow[]): boolean {

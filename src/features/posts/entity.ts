@@ -9,6 +9,10 @@ import type { FilterResult } from '#src/features/filters/entity.ts'
 import { type Onlooker, type PictureAddresses, pictureAddresses } from '#src/features/media/addresses.ts'
 import { type MediaAttachment, toMediaAttachment } from '#src/features/media/entity.ts'
 import { type Poll, toPoll } from '#src/features/polls/entity.ts'
+import { type ApiPostedProduct, toApiPosted } from '#src/features/products/entity.ts'
+import { withOfferLines } from '#src/features/products/lines.ts'
+import { loadPosted, type PostedProduct } from '#src/features/products/posted.ts'
+import type { PostedRow } from '#src/features/products/posted-queries.ts'
 import { type Finder, findResults, loadFinder } from './filtered.ts'
 import type { Visibility } from './queries.ts'
 import {
@@ -65,6 +69,8 @@ export type Status = Readonly<{
   quote: Quote<Status> | ShallowQuote | null
   quote_approval: QuoteApproval
   tagged_collections: readonly never[]
+  /** What this instance says beyond Mastodon, where there is something to say. */
+  entremise?: Readonly<{ products: readonly ApiPostedProduct[] }>
   application?: { name: string; website: string | null }
   pinned?: boolean
 }> &
@@ -84,6 +90,7 @@ type Parts = Readonly<{
   accounts: ReadonlyMap<string, Account>
   addresses: PictureAddresses
   finder: Finder
+  posted: ReadonlyMap<PostedRow, PostedProduct>
 }>
 
 /**
@@ -108,12 +115,16 @@ async function loadParts(ctx: Ctx, readerId: string | null, postIds: readonly st
   const authors = rows.flatMap(({ actorId: id, actorVersion: version, card }) =>
     [{ id, version }, creatorOf(card) ?? []].flat(),
   )
-  const [accounts, addresses, finder] = await Promise.all([
+  const [accounts, addresses, finder, posted] = await Promise.all([
     loadAccounts(ctx, authors),
     pictureAddresses(ctx),
     loadFinder(ctx, readerId, rows),
+    loadPosted(
+      ctx,
+      rows.map(({ products }) => products),
+    ),
   ])
-  return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder }
+  return { readerId, rows: new Map(rows.map((row) => [row.id, row])), accounts, addresses, finder, posted }
 }
 
 /** One status. @throws Problem `notFound` when it is not there for this reader */
@@ -165,7 +176,7 @@ function toStatus(
     favourites_count: row.likesCount,
     quotes_count: row.quotesCount,
     edited_at: row.editedAt?.toISOString() ?? null,
-    content: withQuotedLink(ctx.uris, { ...row, isOurs: row.iri === null }),
+    content: withQuotedLink(ctx.uris, { ...row, content: contentOf(ctx, parts, row), isOurs: row.iri === null }),
     text: null,
     reblog,
     account,
@@ -178,8 +189,28 @@ function toStatus(
     quote,
     quote_approval: toQuoteApproval(row, parts.readerId),
     tagged_collections: [],
+    ...forSale(ctx, parts, row),
     ...readerState(parts, row),
   }
+}
+
+/** Other servers send the lines along. */
+function contentOf(ctx: Ctx, { posted }: Parts, row: StatusRow): string {
+  if (row.iri !== null || !row.products) return row.content
+  const { actorId: authorId, language } = row
+  return withOfferLines(ctx, row.content, {
+    posted: row.products.flatMap((place) => posted.get(place) ?? []),
+    authorId,
+    language,
+  })
+}
+
+function forSale(ctx: Ctx, { addresses, posted }: Parts, row: StatusRow): Pick<Status, 'entremise'> {
+  const products = (row.products ?? []).flatMap((place) => {
+    const found = posted.get(place)
+    return (found && toApiPosted(ctx, found, { addresses, authorId: row.actorId })) ?? []
+  })
+  return products.length > 0 ? { entremise: { products } } : {}
 }
 
 function readerState({ readerId, rows, finder }: Parts, row: StatusRow): Partial<Status> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalid } from '#src/errors.ts'
 import { pollField, toPollDraft } from '#src/features/polls/fields.ts'
+import { entremiseField, toWishes } from '#src/features/products/fields.ts'
 import { flag, textList, unsupported } from '#src/http/zod.ts'
 import type { Draft } from './create.ts'
 import type { PostChanges } from './edit.ts'
@@ -58,6 +59,7 @@ export const draftBody = z.object({
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
   poll: pollField,
+  entremise: entremiseField,
   in_reply_to_id: someId,
   sensitive: flag.nullish(),
   spoiler_text: words.nullish(),
@@ -98,6 +100,7 @@ export const editBody = z.object({
   status: words.nullish(),
   media_ids: mediaIds.nullish(),
   poll: pollField,
+  entremise: entremiseField,
   media_attributes: z.array(pictureChange).max(postLimits.pictures).nullish(),
   sensitive: flag.nullish(),
   spoiler_text: words.nullish(),
@@ -120,6 +123,7 @@ export function toDraft(body: z.output<typeof draftBody>): Draft {
     inReplyToId: body.in_reply_to_id,
     mediaIds: body.media_ids ?? [],
     poll: toPollDraft(body.poll) ?? null,
+    products: toWishes(body.entremise),
     quotedId: body.quoted_status_id,
     quotePolicy: body.quote_approval_policy || undefined,
   }
@@ -142,6 +146,7 @@ export function toPostChanges(body: z.output<typeof editBody>): PostChanges {
     language: body.language ?? undefined,
     mediaIds: body.media_ids ?? undefined,
     poll: toPollDraft(body.poll),
+    products: toWishes(body.entremise),
     quotedId: body.quoted_status_id ?? undefined,
     quotePolicy: body.quote_approval_policy || undefined,
     pictures: (body.media_attributes ?? []).map(({ id, description, focus: point }) => ({

@@ -6,6 +6,7 @@ import { gone, notFound, type Problem } from '#src/errors.ts'
 import { acctOf } from '#src/features/actors/entity.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
+import { refreshPosted } from '#src/features/products/refresh.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import { nextBody, nextOf } from '#src/http/browse.ts'
@@ -81,6 +82,7 @@ async function showPost(
   const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
   const keptId = found.boostOfId ?? found.id
   await openThread(ctx, readerId, keptId)
+  if (found.hasProducts) await refreshPosted(ctx, keptId)
   const [posts, addresses] = await Promise.all([
     loadShownPosts(ctx, readerId, ids, { context: 'thread', keptId }),
     pictureAddresses(ctx),

@@ -5,6 +5,7 @@ import { notFound } from '#src/errors.ts'
 import { readSignedAddress, remoteFile, type Signed } from '#src/features/media/addresses.ts'
 import { openCopy } from '#src/features/media/copies.ts'
 import { findMediaByKey, isProfilePicture, type Media } from '#src/features/media/queries.ts'
+import { findProduct } from '#src/features/products/queries.ts'
 import type { App } from '#src/http/zod.ts'
 import { findPost, findVisiblePost } from './queries.ts'
 
@@ -49,7 +50,7 @@ async function reachOf(
 ): Promise<'everybody' | 'reader' | null> {
   const asking = request.viewer?.actorId ?? null
   if (!picture.postId) {
-    if (await isProfilePicture(ctx.db, picture.id)) return 'everybody'
+    if (await isOpenAnyway(ctx, picture)) return 'everybody'
     const reader = asking ?? (signed && signed.for !== 'servers' ? signed.for.actorId : null)
     return reader === picture.actorId ? 'reader' : null
   }
@@ -61,6 +62,13 @@ async function reachOf(
     return (await findVisiblePost(ctx.db, signed.for.actorId, picture.postId)) ? 'reader' : null
   const post = await findPost(ctx.db, picture.postId)
   return post && !post.deletedAt ? 'reader' : null
+}
+
+/** Pictures of profiles and of products that are published are for everybody. */
+async function isOpenAnyway(ctx: Ctx, { id, productId }: Media): Promise<boolean> {
+  if (!productId) return isProfilePicture(ctx.db, id)
+  const product = await findProduct(ctx.db, productId)
+  return product !== null && product.state !== 'draft' && product.state !== 'gone'
 }
 
 async function send(ctx: Ctx, reply: FastifyReply, picture: Media, file: string) {

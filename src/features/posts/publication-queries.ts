@@ -6,6 +6,7 @@ import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import type { Media } from '#src/features/media/queries.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
+import { listPostedOf, type PostedProduct } from '#src/features/products/posted.ts'
 import { findPost, type Post, type Visibility } from './queries.ts'
 import { findQuoteEnds, type QuoteEnds } from './quote-queries.ts'
 
@@ -51,13 +52,15 @@ export type Publication = Readonly<{
   poll: PollRow | null
   /** What it quotes, with the state of its author's consent. */
   quote: QuoteEnds | null
+  /** What it shows for sale. */
+  posted: readonly PostedProduct[]
 }>
 
 /** Loads a post for its document. Whoever asks must have checked who may read it. */
 export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
   const post = await findPost(db, postId)
   if (!post) return null
-  const [author, references, recipients, pictures, hashtags, poll, quote] = await Promise.all([
+  const [author, references, recipients, pictures, hashtags, poll, quote, posted] = await Promise.all([
     findActor(db, post.actorId),
     listReferences(db, [post.inReplyToId, post.boostOfId, post.conversationId]),
     listRecipients(db, post.id),
@@ -65,12 +68,13 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
     listHashtags(db, post.id),
     findPollOfPost(db, post.id),
     post.hasQuote ? findQuoteEnds(db, post.id) : null,
+    post.hasProducts ? listPostedOf(db, post.id) : [],
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
   const root = references.find(({ id }) => id === post.conversationId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  return { post, author, parent, root, boostOf, recipients, media: pictures, tags: hashtags, poll, quote }
+  return { post, author, parent, root, boostOf, recipients, media: pictures, tags: hashtags, poll, quote, posted }
 }
 
 async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {

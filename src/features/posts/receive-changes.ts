@@ -11,7 +11,7 @@ import { toHashtags } from './hashtags.ts'
 import { narrower } from './policy.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
 import { findPostByIri, type Post } from './queries.ts'
-import { type Receipt, type RemotePostInput, toPictures, toRecipients } from './receive.ts'
+import { type Receipt, type RemotePostInput, storeOffers, toPictures, toRecipients } from './receive.ts'
 import { emptyPost } from './remove-queries.ts'
 import { insertEdit, replaceHashtags, replaceRecipients, updatePost } from './write-queries.ts'
 
@@ -51,6 +51,7 @@ async function apply(
   await insertEdit(tx, post, { userId: null, media, pollOptions: poll?.options ?? null })
   await storeRemotePoll(tx, { postId: post.id, before: poll, poll: input.poll, now: ctx.now() })
   await replacePictures(ctx, tx, { post, input, pictures })
+  await storeOffers(tx, post.id, input.offers ?? [])
   const hasMedia = input.attachments.length > 0
   const cardId = await cardFor(ctx, tx, { content: input.content, hasMedia, isLocal: false })
   await replaceRecipients(tx, post.id, toRecipients(input))

@@ -8,8 +8,10 @@ import { emitReceived } from '#src/effects.ts'
 import { cardsFor } from '#src/features/cards/service.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
+import { type PostedRow, replacePosted } from '#src/features/products/posted-queries.ts'
 import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
+import { listPictures } from './publication-queries.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
 import type { QuoteGroups } from './quote-policy.ts'
 import { adoptQuotes } from './quote-queries.ts'
@@ -43,9 +45,14 @@ export type RemotePostInput = QuoteGroups &
     attachments: readonly RemotePicture[]
     poll: RemotePoll | null
     quote: RemoteQuote | null
+    /** What it shows for sale; left out for nothing. */
+    offers?: readonly RemoteOffer[]
     emojis: readonly { shortcode: string; url: string }[]
     raw: unknown
   }>
+
+/** A thing for sale in a remote post, where `picture` counts the pictures of the post. */
+export type RemoteOffer = Omit<PostedRow, 'mediaId'> & Readonly<{ picture: number | null }>
 
 /** What became of something that another server sent. */
 export type Receipt<Outcome extends string> = Readonly<{ outcome: Outcome; id: string | null }>
@@ -150,6 +157,7 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
     const { actorId, iri } = input
     await insertHashtags(tx, id, toHashtags(input.hashtags))
     await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
+    if (input.offers?.length) await storeOffers(tx, id, input.offers)
     if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
     const conversationId = rows[index]?.conversationId ?? id
     if (input.quote) await storeQuote(tx, { id, visibility: input.visibility }, input.quote)
@@ -157,6 +165,16 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
     if (arrival.isQuoted) await adoptQuotes(tx, { id, iri })
     if (arrival.isAwaited) await adoptReplies(tx, { id, actorId, iri, conversationId })
   }
+}
+
+/** Writes what a remote post shows for sale, on the pictures that it has by now. */
+export async function storeOffers(tx: Tx, postId: string, offers: readonly RemoteOffer[]): Promise<void> {
+  const pictures = await listPictures(tx, postId)
+  const rows = offers.map(({ picture, x, y, ...offer }) => {
+    const mediaId = pictures[picture ?? -1]?.id ?? null
+    return { ...offer, mediaId, x: mediaId ? x : null, y: mediaId ? y : null }
+  })
+  await replacePosted(tx, postId, rows)
 }
 
 async function toRow(ctx: Ctx, tx: Tx, { input, id }: Arrived) {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
+import { refreshPosted } from '#src/features/products/refresh.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, flag, idParams } from '#src/http/zod.ts'
@@ -95,7 +96,13 @@ function registerReading(app: App, ctx: Ctx): void {
   app.get('/api/v1/statuses', { config: reads, schema: { querystring: idsQuery } }, async (request) =>
     loadStatuses(ctx, readerOf(request), [...new Set(request.query.id)].filter(isId)),
   )
-  app.get('/api/v1/statuses/:id', one, async (request) => getStatus(ctx, readerOf(request), request.params.id))
+  app.get('/api/v1/statuses/:id', one, async (request) => {
+    const { id } = request.params
+    const status = await getStatus(ctx, readerOf(request), id)
+    if (!status.entremise) return status
+    await refreshPosted(ctx, id)
+    return getStatus(ctx, readerOf(request), id)
+  })
   app.get('/api/v1/statuses/:id/context', one, async (request) => loadThread(ctx, readerOf(request), request.params.id))
   app.get('/api/v1/statuses/:id/history', one, async (request) =>
     loadHistory(ctx, readerOf(request), request.params.id),

@@ -2,6 +2,8 @@ import type { Ctx } from '#src/context.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import type { FilterMatch } from '#src/features/filters/match.ts'
 import type { FilterContext } from '#src/features/filters/policy.ts'
+import { loadPosted, type PostedProduct } from '#src/features/products/posted.ts'
+import type { PostedRow } from '#src/features/products/posted-queries.ts'
 import { type Finder, findMatches, loadFinder } from './filtered.ts'
 import { quotedIdOf } from './quote-entity.ts'
 import { listRowsWithQuoted } from './quoted-rows.ts'
@@ -19,6 +21,8 @@ export type ShownPost = Readonly<{
   matches: readonly FilterMatch[]
   /** What it quotes, as far as the reader may see it. */
   quoted: QuotedPost | null
+  /** What it shows for sale. */
+  posted: readonly PostedProduct[]
 }>
 
 /** A post as another one quotes it. */
@@ -33,6 +37,7 @@ type Stage = Readonly<{
   rows: ReadonlyMap<string, StatusRow>
   actors: ReadonlyMap<string, Actor>
   finder: Finder
+  posted: ReadonlyMap<PostedRow, PostedProduct>
 }>
 
 /**
@@ -87,6 +92,10 @@ async function setStage(
     rows: new Map(found.map((row) => [row.id, row])),
     actors: new Map(actors.map((actor) => [actor.id, actor])),
     finder: await loadFinder(ctx, readerId, found),
+    posted: await loadPosted(
+      ctx,
+      found.map(({ products }) => products),
+    ),
   }
 }
 
@@ -108,6 +117,7 @@ function show(
     boostedBy,
     matches,
     quoted: quotedBy(stage, row, place),
+    posted: (row.products ?? []).flatMap((one) => stage.posted.get(one) ?? []),
   }
 }
 

@@ -11,6 +11,7 @@ import { bookmarks, likes, mutedConversations, pins } from '#src/db/schema/react
 import { cardOf } from '#src/features/cards/queries.ts'
 import type { Media, ShownMedia } from '#src/features/media/queries.ts'
 import { pollOf } from '#src/features/polls/queries.ts'
+import { productsOfPost } from '#src/features/products/posted-queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
 import { quoteOf, quoteRelation } from './quoted-queries.ts'
@@ -89,6 +90,7 @@ const statusColumns = {
   editedAt: posts.editedAt,
   card: cardOf(sql`${posts.cardId}`).as('card'),
   pictures,
+  products: productsOfPost().as('products'),
   mentions,
   hashtags,
 }

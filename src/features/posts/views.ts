@@ -7,6 +7,7 @@ import { type PictureAddresses, pictureAddresses } from '#src/features/media/add
 import type { ShownMedia } from '#src/features/media/queries.ts'
 import { toPictureValue } from '#src/features/media/views.ts'
 import { readPoll } from '#src/features/polls/entity.ts'
+import { toPostedValues } from '#src/features/products/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { type ActorValue, nameOf } from '#src/web/components/actor.ts'
 import { withEmojis } from '#src/web/components/emoji.ts'
@@ -60,6 +61,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     emojis,
     card: row.card && toLinkCard(scenery.ctx, row.card, isSensitive || isBlurred(shown)),
     quote: toQuoteValue(scenery, shown),
+    products: toProducts(scenery, shown),
     visibility,
     publishedAt,
     editedAt,
@@ -80,7 +82,7 @@ function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostVal
   if (!quoted) return { absence: 'deleted' }
   const asking = quoted.matches.filter(({ filter }) => filter.action !== 'blur').map(({ filter }) => filter.title)
   const isOpenly = !quoted.row.isSensitive && quoted.row.spoilerText === '' && quoted.matches.length === 0
-  const place = { ...quoted, answered: null, boostedBy: null, quoted: null }
+  const place = { ...quoted, answered: null, boostedBy: null, quoted: null, posted: [] }
   return {
     quoted: {
       href: postPath(scenery, quoted),
@@ -215,6 +217,12 @@ function toPictures({ addresses, readerId }: PostScenery, { row }: ShownPost): P
   return (row.pictures ?? [])
     .filter(({ kind }) => kind === 'image')
     .map((picture) => toPictureValue(picture, addresses, onlooker))
+}
+
+function toProducts({ ctx, addresses }: PostScenery, { row, posted }: ShownPost): PostValue['products'] {
+  const pictureIds = (row.pictures ?? []).filter(({ kind }) => kind === 'image').map(({ id }) => id)
+  const scenery = { ctx, addresses, onlooker: 'everybody' } as const
+  return toPostedValues(scenery, posted, { authorId: row.actorId, pictureIds })
 }
 
 function toPollValue(scenery: PostScenery, shown: ShownPost): PollValue | null {

@@ -6,6 +6,7 @@ import { listsMethods } from './methods/lists.ts'
 import { moderationMethods } from './methods/moderation.ts'
 import { picturesMethods } from './methods/pictures.ts'
 import { postsMethods } from './methods/posts.ts'
+import { productsMethods } from './methods/products.ts'
 import { readingMethods } from './methods/reading.ts'
 import type { Method, Section } from './methods/section.ts'
 import { signingInMethods } from './methods/signing-in.ts'
@@ -23,6 +24,7 @@ export const sections: readonly Section[] = [
   readingMethods,
   streamsMethods,
   devicesMethods,
+  productsMethods,
   moderationMethods,
 ]
 

@@ -6,6 +6,7 @@ import { filterShapes } from './filter-shapes.ts'
 import { instanceShapes } from './instance-shapes.ts'
 import { notificationShapes } from './notification-shapes.ts'
 import { oauthShapes } from './oauth-shapes.ts'
+import { productShapes } from './product-shapes.ts'
 import { scalars } from './scalars.ts'
 import { searchShapes } from './search-shapes.ts'
 import { statusShapes } from './status-shapes.ts'
@@ -19,6 +20,7 @@ export const shapes = {
   ...filterShapes,
   ...cardShapes,
   ...statusShapes,
+  ...productShapes,
   ...notificationShapes,
   ...searchShapes,
   ...instanceShapes,

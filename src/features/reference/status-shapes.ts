@@ -2,34 +2,13 @@ import { z } from 'zod'
 import { accountShapes } from './account-shapes.ts'
 import { cardShapes } from './card-shapes.ts'
 import { filterShapes } from './filter-shapes.ts'
+import { MediaAttachment } from './media-shape.ts'
+import { Entremise } from './product-shapes.ts'
 import { scalars } from './scalars.ts'
 
 const { Account, CustomEmoji } = accountShapes
 const { FilterResult } = filterShapes
 const { id, url, datetime, count } = scalars
-
-const MediaSize = z.strictObject({
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  size: z.string().regex(/^\d+x\d+$/),
-  aspect: z.number().positive(),
-})
-
-const MediaAttachment = z.strictObject({
-  id,
-  type: z.enum(['image', 'gifv', 'video', 'audio', 'unknown']),
-  url: url.nullable(),
-  preview_url: url.nullable(),
-  remote_url: url.nullable(),
-  text_url: url.nullable(),
-  meta: z.strictObject({
-    original: MediaSize.optional(),
-    small: MediaSize.optional(),
-    focus: z.strictObject({ x: z.number().min(-1).max(1), y: z.number().min(-1).max(1) }).optional(),
-  }),
-  description: z.string().nullable(),
-  blurhash: z.string().min(6).nullable(),
-})
 
 const pollFields = {
   id,
@@ -98,6 +77,8 @@ const statusFields = {
   card: cardShapes.PreviewCard.nullable(),
   quote_approval: QuoteApproval,
   tagged_collections: z.array(z.never()),
+  /** Only where a post shows something for sale. */
+  entremise: Entremise.optional(),
 }
 
 /** A boost shows a post, never another boost; what a post quotes is shown, and what that quotes is named. */

@@ -84,6 +84,7 @@ async function toScheduled(
     ...(await settleDraft(tx, viewer, draft, prepared)),
     quotedId: quotable?.post.id ?? null,
     inReplyToId: parent?.id ?? null,
+    ...(draft.products?.length ? { products: [...draft.products] } : {}),
     poll: poll && { ...poll, options: [...poll.options] },
   }
 }

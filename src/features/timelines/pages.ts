@@ -16,6 +16,7 @@ import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts, type ShownPost } from '#src/features/posts/shown.ts'
 import { findTag } from '#src/features/posts/tag-queries.ts'
+import { hasProducts } from '#src/features/products/queries.ts'
 import { listFeaturedTags } from '#src/features/tags/queries.ts'
 import { may } from '#src/features/teams/policy.ts'
 import { placeQuery } from '#src/http/browse.ts'
@@ -71,12 +72,13 @@ async function showProfile(
   // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
   if (actor.host !== null && !viewer) return reply.redirect(actorUrl(ctx.uris, actor), 302)
   const readerId = viewer?.actorId ?? null
-  const [relation, { posts, pinnedIds, pager }, scenery, movedTo, featuredTags] = await Promise.all([
+  const [relation, { posts, pinnedIds, pager }, scenery, movedTo, featuredTags, isSelling] = await Promise.all([
     findRelation(ctx, request, actor),
     listPosts(ctx, actor, readerId, asked),
     readingScenery(ctx, request),
     actor.movedToIri ? resolveActorIri(ctx, actor.movedToIri) : null,
     listFeatured(ctx, readerId, actor),
+    hasProducts(ctx.db, actor.id),
   ])
   const t = translatorFor(localeOf(request))
   const page = {
@@ -88,6 +90,7 @@ async function showProfile(
     posts,
     pager,
     featuredTags,
+    isSelling,
     now: ctx.now(),
   }
   const { instance } = await request.frame()

@@ -40,6 +40,8 @@ export type ProfilePage = Readonly<{
   pager: PagerValue
   /** The hashtags that the actor features. */
   featuredTags: readonly Hashtag[]
+  /** Something of it is for sale. */
+  isSelling: boolean
   now: Date
 }>
 
@@ -48,7 +50,7 @@ export function profileView(scenery: PostScenery, page: ProfilePage, t: Translat
   const profile = toProfileValue(scenery.ctx, page.actor, page.featuredTags)
   const relation = toRelation(page)
   return html`${profileHeader(profile, { relation, about: page.about }, t)}
-    ${viewTabs(profile.href, page.view, t)}
+    ${viewTabs(profile.href, page, t)}
     ${page.view === 'overview' || page.posts.length === 0 ? overview(scenery, page, { profile, relation }, t) : readable(scenery, page, t)}`
 }
 
@@ -93,11 +95,12 @@ function toRelation({ actor, relation, viewer }: ProfilePage): ProfileRelation {
   }
 }
 
-function viewTabs(href: string, view: ProfileView, t: Translator): Html {
+function viewTabs(href: string, { view, isSelling }: ProfilePage, t: Translator): Html {
   const words = t.pages.profileViews
   return tabs(words.label, [
     { href, label: words.overview, isCurrent: view === 'overview' },
     { href: `${href}/with_replies`, label: words.withReplies, isCurrent: view === 'with_replies' },
+    ...(isSelling ? [{ href: `${href}/products`, label: t.products.title, isCurrent: false }] : []),
   ])
 }
 

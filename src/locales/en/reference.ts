@@ -18,6 +18,7 @@ export const reference = {
       'Timelines, notifications, search': 'Timelines, notifications, search',
       Streams: 'Streams',
       Devices: 'Devices',
+      'Products and orders': 'Products and orders',
       Moderation: 'Moderation',
     },
   },

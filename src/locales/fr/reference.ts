@@ -19,6 +19,7 @@ export const reference: ReferenceMessages = {
       'Timelines, notifications, search': 'Fils, notifications, recherche',
       Streams: 'Flux en direct',
       Devices: 'Appareils',
+      'Products and orders': 'Produits et commandes',
       Moderation: 'Modération',
     },
   },

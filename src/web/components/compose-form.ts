@@ -11,6 +11,7 @@ import { type LaterValue, laterFields } from './later-fields.ts'
 import { type PictureSlots, pictureSlots } from './picture-slots.ts'
 import { type PollFieldsValue, pollFields } from './poll-fields.ts'
 import type { Visibility } from './post.ts'
+import { type ProductFieldsValue, productFields } from './product-fields.ts'
 import { type QuotePolicyValue, quotePolicyField } from './quote-forms.ts'
 
 /** All that the form for writing a post is made of. */
@@ -31,18 +32,19 @@ export type ComposeValue = Readonly<{
   maxCharacters: number
   pictures: PictureSlots
   poll: PollFieldsValue
+  products: ProductFieldsValue
   /** When it is to be published; null where that cannot be chosen. */
   later: LaterValue | null
   /** Further hidden fields, such as an idempotency key or the post that is answered. */
   hidden?: Readonly<Record<string, string>>
-  /** What was wrong, by field: `text`, `pictures`, `spoiler_text`, `visibility`, `language`, `poll`, `scheduled_at`. */
+  /** What was wrong, by field: `text`, `pictures`, `spoiler_text`, `visibility`, `language`, `poll`, `products`, `scheduled_at`. */
   errors?: Readonly<Record<string, string | undefined>>
 }>
 
 /**
  * The form for writing a post: pictures first, each with its description under it, then the words. It sends the fields `text`,
  * `visibility`, `spoiler_text`, `sensitive`, `language`, `quote_policy`, for the pictures what `pictureSlots` says, and what
- * `pollFields` and `laterFields` say.
+ * `pollFields`, `productFields` and `laterFields` say.
  */
 export function composeForm(value: ComposeValue, t: Translator): Html {
   const name = nameOf(value.actor)
@@ -64,6 +66,7 @@ export function composeForm(value: ComposeValue, t: Translator): Html {
       })}
       ${!value.isEdit && audience(value.visibility, t)}
       ${pollFields(value.poll, value.errors?.poll, t)}
+      ${productFields(value.products, value.errors?.products, t)}
       ${more(value, t)}
       ${value.later && laterFields(value.later, value.errors?.scheduled_at, t)}
       <p class="compose__notice" role="status" data-notice></p>

@@ -82,7 +82,9 @@ function places({ pendingFollowRequests: waiting }: LayoutViewer, t: Translator)
     ${menuLink({ href: paths.lists, icon: 'list', label: menu.lists })}
     ${menuLink({ href: paths.bookmarks, icon: 'bookmark', label: menu.bookmarks })}
     ${menuLink({ href: paths.favourites, icon: 'like', label: menu.favourites })}
-    ${menuLink({ href: paths.scheduled, icon: 'clock', label: t.schedule.title })}`
+    ${menuLink({ href: paths.scheduled, icon: 'clock', label: t.schedule.title })}
+    ${menuLink({ href: paths.products, icon: 'shop', label: t.products.nav.label })}
+    ${menuLink({ href: paths.purchases, icon: 'list', label: t.orders.bought })}`
 }
 
 function menuLink({ href, icon: name, label, waiting = 0 }: Omit<Entry, 'key'>, t?: Translator): Html {

@@ -2,7 +2,7 @@ import { type Html, html } from '../html.ts'
 
 /** How a page appears where its link is shared. */
 export type OpenGraphValue = Readonly<{
-  type: 'website' | 'article' | 'profile'
+  type: 'website' | 'article' | 'profile' | 'product'
   title: string
   description: string
   /** Absolute. */

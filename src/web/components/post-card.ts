@@ -6,6 +6,7 @@ import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 import { boostedBy, inReplyTo, isCovered, type PostValue, postBody } from './post.ts'
 import { actionBar } from './post-actions.ts'
+import { postedList } from './product-card.ts'
 import { timeOf } from './time.ts'
 
 /** A post in a conversation or a list: small, whole, and with the way to its page. */
@@ -24,6 +25,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
       ${inReplyTo(post, t)}
       ${postBody(post, now, t)}
       ${strip(post, t)}
+      ${!isCovered(post) && postedList(post.products, { isNumbered: false }, t)}
       ${post.actions ? actionBar(post, post.actions, t) : tallies(post, t)}
     </div>
   </article>`

@@ -10,6 +10,7 @@ import { type LinkCardValue, linkCard } from './link-card.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
 import { type PollValue, pollBox } from './poll.ts'
 import { actionBar, type PostActions } from './post-actions.ts'
+import { type PostedValue, postedList, spotsOn } from './product-card.ts'
 import { type QuoteValue, quoteCard } from './quote-card.ts'
 import { quoteAnswer, quotePolicyForm } from './quote-forms.ts'
 import { timeOf } from './time.ts'
@@ -36,6 +37,8 @@ export type PostValue = Readonly<{
   poll: PollValue | null
   /** The page to which it links. */
   card: LinkCardValue | null
+  /** What it shows for sale. */
+  products: readonly PostedValue[]
   /** What it quotes; null when it quotes nothing. */
   quote: QuoteValue | null
   /** Those in its warning. */
@@ -67,6 +70,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
       ${actorLine(post.author, { size: 'm' })}
       ${inReplyTo(post, t)}
       ${postBody(post, scene.now, t)}
+      ${postedList(post.products, { isNumbered: true }, t)}
       ${facts(post, scene.now, t)}
       ${scene.actions.quoteAnswer && quoteAnswer(scene.actions.quoteAnswer, t)}
       ${actionBar(post, scene.actions, t)}
@@ -134,20 +138,26 @@ export function isCovered(post: Pick<PostValue, 'isSensitive' | 'spoilerText' | 
 }
 
 function plates(post: PostValue, t: Translator): Html {
-  const all = post.pictures.map((value, index) => plate(value, { index, total: post.pictures.length }, t))
+  const total = post.pictures.length
+  const all = post.pictures.map((value, index) =>
+    plate(value, { index, total, spots: spotsOn(post.products, index, t) }, t),
+  )
   const [first] = post.pictures
   if (!first || !isCovered(post)) return html`<div class="post__pictures">${all}</div>`
   const cover = html`<span class="veil__cover">${coveredPicture(first, t)}<span class="veil__open">${t.picture.show}</span></span><span class="veil__close">${t.picture.hide}</span>`
   return html`<div class="post__pictures">${disclosure({ name: 'veil', class: ratioClass(first), summary: cover, body: html`<div class="veil__body">${all}</div>` })}</div>`
 }
 
-function plate(value: PictureValue, place: { index: number; total: number }, t: Translator): Html {
+function plate(value: PictureValue, place: { index: number; total: number; spots: Html | null }, t: Translator): Html {
   const sizes = '(min-width: 64rem) 62vw, 100vw'
   const shown = picture(value, { sizes, isFirst: place.index === 0 }, t)
   const name =
     place.total > 1 ? `${t.picture.enlarge} – ${t.picture.position(place.index + 1, place.total)}` : t.picture.enlarge
+  const link = value.src
+    ? html`<a class="plate__link" href="${value.src}">${shown}<span class="visually-hidden">${name}</span></a>`
+    : shown
   return html`<figure class="plate ${ratioClass(value)}">
-    ${value.src ? html`<a class="plate__link" href="${value.src}">${shown}<span class="visually-hidden">${name}</span></a>` : shown}
+    ${place.spots ? html`<div class="plate__spotted">${link}${place.spots}</div>` : link}
     ${value.alt && disclosure({ name: 'alt', summary: t.picture.description, body: html`<p>${value.alt}</p>` })}
   </figure>`
 }

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Ctx } from '#src/context.ts'
+import { localeOf } from '#src/core/i18n.ts'
+import { Problem } from '#src/errors.ts'
+import { actingViewer } from '#src/http/auth.ts'
+import { readForm } from '#src/http/multipart.ts'
+import type { App } from '#src/http/zod.ts'
+import { type Translator, translatorFor } from '#src/locales/translator.ts'
+import { type ProductPlanValue, productImport } from '#src/web/components/product-import.ts'
+import { setFlash } from '#src/web/flash.ts'
+import { sendPage } from '#src/web/frame.ts'
+import { paths } from '#src/web/paths.ts'
+import { exportTable, importTable, type ProductPlan, planTable } from './import.ts'
+import { productFields } from './input.ts'
+import { requireSeller } from './policy.ts'
+import { productErrors } from './sentences.ts'
+import { maxTableBytes, type TableProblem } from './table.ts'
+
+const config = { access: 'session' } as const
+const body = z.object({ text: z.string().default(''), step: z.enum(['look', 'apply']).default('look') })
+
+/** A table of products is looked at, and then the catalogue becomes what it says; and the catalogue as a table. */
+export function registerProductImportPages(app: App, ctx: Ctx): void {
+  app.get(paths.productImport, { config }, (request, reply) => {
+    requireSeller(actingViewer(request))
+    return sendForm(request, reply, { text: '', plan: null, error: undefined })
+  })
+  app.post(`${paths.productImport}/file`, { config }, async (request, reply) => {
+    requireSeller(actingViewer(request))
+    const chunks: Buffer[] = []
+    await readForm(request, async ({ stream }) => {
+      let bytes = 0
+      for await (const chunk of stream) {
+        bytes += chunk.length
+        if (bytes <= maxTableBytes) chunks.push(chunk)
+      }
+      if (bytes > maxTableBytes) chunks.length = 0
+    })
+    return look(ctx, request, reply, Buffer.concat(chunks).toString('utf8'))
+  })
+  app.post(paths.productImport, { config, schema: { body } }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    requireSeller(viewer)
+    const { text, step } = request.body
+    if (step === 'look') return look(ctx, request, reply, text)
+    const t = translatorFor(localeOf(request))
+    try {
+      const count = await importTable(ctx, viewer, text)
+      setFlash(reply, { kind: 'done', text: t.products.imported(count) })
+      return await reply.redirect(paths.products, 303)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'invalid') throw error
+      return sendForm(request, reply, { text, plan: null, error: Object.values(productErrors(error, t))[0] })
+    }
+  })
+  app.get(paths.productExport, { config }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    requireSeller(viewer)
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="products.csv"')
+      .send(await exportTable(ctx, viewer.actorId))
+  })
+}
+
+async function look(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
+  const t = translatorFor(localeOf(request))
+  if (text.trim() === '') return sendForm(request, reply, { text, plan: null, error: t.products.importEmpty })
+  const plan = toValue(await planTable(ctx, actingViewer(request).actorId, text), t)
+  return sendForm(request, reply, { text, plan, error: undefined })
+}
+
+function toValue({ added, changed, unchanged, problems }: ProductPlan, t: Translator): ProductPlanValue {
+  const words: Partial<Record<string, string>> = { ...t.products.problems, name: t.products.problems.blank }
+  const sentence = ({ line, field, text }: TableProblem) => ({
+    text,
+    sentence: t.products.row(line, `${field} – ${words[field] ?? t.products.problems.other}`),
+  })
+  const label = ({ sku, name }: { sku: string; name: string }) => [sku, name].filter(Boolean).join(' – ')
+  return {
+    added: added.map(label),
+    changed: changed.map(({ values }) => label(values)),
+    unchanged,
+    problems: problems.map(sentence),
+  }
+}
+
+function sendForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: Readonly<{ text: string; plan: ProductPlanValue | null; error: string | undefined }>,
+): Promise<FastifyReply> {
+  const t = translatorFor(localeOf(request))
+  return sendPage(request, reply, {
+    title: t.products.fromImport,
+    isIndexable: false,
+    status: value.error ? 422 : 200,
+    body: productImport({ ...value, columns: productFields }, t),
+  })
+}

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProduct } from '#src/features/products/service.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { make } from '#test/support/make.ts'
+import { ware } from '#test/support/products.ts'
+
+describe('the pages of products', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp()
+  })
+  afterAll(() => test.close())
+
+  const get = (url: string, headers: Record<string, string> = {}) => test.app.inject({ url, headers })
+  const post = (url: string, cookie: Record<string, string>, fields: Record<string, string>) =>
+    test.app.inject({
+      method: 'POST',
+      url,
+      headers: { ...cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    })
+
+  it('show a product to everybody, with what search engines and other sites read', async () => {
+    const { viewer } = await test.browse('shopkeeper')
+    const product = await createProduct(test.ctx, viewer, ware({ name: '</script><b>Coffret' }))
+    const { body, statusCode } = await get(`/@shopkeeper/products/${product.id}`)
+    expect(statusCode).toBe(200)
+    expect(body).toContain('<meta property="og:type" content="product">')
+    const [, data = ''] = /<script type="application\/ld\+json">(.*?)<\/script>/.exec(body) ?? []
+    expect(JSON.parse(data)).toMatchObject({
+      '@type': 'Product',
+      name: '</script><b>Coffret',
+      offers: { price: '24.90', priceCurrency: 'EUR', availability: 'https://schema.org/InStock' },
+    })
+    expect(body).toContain(`/users/shopkeeper/products/${product.id}`)
+    expect(body).not.toContain('<b>Coffret')
+    const catalogue = await get('/@shopkeeper/products')
+    expect(catalogue.body).toContain(`/@shopkeeper/products/${product.id}`)
+  })
+
+  it('change prices and stocks in the list, line by line, and keep what was typed where one is wrong', async () => {
+    const { viewer, headers } = await test.browse('lister')
+    const [one, two] = [
+      await createProduct(test.ctx, viewer, ware({ name: 'One' })),
+      await createProduct(test.ctx, viewer, ware({ name: 'Two' })),
+    ]
+    const fields = {
+      [`price-${one.id}`]: '19,50',
+      [`stock-${one.id}`]: '7',
+      [`state-${one.id}`]: 'on_sale',
+      [`price-${two.id}`]: 'a lot',
+      [`stock-${two.id}`]: '',
+      [`state-${two.id}`]: 'on_sale',
+    }
+    const wrong = await post('/products', headers, fields)
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('value="a lot"')
+    const read = await test.app.inject({ url: `/api/v1/entremise/products/${one.id}` })
+    expect(read.json()).toMatchObject({ price: { amount: 1950 }, stock: 7 })
+    const right = await post('/products', headers, { ...fields, [`price-${two.id}`]: '5' })
+    expect(right.statusCode).toBe(303)
+  })
+
+  it('lose nothing of what was typed when a form has something wrong', async () => {
+    const { headers } = await test.browse('typist')
+    const typed = { name: 'Tea', price: '4', currency: 'EUR', tax_rate: 'much', state: 'on_sale', description: 'Green' }
+    const { body, statusCode } = await post('/products/new', headers, typed)
+    expect(statusCode).toBe(422)
+    for (const words of ['value="Tea"', 'value="much"', 'Green', 'aria-invalid="true"']) expect(body).toContain(words)
+    const saved = await post('/products/new', headers, { ...typed, tax_rate: '5,5' })
+    expect(saved.headers.location).toBe('/products')
+  })
+
+  it('are for who may sell: others cannot open the list', async () => {
+    const { actor } = await make.actor(test.ctx)
+    const reader = await make.member(test.ctx, actor.id, 'analyst')
+    await expect(createProduct(test.ctx, reader, ware())).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await get('/products')).headers.location).toContain('/login')
+  })
+
+  it('put a product on a spot of a picture, in a form without a script, and show it there and in a list', async () => {
+    const { viewer, headers, actorId } = await test.browse('spotter')
+    const product = await createProduct(test.ctx, viewer, ware({ name: 'Coffret Lune' }))
+    const picture = await make.picture(test.ctx, { actorId, description: 'A box' })
+    const form = await get('/compose', headers)
+    expect(form.body).toContain(`<option value="${product.id}">Coffret Lune</option>`)
+    const sent = await post('/compose', headers, {
+      ...{ text: 'New', visibility: 'public', language: 'fr', 'picture-1': picture.id, 'alt-1': 'A box' },
+      ...{ 'product-1': product.id, 'product-picture-1': '1', 'product-left-1': '25', 'product-top-1': '60' },
+    })
+    expect(sent.statusCode, sent.body).toBe(303)
+    const page = await get(String(sent.headers.location))
+    expect(page.body).toContain('cx="25%" cy="60%"')
+    expect(page.body).toContain('href="#product-1"')
+    expect(page.body).toContain('id="product-1"')
+    const edit = await get(`${sent.headers.location}/edit`, headers)
+    expect(edit.body).toContain(`<option value="${product.id}" selected>`)
+  })
+})
