@@ -13,6 +13,12 @@ const alone = ['test/unit/media-process.test.ts', 'test/faults/flood.test.ts']
 const breaking = ['test/federation/*kill.test.ts', 'test/faults/**/*.test.ts']
 const breakingAtOnce = process.env.FAULTS === 'whole' ? 1 : 2
 
+/**
+ * Many files in one process: loading the program anew for each of them took longer than the tests. They share nothing that changes, since each
+ * has a database, a context and an app of its own.
+ */
+const together = { isolate: false }
+
 const project = (name: string, include: string[], settings: object) => ({
   extends: true as const,
   test: { name, include, ...settings },
@@ -28,13 +34,20 @@ export default defineConfig({
       project('unit', ['test/*.test.ts', 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], {
         exclude: alone,
         testTimeout: 20_000,
+        ...together,
       }),
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('api', ['test/api/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, ...withDatabase }),
+      project('api', ['test/api/**/*.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        ...together,
+        ...withDatabase,
+      }),
       project('federation', ['test/federation/**/*.test.ts'], {
         exclude: breaking,
         testTimeout: 120_000,
         hookTimeout: 120_000,
+        ...together,
         ...withDatabase,
       }),
       project('browser', ['test/browser/**/*.test.ts'], {
