@@ -1,19 +1,75 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { isIP } from 'node:net'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 
 /** A context in which only so many requests to other servers can be made; then they fail as if nobody answered. */
 export type Budget = Readonly<{ ctx: Ctx; isSpent(): boolean }>
 
+/** What one cause may still spend. */
+type Purse = { left: number }
+
+const purses = new AsyncLocalStorage<Purse>()
+
+/** One for each context, so that what is remembered for a context is shared by all that have a budget. */
+const watched = new WeakMap<Ctx, Ctx>()
+
+/** What all causes together may ask in a minute of one site: nobody makes us a weapon by many small activities that name it. */
+const mostOfSite = 1_000
+
 /**
  * Bounds what one cause may make us fetch, whatever the documents lead to.
  * @param most requests; redirects are bounded by the fetcher
  */
-export function withBudget(ctx: Ctx, most: number): Budget {
-  let left = most
+export async function withBudget<T>(ctx: Ctx, most: number, work: (budget: Budget) => Promise<T>): Promise<T> {
+  const bounded = watched.get(ctx) ?? watch(ctx)
+  watched.set(ctx, bounded)
+  const purse: Purse = { left: most }
+  return purses.run(purse, () => work({ ctx: bounded, isSpent: () => purse.left === 0 }))
+}
+
+function watch(ctx: Ctx): Ctx {
+  const sites = createSiteCounts(() => ctx.now().getTime(), mostOfSite)
   const get: Ctx['fetcher']['get'] = async (url, options) => {
-    if (left === 0) throw new OutboundError('network', 'the budget of requests is spent')
-    left--
+    const purse = purses.getStore()
+    if (!purse) throw new Error('a context with a budget is used outside its work')
+    if (purse.left === 0) throw new OutboundError('network', 'the budget of requests is spent')
+    purse.left--
+    const host = URL.parse(url)?.host
+    if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
     return ctx.fetcher.get(url, options)
   }
-  return { ctx: { ...ctx, fetcher: { ...ctx.fetcher, get } }, isSpent: () => left === 0 }
+  return { ...ctx, fetcher: { ...ctx.fetcher, get } }
+}
+
+/** Counts requests by site, in windows of a minute: memory holds the sites of a minute at the most. */
+export function createSiteCounts(now: () => number, most: number) {
+  let counts = new Map<string, number>()
+  let endsAt = 0
+  return {
+    /** Whether one more may be asked of the site of a host. */
+    take(host: string): boolean {
+      if (now() >= endsAt) {
+        counts = new Map()
+        endsAt = now() + 60_000
+      }
+      const site = siteOf(host)
+      const count = counts.get(site) ?? 0
+      if (count >= most) return false
+      counts.set(site, count + 1)
+      return true
+    },
+  }
+}
+
+/**
+ * The name that somebody has registered, nearly: names below it cost nothing, and there may be any number of them. Under endings of two
+ * parts (co.uk) it is three parts long. An address with its port is a site of its own.
+ */
+export function siteOf(host: string): string {
+  const name = host.replace(/:\d+$/, '')
+  if (isIP(name.replace(/^\[|\]$/g, ''))) return host
+  const labels = name.split('.')
+  const [second = '', last = ''] = labels.slice(-2)
+  return labels.slice(last.length === 2 && second.length <= 3 ? -3 : -2).join('.')
 }

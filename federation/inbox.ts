@@ -1,7 +1,9 @@
 import type { Ctx } from '#src/context.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
 import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
+import { withBudget } from './budget.ts'
 import { toPlain } from './documents.ts'
 import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
 import { forwardReply } from './forwarding.ts'
@@ -79,12 +81,27 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Offer: receiveUndoOffer,
 }
 
+/** Requests that one activity may cause, all that it leads to included. */
+const mostFetches = 50
+
 /**
  * Does what a verified activity says.
  * @returns `done`, or `ignored: …` when it is not for us or not true
  * @throws when trying again may help
  */
 export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<string> {
+  return withBudget(ctx, mostFetches, async (budget) => {
+    try {
+      return await receiveRow(budget.ctx, row)
+    } catch (error) {
+      // Tried again it would ask for as much again.
+      if (budget.isSpent() && error instanceof OutboundError) return 'ignored: it leads to too many requests'
+      throw error
+    }
+  })
+}
+
+async function receiveRow(ctx: Ctx, row: InboxRow): Promise<string> {
   const document = await toPlain(JSON.parse(row.body) as JsonObject)
   if (isRefused(document)) return `ignored: ${document.refused}`
   const activity = readActivity(document)

@@ -37,8 +37,9 @@ export async function readThreads(ctx: Ctx): Promise<void> {
 }
 
 async function readThread(ctx: Ctx, reading: Reading): Promise<void> {
-  const budget = withBudget(ctx, mostFetches)
-  const position = await unlessUnreachable(ctx, reading.iri, read(budget, reading))
+  const position = await withBudget(ctx, mostFetches, (budget) =>
+    unlessUnreachable(ctx, reading.iri, read(budget, reading)),
+  )
   if (position === null) return endReading(ctx.db, reading.iri, ctx.now())
   await continueReading(ctx.db, reading.iri, { position, dueAt: new Date(ctx.now().getTime() + restMs) })
 }

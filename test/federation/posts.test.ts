@@ -209,6 +209,28 @@ describe('a reply from elsewhere', () => {
     expect(body.ancestors.map(({ uri }: Json) => uri)).toEqual(chain.slice(-10).map(({ id }) => id))
   })
 
+  it('makes fifty requests at the most, whatever it leads to (row 81)', async () => {
+    /** A note that is read in five requests: by an alias, of an author whose handle is of another server. */
+    const costly = async (name: string, more: Json = {}): Promise<string> => {
+      const author = await far.actor(name)
+      const subject = { subject: `acct:${name}@${elsewhere.host}` }
+      const links = [{ rel: 'self', type: 'application/activity+json', href: author.iri }]
+      far.serve(`/.well-known/webfinger?resource=acct%3A${name}%40${encodeURIComponent(far.host)}`, {
+        body: { ...subject, links },
+      })
+      const note = author.note(more)
+      far.serve(`/alias/${name}`, { body: note })
+      return `${far.url}/alias/${name}`
+    }
+    let top = await costly('p0')
+    for (let step = 1; step < 10; step++)
+      top = await costly(`p${step}`, { inReplyTo: top, quoteUrl: await costly(`q${step}`) })
+    const before = elsewhere.gets.length + far.gets.length
+    const status = await arrive(rosa.note({ inReplyTo: top, quoteUrl: await costly('q10') }))
+    expect(elsewhere.gets.length + far.gets.length - before).toBe(50)
+    expect(status.in_reply_to_id).toBeNull()
+  })
+
   it('to something that cannot be read is kept all the same (item 15)', async () => {
     const note = rosa.note({ inReplyTo: `${elsewhere.url}/notes/secret` })
     expect(await arrive(note)).toMatchObject({ uri: note.id, in_reply_to_id: null })
