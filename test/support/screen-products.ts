@@ -58,7 +58,7 @@ export function productScreens(places: Shelves): Screen[] {
     await page.locator('form.checkout').evaluate((form: HTMLFormElement) => {
       form.noValidate = true
     })
-    await page.locator('form.checkout button[type=submit], form.checkout button:not([type])').last().click()
+    await page.locator('button[value="order"]').click()
     await page.waitForLoadState()
   }
   const table =

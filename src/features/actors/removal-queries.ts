@@ -11,6 +11,7 @@ import { media } from '#src/db/schema/media.ts'
 import { mutes } from '#src/db/schema/mutes.ts'
 import { accountNotes } from '#src/db/schema/notes.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
+import { products, shops } from '#src/db/schema/products.ts'
 import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 
@@ -50,6 +51,7 @@ const kept: readonly (readonly [PgColumn, PgColumn | null])[] = [
   [lists.actorId, null],
   [tagFollows.actorId, null],
   [featuredTags.actorId, null],
+  [shops.actorId, null],
 ]
 
 /** Ends everything between an actor and others, and everybody's right to act as it. */
@@ -63,6 +65,9 @@ export async function removeRelations(tx: Tx, actorId: string): Promise<void> {
   await tx.delete(directConversations).where(eq(directConversations.actorId, actorId))
   await tx.delete(filters).where(eq(filters.actorId, actorId))
   await tx.delete(memberships).where(eq(memberships.actorId, actorId))
+  // Orders keep what they say of them.
+  const gone = { state: 'gone', description: '', source: null, sku: '', shopUrl: null, tellDueAt: null } as const
+  await tx.update(products).set(gone).where(eq(products.actorId, actorId))
 }
 
 /** Marks all pictures of an actor as deleted, so that their files are swept. */

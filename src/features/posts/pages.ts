@@ -82,7 +82,7 @@ async function showPost(
   const ids = [...thread.ancestors, found.boostOfId ?? found.id, ...thread.descendants]
   const keptId = found.boostOfId ?? found.id
   await openThread(ctx, readerId, keptId)
-  if (found.hasProducts) await refreshPosted(ctx, keptId)
+  if (found.hasProducts && readerId !== null) await refreshPosted(ctx, keptId)
   const [posts, addresses] = await Promise.all([
     loadShownPosts(ctx, readerId, ids, { context: 'thread', keptId }),
     pictureAddresses(ctx),

@@ -99,7 +99,7 @@ function registerReading(app: App, ctx: Ctx): void {
   app.get('/api/v1/statuses/:id', one, async (request) => {
     const { id } = request.params
     const status = await getStatus(ctx, readerOf(request), id)
-    if (!status.entremise) return status
+    if (!status.entremise || readerOf(request) === null) return status
     await refreshPosted(ctx, id)
     return getStatus(ctx, readerOf(request), id)
   })

@@ -63,7 +63,9 @@ export function registerProductRoutes(app: App, ctx: Ctx): void {
 
 /** @throws Problem `not_found` for drafts of others and for what is gone */
 async function findReadable(ctx: Ctx, id: string, readerId: string | null): Promise<Product> {
-  const product = await refreshProduct(ctx, await findProduct(ctx.db, id))
+  const known = await findProduct(ctx.db, id)
+  // For strangers no other server is asked.
+  const product = readerId === null ? known : await refreshProduct(ctx, known)
   const isHidden = product?.state === 'draft' && product.actorId !== readerId
   if (!product || product.state === 'gone' || isHidden) throw notFound()
   return product

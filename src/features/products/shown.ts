@@ -14,12 +14,13 @@ export async function getShownProduct(
   { handle, id }: { handle: string; id: string },
   readerId: string | null,
 ): Promise<ShownProduct> {
-  const product = await refreshProduct(ctx, await findProduct(ctx.db, id))
+  const known = await findProduct(ctx.db, id)
+  // Strangers are shown what is at home here, and have us ask nobody.
+  if (known && known.iri !== null && readerId === null) throw notFound()
+  const product = await refreshProduct(ctx, known)
   const [shown] = product ? await loadProducts(ctx, [product]) : []
   if (!shown || acctOf(shown.seller).toLowerCase() !== handle.toLowerCase()) throw notFound()
   if (shown.product.state === 'gone') throw gone()
   if (shown.product.state === 'draft' && shown.product.actorId !== readerId) throw notFound()
-  // Strangers are shown what is at home here.
-  if (shown.product.iri !== null && readerId === null) throw notFound()
   return shown
 }
