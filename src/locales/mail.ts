@@ -40,6 +40,19 @@ export type NotPublishedFacts = Readonly<{
 /** A message in plain text. */
 export type MailText = Readonly<{ subject: string; text: string }>
 
+/** Where an order stands, each of which has its word in every language. */
+export type OrderStateWord =
+  | 'offered'
+  | 'reserved'
+  | 'open'
+  | 'paid'
+  | 'shipped'
+  | 'delivered'
+  | 'cancelled'
+  | 'refunded'
+  | 'rejected'
+  | 'expired'
+
 /** What is said of an order. Amounts are written out. */
 export type OrderFacts = Readonly<{
   number: string
@@ -47,17 +60,7 @@ export type OrderFacts = Readonly<{
   quantity: number
   total: string
   seller: string
-  state:
-    | 'offered'
-    | 'reserved'
-    | 'open'
-    | 'paid'
-    | 'shipped'
-    | 'delivered'
-    | 'cancelled'
-    | 'refunded'
-    | 'rejected'
-    | 'expired'
+  state: OrderStateWord
   link: string
   /** Where the money goes, line by line; null where it is not transferred. */
   transfer: string | null

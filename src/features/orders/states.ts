@@ -1,15 +1,7 @@
+import type { orderState } from '#src/db/schema/orders.ts'
+
 /** Where an order stands. */
-export type OrderState =
-  | 'offered'
-  | 'reserved'
-  | 'open'
-  | 'paid'
-  | 'shipped'
-  | 'delivered'
-  | 'cancelled'
-  | 'refunded'
-  | 'rejected'
-  | 'expired'
+export type OrderState = (typeof orderState.enumValues)[number]
 
 /** How an order is paid and received, as far as its life depends on it. */
 export type OrderWay = Readonly<{ payment: string | null; delivery: 'pickup' | 'shipping' | null }>

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
 import type { Tx } from '#src/db/client.ts'
 import { media } from '#src/db/schema/media.ts'
+import type { RemotePicture } from '#src/features/media/remote-queries.ts'
 
 /** A picture as far as attaching it needs. */
 export type Attachable = Readonly<{
@@ -89,33 +90,6 @@ export async function describePicture(
     .update(media)
     .set(change)
     .where(and(eq(media.id, id), eq(media.postId, postId)))
-}
-
-/** A picture on another server, as its post speaks of it. */
-export type RemotePicture = Readonly<{
-  remoteUrl: string
-  mime: string
-  kind: string
-  description: string | null
-  width: number | null
-  height: number | null
-  blurhash: string | null
-  focusX: number | null
-  focusY: number | null
-}>
-
-/** Writes the pictures of a remote post; a copy is fetched when somebody wants to see one. */
-export async function insertRemotePictures(
-  tx: Tx,
-  post: { id: string; actorId: string },
-  pictures: readonly (RemotePicture & { key: string; position: number })[],
-): Promise<void> {
-  if (pictures.length === 0) return
-  await tx
-    .insert(media)
-    .values(
-      pictures.map((picture) => ({ ...picture, actorId: post.actorId, postId: post.id, state: 'ready' as const })),
-    )
 }
 
 /** Writes how a remote post now speaks of a picture that we know. */

@@ -4,9 +4,10 @@ import { layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { cardFor } from '#src/features/cards/service.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
+import { insertRemotePictures } from '#src/features/media/remote-queries.ts'
 import { findPollOfPost } from '#src/features/polls/queries.ts'
 import { storeRemotePoll } from '#src/features/polls/receive.ts'
-import { discardPictures, insertRemotePictures, updateRemotePicture } from './attachment-queries.ts'
+import { discardPictures, updateRemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { narrower } from './policy.ts'
 import { listPictures, type MediaRow } from './publication-queries.ts'
@@ -79,7 +80,7 @@ async function replacePictures(
   for (const { key, ...picture } of wanted) {
     const id = known.get(picture.remoteUrl)
     if (id) await updateRemotePicture(tx, id, picture)
-    else await insertRemotePictures(tx, post, [{ ...picture, key }])
+    else await insertRemotePictures(tx, { actorId: post.actorId, postId: post.id }, [{ ...picture, key }])
   }
 }
 

@@ -7,9 +7,9 @@ import { lockByNames } from '#src/db/tombstones.ts'
 import { emitReceived } from '#src/effects.ts'
 import { cardsFor } from '#src/features/cards/service.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
+import { insertRemotePictures, type RemotePicture } from '#src/features/media/remote-queries.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { type PostedRow, replacePosted } from '#src/features/products/posted-queries.ts'
-import { insertRemotePictures, type RemotePicture } from './attachment-queries.ts'
 import { toHashtags } from './hashtags.ts'
 import { listPictures } from './publication-queries.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
@@ -156,7 +156,7 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
   for (const [index, { input, id, arrival }] of arrived.entries()) {
     const { actorId, iri } = input
     await insertHashtags(tx, id, toHashtags(input.hashtags))
-    await insertRemotePictures(tx, { id, actorId }, toPictures(input.attachments))
+    await insertRemotePictures(tx, { actorId, postId: id }, toPictures(input.attachments))
     if (input.offers?.length) await storeOffers(tx, id, input.offers)
     if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
     const conversationId = rows[index]?.conversationId ?? id

@@ -53,33 +53,3 @@ export async function replacePictures(tx: Tx, productId: string, ids: readonly s
     .set({ productId, position: sql`array_position(${order}, ${media.id}) - 1` })
     .where(inArray(media.id, [...ids]))
 }
-
-/** A picture of a product on another server. */
-export type RemoteProductPicture = Readonly<{
-  remoteUrl: string
-  mime: string
-  kind: string
-  description: string | null
-  width: number | null
-  height: number | null
-  blurhash: string | null
-  focusX: number | null
-  focusY: number | null
-}>
-
-/** Writes the pictures of a product of another server; a copy is fetched when somebody wants to see one. */
-export async function insertRemotePictures(
-  tx: Tx,
-  product: { id: string; actorId: string },
-  pictures: readonly (RemoteProductPicture & { key: string; position: number })[],
-): Promise<void> {
-  if (pictures.length === 0) return
-  await tx.insert(media).values(
-    pictures.map((picture) => ({
-      ...picture,
-      actorId: product.actorId,
-      productId: product.id,
-      state: 'ready' as const,
-    })),
-  )
-}

@@ -3,12 +3,8 @@ import type { Currency } from '#src/core/money.ts'
 import { makeKey } from '#src/core/secrets.ts'
 import { transaction } from '#src/db/client.ts'
 import { isWithdrawn, lockByName } from '#src/db/tombstones.ts'
-import {
-  insertRemotePictures,
-  listPicturesOfProducts,
-  type RemoteProductPicture,
-  replacePictures,
-} from './picture-queries.ts'
+import { insertRemotePictures, type RemotePicture } from '#src/features/media/remote-queries.ts'
+import { listPicturesOfProducts, replacePictures } from './picture-queries.ts'
 import { findProductByIri, type Product, updateProduct, upsertRemoteProduct } from './queries.ts'
 
 /** A product of another server as that server states it, read and checked by `federation/`. */
@@ -29,7 +25,7 @@ export type RemoteProduct = Readonly<{
   primaryIri: string | null
   reciprocalIri: string | null
   updatedAt: Date | null
-  pictures: readonly RemoteProductPicture[]
+  pictures: readonly RemotePicture[]
 }>
 
 /** Stores what another server says of a product; null when the id belongs to another seller, or was taken back. */
@@ -49,7 +45,7 @@ export async function receiveProduct(ctx: Ctx, input: RemoteProduct): Promise<Pr
     await replacePictures(tx, product.id, [], now)
     await insertRemotePictures(
       tx,
-      product,
+      { actorId: product.actorId, productId: product.id },
       pictures.map((picture, position) => ({ ...picture, key: makeKey(), position })),
     )
     return product

@@ -1,4 +1,5 @@
 import type { Money } from '#src/core/money.ts'
+import type { OrderStateWord } from '#src/locales/mail.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
@@ -7,7 +8,6 @@ import { postButton } from './button.ts'
 import { disclosure } from './disclosure.ts'
 import { emptyState } from './empty.ts'
 import { icon } from './icon.ts'
-import type { OrderStateValue } from './order-page.ts'
 import { type PagerValue, pager } from './pager.ts'
 import { productNav } from './product-nav.ts'
 import { timeOf } from './time.ts'
@@ -23,7 +23,7 @@ export type OrderLine = Readonly<{
   name: string
   quantity: number
   total: Money
-  state: OrderStateValue
+  state: OrderStateWord
   at: Date
   /** Who bought, or who sells. */
   who: string | null

@@ -1,4 +1,5 @@
 import type { Money } from '#src/core/money.ts'
+import type { OrderStateWord } from '#src/locales/mail.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import type { ActorValue } from './actor.ts'
@@ -10,19 +11,6 @@ import { flash } from './flash.ts'
 import { icon } from './icon.ts'
 import { timeOf } from './time.ts'
 
-/** Where an order stands. */
-export type OrderStateValue =
-  | 'offered'
-  | 'reserved'
-  | 'open'
-  | 'paid'
-  | 'shipped'
-  | 'delivered'
-  | 'cancelled'
-  | 'refunded'
-  | 'rejected'
-  | 'expired'
-
 /** Rows of dark and light squares that a camera reads. */
 export type CodeValue = readonly (readonly boolean[])[]
 
@@ -33,8 +21,8 @@ export type OrderValue = Readonly<{
   name: string
   quantity: number
   seller: ActorValue
-  state: OrderStateValue
-  events: readonly Readonly<{ state: OrderStateValue; at: Date }>[]
+  state: OrderStateWord
+  events: readonly Readonly<{ state: OrderStateWord; at: Date }>[]
   totals: TotalsValue
   /** How it is paid, as long as it is to be paid. */
   payment:
