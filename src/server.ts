@@ -1,5 +1,5 @@
 import { Server } from 'node:net'
-import { setImmediate as afterAccepting, setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { buildApp } from '#src/app.ts'
 import type { Ctx } from '#src/context.ts'
 
@@ -32,8 +32,7 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
       leaving.abort()
       const isAlone = ctx.config.role !== 'web'
       if (!isAlone) await wait(leavingMs)
-      // Who is not accepted yet when the door closes is cut off; the loop has just accepted all who waited.
-      await afterAccepting()
+      await untilNobodyWaits(app.server)
       // Closing the HTTP server would cut off at once whoever has connected and not yet spoken: only the door is closed at first.
       const isEmpty = new Promise((resolve) => Server.prototype.close.call(app.server, resolve))
       await Promise.race([isEmpty, wait(lastCallMs[isAlone ? 'alone' : 'oneOfSeveral'])])
@@ -42,4 +41,27 @@ export async function startWeb(ctx: Ctx): Promise<{ address: string; close(): Pr
       await isEmpty
     },
   }
+}
+
+/** Turns of the loop without anybody new, after which nobody waits at the door. */
+const quietTurns = 3
+
+/** A turn that has taken longer had other work, and somebody may have come meanwhile. Milliseconds. */
+const shortTurnMs = 0.5
+
+/** For how long at the most that is waited for, in milliseconds: where people never cease to come, somebody is left outside. */
+const patienceMs = 1_000
+
+/** Who waits to be accepted when the door closes is cut off, though nobody could know; the loop accepts one in each of its turns. */
+async function untilNobodyWaits(server: Server): Promise<void> {
+  let quiet = 0
+  const onConnection = () => {
+    quiet = 0
+  }
+  server.on('connection', onConnection)
+  for (let at = performance.now(), end = at + patienceMs; quiet < quietTurns && at < end; at = performance.now()) {
+    await turn()
+    quiet = performance.now() - at > shortTurnMs ? 0 : quiet + 1
+  }
+  server.off('connection', onConnection)
 }

@@ -36,8 +36,7 @@ export default defineConfig({
         testTimeout: 20_000,
         ...together,
       }),
-      // Each starts the program several times, beside all other tests.
-      project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 60_000 }),
+      project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('api', ['test/api/**/*.test.ts'], {
         testTimeout: 60_000,
         hookTimeout: 60_000,

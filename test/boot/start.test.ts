@@ -210,27 +210,35 @@ describe('a start', () => {
     expect(isDatabaseRunning()).toBe(false)
   })
 
-  it('may move while nobody knows the instance, and then no more; commands speak of it as it runs', async () => {
-    const [here, there] = [await freePort(), await freePort()]
-    const run = async (env: Record<string, string>) => {
-      const running = start(env)
-      await running.says('is running')
-      running.child.kill('SIGTERM')
-      await running.exit
-    }
-    await run({ PORT: there, PUBLIC_URL: 'http://first.localhost' })
-    await run({ PORT: here })
-    const command = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { env: usual() })
+  const runOnce = async (env: Record<string, string>) => {
+    const running = start(env)
+    await running.says('is running')
+    running.child.kill('SIGTERM')
+    await running.exit
+  }
+  const command = (...args: string[]) => execFileSync(process.execPath, [cli, ...args], { env: usual() })
+  const makeAnna = () => {
     command('users', 'create', 'a@mail.example', '--password', 'a long enough password', '--admin')
-    const made = command('actors', 'create', 'anna', '--type', 'person', '--owner', 'a@mail.example', '--json')
-    expect(made.toString()).toContain(`http://localhost:${here}/users/anna`)
-    await run({ PORT: here })
+    return command('actors', 'create', 'anna', '--type', 'person', '--owner', 'a@mail.example', '--json').toString()
+  }
+
+  it('may move while nobody knows the instance; commands speak of it as it runs', async () => {
+    const [here, there] = [await freePort(), await freePort()]
+    await runOnce({ PORT: there, PUBLIC_URL: 'http://first.localhost' })
+    await runOnce({ PORT: here })
+    expect(makeAnna()).toContain(`http://localhost:${here}/users/anna`)
+  })
+
+  it('moves no more when others may know the instance', async () => {
+    const [here, there] = [await freePort(), await freePort()]
+    await runOnce({ PORT: here })
+    makeAnna()
     expect(await complaintOf({ PORT: there })).toBe(
       `PUBLIC_URL: this instance was made at http://localhost:${here}, and other servers know its actors by that: it cannot move to http://localhost:${there}. Set PUBLIC_URL=http://localhost:${here}. For a new instance use another DATA_DIR or DATABASE_URL.\n`,
     )
     const wrong = { PORT: here, HANDLE_HOST: 'example.org' }
     expect(await complaintOf(wrong)).toContain(`HANDLE_HOST: the handles of this instance end in @localhost:${here}`)
-    await run({ PORT: there, PUBLIC_URL: `http://localhost:${here}` })
+    await runOnce({ PORT: there, PUBLIC_URL: `http://localhost:${here}` })
   })
 
   it('opens no port as a worker', async () => {

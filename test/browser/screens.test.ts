@@ -160,7 +160,7 @@ async function inspectIn(spoken: readonly Language[], screens: readonly Screen[]
 
 const title = chromium ? 'every page' : 'every page: skipped, since no Chromium was found'
 
-describe.skipIf(!chromium)(title, { timeout: 900_000 }, () => {
+describe.skipIf(!chromium)(title, { timeout: 600_000 }, () => {
   it('can be used by everybody, stands still and fits, before the house is open', async () => {
     const { setup, empty } = there()
     expect(await inspectIn(both, setup, empty)).toEqual([])

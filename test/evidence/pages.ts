@@ -70,7 +70,7 @@ ${table(collectEvidence(), { kind: 'fault', things: faults, absent: [] })}
 
 Of whole runs on a machine with two cores. Lost, doubled, repeated: activities and posts that are not there a minute after the end, that are there twice,
 that came again on the wire. Refused, cut off, unavailable, faults: attempts that found no process, that ended in the middle, that got 503 or 429, that got
-another error. Interrupted: posts that were made although the answer was cut off. Silence is the longest time in which nothing was acknowledged; settled is when everything was there, after the last
+another error. Interrupted: posts and activities that were taken although the answer was cut off. Silence is the longest time in which nothing was acknowledged; settled is when everything was there, after the last
 acknowledgement.
 
 | | What was done | Figures |

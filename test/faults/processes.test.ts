@@ -56,7 +56,7 @@ describe('of what was acknowledged nothing is lost and nothing is doubled', {
     })
     const longestStopMs = Math.max(...stopped)
     report('F3', 'web and worker are stopped by SIGTERM', { ...figures, longestStopMs })
-    // Who was not let in yet when the door closed is sent away by the system, and cannot know; who was let in is answered.
+    // What was under way is what the process had taken. A connection that the system took at the very end was never let in.
     expect(figures).toMatchObject({ ...kept, interrupted: 0, unavailable: 0 })
     expect(figures.refused).toBeGreaterThan(0)
     expect(longestStopMs).toBeLessThan(20_000)

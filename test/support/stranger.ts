@@ -286,11 +286,20 @@ function toBody(payload: Json): Buffer {
 }
 
 /** Sends exactly these bytes and headers. */
-async function sendWire(url: string, { method, path, headers, body }: Wire): Promise<Got> {
+async function sendWire(url: string, wire: Wire): Promise<Got> {
+  const { method, path, headers, body } = wire
   const { hostname, port } = new URL(url)
   const outgoing = httpRequest({ hostname, port, method, path, headers: { ...headers, 'content-length': body.length } })
   outgoing.end(body)
-  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+  // A connection kept from before may be closed at the moment in which it is used again: clients then ask anew (RFC 9112, 9.3.1).
+  const answer = await once(outgoing, 'response').then(
+    ([response]: IncomingMessage[]) => response,
+    (error) => {
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') return null
+      throw error
+    },
+  )
+  if (!answer) return sendWire(url, wire)
   const chunks: Buffer[] = []
   for await (const chunk of answer) chunks.push(chunk)
   const bytes = Buffer.concat(chunks)
