@@ -108,8 +108,8 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
   if (!isSameOrigin(id, actor)) return refuse(401, 'the id is of another origin than the actor')
   const isByActor = actor === signer
   const authority = isByActor ? 'signature' : (await isProven(ctx, keyring, { document, actor })) ? 'proof' : 'none'
-  // A hint under a foreign name must never stand in the way of the real activity, so it gets a key of its own.
-  const prefix = authority === 'none' ? 'hint ' : ''
+  // A hint under a foreign name must never stand in the way of the real activity, nor of that of a relay: it gets a key of its own.
+  const prefix = authority === 'none' ? `hint ${signer} ` : ''
   return {
     received: {
       actorIri: actor,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteActor } from '#src/features/actors/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { make } from '#test/support/make.ts'
 
@@ -54,6 +55,13 @@ describe('products', () => {
     const remove = { method: 'DELETE', url: `${path}/${product.id}`, headers: seller.headers } as const
     expect((await test.app.inject(remove)).statusCode).toBe(200)
     expect((await test.app.inject({ url: `${path}/${product.id}`, headers: seller.headers })).statusCode).toBe(404)
+  })
+
+  it('is gone with who sells it', async () => {
+    const { product, seller } = await sell('leaver')
+    await deleteActor(test.ctx, seller.viewer, seller.actorId)
+    expect((await test.app.inject({ url: `${path}/${product.id}` })).statusCode).toBe(404)
+    expect((await test.app.inject({ url: `/@leaver/products/${product.id}` })).statusCode).not.toBe(200)
   })
 
   it('changes only what is named, and makes what has run out sold out', async () => {

@@ -228,6 +228,9 @@ describe('a product of another server', () => {
     const path = `/api/v1/entremise/products/${card.product.id}`
     expect((await at.lea.api.get(path)).body.price.amount).toBe(2_490)
     at.pass(16 * 60_000)
+    // Who is not signed in has nobody asked.
+    const stranger = await fetch(at.instance.url + path)
+    expect(((await stranger.json()) as Json).price.amount).toBe(2_490)
     expect((await at.lea.api.get(path)).body.price.amount).toBe(3_000)
     const reads = at.elsewhere.gets.filter(({ path: read }) => id.endsWith(read)).length
     await at.lea.api.get(path)

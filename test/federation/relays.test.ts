@@ -177,6 +177,9 @@ describe('a relay that has agreed (FEP-ae0c)', () => {
     await tell(remo, remo.activity('Announce', named.id, { to: [PUBLIC] }))
     await tell(remo, creating(ines, passed))
     expect([await found(named), await found(passed)]).toEqual([undefined, undefined])
+    // And nobody keeps out what the relay passes on by having passed it on before.
+    await tell(relay, creating(ines, passed))
+    expect((await found(passed))?.uri).toBe(passed.id)
   })
 
   it('on a server that is blocked gets and brings nothing', async () => {
