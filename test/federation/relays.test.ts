@@ -175,10 +175,11 @@ describe('a relay that has agreed (FEP-ae0c)', () => {
     const { remo, say: tell } = neighbours
     const [named, passed] = [ines.note(), ines.note()]
     await tell(remo, remo.activity('Announce', named.id, { to: [PUBLIC] }))
-    await tell(remo, creating(ines, passed))
+    const activity = creating(ines, passed)
+    await tell(remo, activity)
     expect([await found(named), await found(passed)]).toEqual([undefined, undefined])
     // And nobody keeps out what the relay passes on by having passed it on before.
-    await tell(relay, creating(ines, passed))
+    await tell(relay, activity)
     expect((await found(passed))?.uri).toBe(passed.id)
   })
 
