@@ -10,9 +10,10 @@ import {
   storeRemoteActor,
 } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
+import { findGroup } from '#src/features/groups/queries.ts'
 import { hasProducts } from '#src/features/products/queries.ts'
 import { implemented } from './capabilities.ts'
-import { actorContext, publicAudience, toTime } from './context.ts'
+import { actorContext, groupContext, publicAudience, toTime } from './context.ts'
 import { type ConfirmedHandle, confirmHandle, confirmRename } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
@@ -170,7 +171,7 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
   const id = iriOfActor(ctx, actor)
   const picture = (kind: 'avatar' | 'header') => toProfilePicture(ctx, actor[kind])
   return {
-    '@context': actorContext,
+    '@context': actor.type === 'Group' ? groupContext : actorContext,
     id,
     type: actor.type,
     preferredUsername: actor.handle,
@@ -182,6 +183,7 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     updated: toTime(actor.updatedAt),
     ...collectionsOf(ctx, actor, id),
     ...(await streamsOf(ctx, actor)),
+    ...(await groupPartsOf(ctx, actor)),
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: actor.isLocked,
     discoverable: actor.isDiscoverable,
@@ -220,6 +222,14 @@ function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
     featured: uris.featured(actor.handle),
     featuredTags: uris.featuredTags(actor.handle),
   }
+}
+
+/** What only the document of a group says: who looks after it, and whether only they begin topics. @see https://w3id.org/fep/1b12 */
+async function groupPartsOf(ctx: Ctx, { id, type, handle }: Actor): Promise<object> {
+  const group = type === 'Group' ? await findGroup(ctx.db, id) : null
+  if (!group) return {}
+  const moderators = ctx.uris.moderators(handle)
+  return { attributedTo: moderators, moderators, postingRestrictedToMods: group.posting === 'moderators' }
 }
 
 /** A catalogue, if there is something in it. */

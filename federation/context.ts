@@ -41,6 +41,10 @@ const terms = {
   quoteUri: 'http://fedibird.com/ns#quoteUri',
   _misskey_quote: 'https://misskey-hub.net/ns/#_misskey_quote',
   conversation: 'http://ostatus.org#conversation',
+  lemmy: 'https://join-lemmy.org/ns#',
+  postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
+  moderators: { '@id': 'lemmy:moderators', '@type': '@id' },
+  Lock: 'lemmy:Lock',
 } as const
 
 /** The words of a product. Prices and numbers are texts. @see https://w3id.org/fep/0837 */
@@ -142,35 +146,47 @@ export const hashtagContext = contextWith([], ['Hashtag'])
 /** The context of an emoji by itself. */
 export const emojiContext = contextWith([], ['toot', 'Emoji'])
 
+/** The context of what somebody who looks after a group says about it. */
+export const groupActContext = ofPosts(['lemmy', 'Lock'])
+
+const actorContexts = [
+  'https://w3id.org/security/v1',
+  'https://w3id.org/security/data-integrity/v1',
+  'https://w3id.org/security/multikey/v1',
+]
+
+const actorTerms = [
+  'toot',
+  'schema',
+  'manuallyApprovesFollowers',
+  'Emoji',
+  'discoverable',
+  'indexable',
+  'featured',
+  'featuredTags',
+  'attributionDomains',
+  'showFeatured',
+  'showMedia',
+  'showRepliesInMedia',
+  'PropertyValue',
+  'value',
+  'alsoKnownAs',
+  'movedTo',
+  'webfinger',
+  'implements',
+  'assertionMethod',
+] as const
+
 /** The context of an actor's document. */
-export const actorContext = contextWith(
-  [
-    'https://w3id.org/security/v1',
-    'https://w3id.org/security/data-integrity/v1',
-    'https://w3id.org/security/multikey/v1',
-  ],
-  [
-    'toot',
-    'schema',
-    'manuallyApprovesFollowers',
-    'Emoji',
-    'discoverable',
-    'indexable',
-    'featured',
-    'featuredTags',
-    'attributionDomains',
-    'showFeatured',
-    'showMedia',
-    'showRepliesInMedia',
-    'PropertyValue',
-    'value',
-    'alsoKnownAs',
-    'movedTo',
-    'webfinger',
-    'implements',
-    'assertionMethod',
-  ],
-)
+export const actorContext = contextWith(actorContexts, actorTerms)
+
+/** The context of the document of a group. */
+export const groupContext = contextWith(actorContexts, [
+  ...actorTerms,
+  'lemmy',
+  'postingRestrictedToMods',
+  'moderators',
+])
 
 /** A moment as all programs read it: without milliseconds. */
 export function toTime(moment: Date): string {

@@ -10,7 +10,7 @@ import { plainContext } from './context.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'
 
 /** The ends of a follow, as their documents are named. */
-export type FollowIris = Readonly<{ id: string; actor: string; object: string }>
+export type FollowIris = Readonly<{ id: string; actor: string; object: string; type?: 'Follow' | 'Join' }>
 
 /** @see https://www.w3.org/TR/activitypub/#follow-activity-outbox */
 export function toFollow(follow: FollowIris): object {
@@ -34,17 +34,22 @@ export function toUndoFollow(id: string, follow: FollowIris): object {
   }
 }
 
-function embedFollow({ id, actor, object }: FollowIris): object {
-  return { id, type: 'Follow', actor, object }
+function embedFollow({ id, actor, object, type = 'Follow' }: FollowIris): object {
+  return { id, type, actor, object }
 }
 
 /** Longer words than this with a Follow are cut. */
 const longestNote = 500
 
-/** @see https://www.w3.org/TR/activitypub/#follow-activity-inbox */
+/**
+ * A Follow, or a Join, by which Mobilizon and Smithereen say the same of a group.
+ * @see https://www.w3.org/TR/activitypub/#follow-activity-inbox
+ */
 export async function receiveFollow(ctx: Ctx, activity: Activity): Promise<string> {
   const followee = await findLocalTarget(ctx, activity.object.id)
   if (!followee) return 'ignored: it does not follow one of ours'
+  const isJoin = activity.type === 'Join'
+  if (isJoin && followee.type !== 'Group') return 'ignored: it joins no group'
   const follower = await knowActor(ctx, activity.actor)
   if (!follower) return 'ignored: the follower cannot be read'
   const note = activity.content?.slice(0, longestNote) ?? null
@@ -52,9 +57,18 @@ export async function receiveFollow(ctx: Ctx, activity: Activity): Promise<strin
     followerId: follower.id,
     followeeId: followee.id,
     activityIri: activity.id,
+    isJoin,
     note,
   })
   return outcome === 'ignored' ? 'ignored: it was taken back before' : 'done'
+}
+
+/** Who has joined a group leaves it. */
+export async function receiveLeave(ctx: Ctx, activity: Activity): Promise<string> {
+  const [group, follower] = [await findLocalTarget(ctx, activity.object.id), await knowActor(ctx, activity.actor)]
+  if (group?.type !== 'Group' || !follower) return 'ignored: it leaves no group of ours'
+  await receiveFollowUndone(ctx, { followerId: follower.id, followeeId: group.id, activityIri: null })
+  return 'done'
 }
 
 /** @see https://www.w3.org/TR/activitypub/#accept-activity-inbox */

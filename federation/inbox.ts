@@ -5,8 +5,16 @@ import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './a
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { withBudget } from './budget.ts'
 import { toPlain } from './documents.ts'
-import { receiveAccept, receiveFollow, receiveReject, receiveUndoAccept, receiveUndoFollow } from './follows.ts'
+import {
+  receiveAccept,
+  receiveFollow,
+  receiveLeave,
+  receiveReject,
+  receiveUndoAccept,
+  receiveUndoFollow,
+} from './follows.ts'
 import { forwardReply } from './forwarding.ts'
+import { passThroughGroups } from './groups.ts'
 import { lookupsOf } from './known.ts'
 import { receiveMoveActivity } from './moves.ts'
 import { receivePinning } from './pins.ts'
@@ -52,6 +60,8 @@ type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promi
 /** What is done with each activity. A type that is not here is for features to come, and is ignored. */
 const receivers: Partial<Record<ActivityType, Receive>> = {
   Follow: receiveFollow,
+  Join: receiveFollow,
+  Leave: receiveLeave,
   Accept: receiveAnswer,
   Reject: receiveAnswer,
   Offer: receiveOfferActivity,
@@ -65,7 +75,9 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Like: receiveLikeActivity,
   Announce: async (ctx, activity) =>
     (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
-  Block: receiveBlockActivity,
+  // Whom a group keeps out is the group's matter.
+  Block: async (ctx, activity) => (activity.target ? 'done' : receiveBlockActivity(ctx, activity)),
+  Lock: async () => 'done',
   Flag: receiveFlag,
   Move: receiveMoveActivity,
   Undo: receiveUndo,
@@ -74,11 +86,13 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
 /** What is done when an activity is taken back, by the type of the one inside. */
 const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Follow: receiveUndoFollow,
+  Join: receiveUndoFollow,
   Accept: receiveUndoAccept,
   Like: receiveUndoLike,
   Announce: receiveUndoAnnounce,
   Block: receiveUndoBlock,
   Offer: receiveUndoOffer,
+  Lock: async () => 'done',
 }
 
 /** Requests that one activity may cause, all that it leads to included. */
@@ -113,7 +127,9 @@ async function receiveRow(ctx: Ctx, row: InboxRow): Promise<string> {
   // What a relay passes on is for everybody here, whoever follows its author.
   if (outcome === unasked && (await isRelay(ctx, row.signerIri))) return receiveRelayed(ctx, activity, row.authority)
   if (row.synchronization) await synchroniseFollowers(ctx, activity.actor, row.synchronization)
-  if (outcome === 'done' && row.authority !== 'none') await forwardReply(ctx, activity, row)
+  if (row.authority === 'none') return outcome
+  if (outcome === 'done') await forwardReply(ctx, activity, row)
+  await passThroughGroups(ctx, { activity, body: row.body })
   return outcome
 }
 

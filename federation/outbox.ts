@@ -11,6 +11,7 @@ import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import { buildForwarded } from './forwarding.ts'
+import { groupBuilders } from './group-acts.ts'
 import { buildMove } from './moves.ts'
 import { orderBuilders } from './orders.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
@@ -60,6 +61,7 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'activity.forwarded': buildForwarded,
+  ...groupBuilders,
   'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),
   'relay.left': (ctx, left, origin) => buildRelayFarewell(ctx, left, origin),
   'report.forwarded': buildFlag,
@@ -143,12 +145,19 @@ async function isOurs(ctx: Ctx, actorId: string): Promise<boolean> {
   return (await getActor(ctx, actorId)).host === null
 }
 
-type FollowRow = { followerId: string; followeeId: string; activityIri: string | null; effectId: string | null }
+type FollowRow = Readonly<{
+  followerId: string
+  followeeId: string
+  activityIri: string | null
+  effectId: string | null
+  isJoin?: boolean
+}>
 
 async function followIris(ctx: Ctx, follow: FollowRow): Promise<FollowIris> {
   const [follower, followee] = await getActors(ctx.db, [follow.followerId, follow.followeeId])
   const id = follow.activityIri ?? ctx.uris.activity(follow.effectId ?? '0')
-  return { id, actor: iriOfActor(ctx, follower), object: iriOfActor(ctx, followee) }
+  const type = follow.isJoin ? 'Join' : 'Follow'
+  return { id, actor: iriOfActor(ctx, follower), object: iriOfActor(ctx, followee), type }
 }
 
 type PostBuilder = (ctx: Ctx, id: string, publication: Publication) => Promise<Record<string, unknown>>

@@ -11,6 +11,8 @@ export type Withdrawn = Readonly<{
   effectId: string | null
   /** Its id, when it came from elsewhere. */
   activityIri: string | null
+  /** Whether that was a Join and not a Follow. */
+  isJoin?: boolean
 }>
 
 /** A no to a quote, as much of the question as its answer repeats: what was refused need not be kept. */
@@ -26,6 +28,13 @@ export type RefusedQuote = Readonly<{
   /** The id of the QuoteRequest. */
   requestIri: string
 }>
+
+/** What those who look after a group have done there, in the words of activities; who or what it was done to stands beside it. */
+export type GroupDeed =
+  | { deed: 'remove'; postId: string; reason: string }
+  | { deed: 'lock' | 'unlock' | 'pin' | 'unpin'; postId: string }
+  | { deed: 'ban'; targetId: string; until: string | null; reason: string }
+  | { deed: 'unban' | 'appoint' | 'dismiss'; targetId: string }
 
 /** Every fact that has consequences. Add a line here, and the compiler asks for its consequences in `workers/effects.ts`. */
 export type Effect =
@@ -68,6 +77,9 @@ export type Effect =
   | { type: 'quote.settled'; postId: string }
   | { type: 'quotability.changed'; postId: string }
   | { type: 'activity.forwarded'; actorId: string; exceptHost: string }
+  | { type: 'group.announced'; groupId: string; actorId: string }
+  | { type: 'group.refused'; groupId: string; actorId: string; activityIri: string; reason: string }
+  | { type: 'group.moderated'; groupId: string; actorId: string; done: GroupDeed }
   | { type: 'relay.requested'; relayId: string }
   | { type: 'relay.left'; inboxId: string; inboxUrl: string; effectId: string }
   | { type: 'report.created'; reportId: string }

@@ -27,6 +27,7 @@ export function createUris(publicUrl: string) {
     followersOfHost: (handle: string) => `${actor(handle)}/followers_synchronization`,
     following: (handle: string) => `${actor(handle)}/following`,
     featured: (handle: string) => `${actor(handle)}/collections/featured`,
+    moderators: (handle: string) => `${actor(handle)}/moderators`,
     featuredTags: (handle: string) => `${actor(handle)}/collections/tags`,
     mainKey: (handle: string) => `${actor(handle)}#main-key`,
     ed25519Key: (handle: string) => `${actor(handle)}#ed25519-key`,

@@ -1,3 +1,4 @@
+import { passOwnThroughGroups } from '#federation/groups.ts'
 import { buildActivity } from '#federation/outbox.ts'
 import type { Outgoing } from '#federation/outgoing.ts'
 import type { Ctx } from '#src/context.ts'
@@ -16,6 +17,7 @@ export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promi
     return activity ? storePieces(tx, activity) : []
   })
   await addPieces(queues, pieces)
+  if (activity) await passOwnThroughGroups(ctx, activity)
 }
 
 async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<string[]> {

@@ -12,7 +12,10 @@ export type ActivityType =
   | 'Delete'
   | 'Flag'
   | 'Follow'
+  | 'Join'
+  | 'Leave'
   | 'Like'
+  | 'Lock'
   | 'Move'
   | 'Offer'
   | 'QuoteRequest'
@@ -73,7 +76,10 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'EmojiReact',
   'Flag',
   'Follow',
+  'Join',
+  'Leave',
   'Like',
+  'Lock',
   'Move',
   'Offer',
   'QuoteRequest',

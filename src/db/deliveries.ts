@@ -24,11 +24,20 @@ export async function storeActivity(tx: Tx, activity: StoredActivity): Promise<v
 }
 
 /** What somebody elsewhere said, to be passed on: `key` makes it pass once. */
-export type ForwardedActivity = Readonly<{ id: string; actorId: string; type: string; body: string; key: string }>
+export type ForwardedActivity = Readonly<{
+  id: string
+  actorId: string
+  type: string
+  body: string
+  key: string
+  /** Left out: it is not ours to show, so nobody may fetch it. */
+  isOpen?: boolean
+}>
 
-/** Stores what is passed on. It is not ours to show, so nobody may fetch it. */
-export async function storeForwarded(tx: Tx, { key, ...activity }: ForwardedActivity): Promise<void> {
-  await tx.insert(activities).values({ ...activity, postId: null, recipientIds: [], forwardedKey: key })
+/** Stores what is passed on. */
+export async function storeForwarded(tx: Tx, { key, isOpen, ...activity }: ForwardedActivity): Promise<void> {
+  const recipientIds = isOpen ? null : []
+  await tx.insert(activities).values({ ...activity, postId: null, recipientIds, forwardedKey: key })
 }
 
 /** Whether something was passed on before. */

@@ -21,6 +21,8 @@ export const follows = pgTable(
     state: followState().notNull(),
     /** The id of a remote follower's Follow activity, as last received. */
     activityIri: text(),
+    /** Whether that was a Join, which its answer repeats. */
+    isJoin: boolean().notNull().default(false),
     /** The effect that made a local follower's Follow activity, from which its id follows. */
     effectId: bigId(),
     /** Who asked for it, and who decided; null for remote people. */

@@ -22,6 +22,9 @@ export const localActorTypes = ['Person', 'Organization'] as const
 /** What a new actor of this instance may be. */
 export type LocalActorType = (typeof localActorTypes)[number]
 
+/** The same, and what is made as something else: a group is made with those who look after it. */
+export type NewActorType = LocalActorType | 'Group'
+
 /**
  * Names that would be taken for the instance itself, for an address of it, or for everybody. Some are not among our addresses yet: a
  * handle can never be given back.

@@ -11,7 +11,7 @@ import { forbidden } from '#src/errors.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
 import { listEmojisIn } from '#src/features/emoji/service.ts'
 import { readAcct } from './acct.ts'
-import { handleTaken, type LocalActorType, readHandle, readName, requireRole } from './policy.ts'
+import { handleTaken, type NewActorType, readHandle, readName, requireRole } from './policy.ts'
 import {
   findInstanceActorId,
   insertLocalRows,
@@ -37,7 +37,7 @@ import { markActorDeleted, purgeLikes, purgePosts, removeRelations, retireAllPic
 /** A local actor that is about to be made: its handle is checked and its keys are there. */
 export type PreparedActor = Readonly<{
   handle: string
-  type: LocalActorType | 'Application'
+  type: NewActorType | 'Application'
   name: string
   /** Those in the name. */
   emojis: readonly EmojiUse[]
@@ -45,7 +45,7 @@ export type PreparedActor = Readonly<{
   keys: ActorKeys
 }>
 
-type NewActor = Readonly<{ handle: string; type: LocalActorType; name?: string; isOpen?: boolean }>
+type NewActor = Readonly<{ handle: string; type: NewActorType; name?: string; isOpen?: boolean }>
 
 /**
  * Checks what a new actor is to be called and makes its keys, which takes a while: call it before a transaction is opened.
@@ -61,12 +61,18 @@ export async function prepareLocalActor(ctx: Ctx, input: NewActor): Promise<Prep
 
 /** Makes a prepared actor, with its first owner, in the caller's transaction. @throws Problem `invalid` when the handle was taken meanwhile */
 export async function insertLocalActor(tx: Tx, prepared: PreparedActor, ownerUserId: string): Promise<Actor> {
+  const actor = await insertTeamless(tx, prepared, prepared.type === 'Organization')
+  await insertOwner(tx, ownerUserId, actor.id)
+  const viewer = { userId: ownerUserId, actorId: actor.id }
+  await recordAct(tx, { viewer, action: 'actor.created', subjectId: actor.id })
+  return actor
+}
+
+/** Makes a prepared actor as which nobody acts. @throws Problem `invalid` when the handle was taken meanwhile */
+export async function insertTeamless(tx: Tx, prepared: PreparedActor, isDiscoverable: boolean): Promise<Actor> {
   const { keys, ...row } = prepared
-  const more = { emojis: [...row.emojis], isDiscoverable: row.type === 'Organization' }
-  const id = await insertLocalRows(tx, { ...row, ...more }, keys)
+  const id = await insertLocalRows(tx, { ...row, emojis: [...row.emojis], isDiscoverable }, keys)
   if (!id) throw handleTaken()
-  await insertOwner(tx, ownerUserId, id)
-  await recordAct(tx, { viewer: { userId: ownerUserId, actorId: id }, action: 'actor.created', subjectId: id })
   return getActor(tx, id)
 }
 

@@ -6,7 +6,7 @@ import { updateFollow } from './queries.ts'
 /** Who says that something came to be: one of ours, or another server, to which it is not told again. */
 export type Origin = 'local' | 'remote'
 
-type Ends = Readonly<Pick<Follow, 'followerId' | 'followeeId' | 'effectId' | 'activityIri'>>
+type Ends = Readonly<Pick<Follow, 'followerId' | 'followeeId' | 'effectId' | 'activityIri'> & { isJoin?: boolean }>
 
 /** Records that one of ours asks, and keeps the id from which that of its Follow activity follows. */
 export async function emitRequest(tx: Tx, follow: Pick<Follow, 'id'>): Promise<void> {
@@ -38,6 +38,6 @@ export async function emitUndone(tx: Tx, ends: Ends, origin: Origin): Promise<vo
   await emit(tx, { type: 'follow.undone', ...toWithdrawn(ends) }, origin)
 }
 
-function toWithdrawn({ followerId, followeeId, effectId, activityIri }: Ends) {
-  return { actorId: followerId, targetId: followeeId, effectId, activityIri }
+function toWithdrawn({ followerId, followeeId, effectId, activityIri, isJoin }: Ends) {
+  return { actorId: followerId, targetId: followeeId, effectId, activityIri, ...(isJoin ? { isJoin } : {}) }
 }

@@ -1,9 +1,10 @@
-import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { groupBans } from '#src/db/schema/groups.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
 import type { FollowState, NextState } from './states.ts'
@@ -69,6 +70,7 @@ export type FollowChange = Partial<
   Pick<
     typeof follows.$inferInsert,
     | 'activityIri'
+    | 'isJoin'
     | 'effectId'
     | 'note'
     | 'showsBoosts'
@@ -100,6 +102,12 @@ export async function moveFollow<From extends FollowState>(
     .where(and(eq(follows.id, follow.id), eq(follows.state, follow.from)))
     .returning()
   return moved ?? null
+}
+
+/** Whether a group keeps somebody out. */
+export async function isKeptOut(db: Db | Tx, groupId: string, actorId: string, now: Date): Promise<boolean> {
+  const holds = or(isNull(groupBans.until), gt(groupBans.until, now))
+  return (await db.$count(groupBans, and(eq(groupBans.groupId, groupId), eq(groupBans.actorId, actorId), holds))) > 0
 }
 
 /** Removes a follow. */

@@ -16,6 +16,7 @@ import {
   findFollowByActivity,
   findFollowByEffect,
   insertFollow,
+  isKeptOut,
   moveFollow,
   updateFollow,
 } from './queries.ts'
@@ -28,6 +29,8 @@ export type ReceivedRequest = Readonly<{
   followeeId: string
   /** The id of the Follow activity. */
   activityIri: string | null
+  /** Whether the group was asked by a Join, which its answer then embeds. */
+  isJoin?: boolean
   note: string | null
 }>
 
@@ -71,7 +74,7 @@ async function receive(tx: Tx, request: ReceivedRequest, now: Date): Promise<Req
   const current = await findFollowBetween(tx, follower.id, followee.id)
   const answer = answerRequest({
     isWithdrawn: await isTakenBack(tx, request, now),
-    isUnwelcome: await isUnwelcome(tx, follower, followee),
+    isUnwelcome: await isUnwelcome(tx, { follower, followee, now }),
     // Whoever comes from a server that is limited is let in by hand.
     needsApproval: followee.isLocked || follower.standing === 'limit',
     activityIri: request.activityIri,
@@ -86,10 +89,13 @@ async function isTakenBack(tx: Tx, { followerId, activityIri }: ReceivedRequest,
   return activityIri !== null && (await isWithdrawn(tx, { iri: activityIri, actorId: followerId, now }))
 }
 
-async function isUnwelcome(tx: Tx, follower: Actor, followee: Actor): Promise<boolean> {
+type Ends = Readonly<{ follower: Actor; followee: Actor; now: Date }>
+
+async function isUnwelcome(tx: Tx, { follower, followee, now }: Ends): Promise<boolean> {
   const isClosed = followee.host !== null || followee.type === 'Application' || followee.movedToIri !== null
   if (isClosed || followee.suspendedAt || followee.deletedAt || follower.suspendedAt || follower.deletedAt) return true
   if (await hasBlocked(tx, followee.id, follower.id)) return true
+  if (followee.type === 'Group' && (await isKeptOut(tx, followee.id, follower.id, now))) return true
   if (follower.host === null) return false
   if (await isHostBlocked(tx, follower.host)) return true
   // Held until the request is written: otherwise the followee could shun the server in between, and keep this follower.
@@ -109,12 +115,12 @@ const actions: Record<RequestAnswer, Action> = {
   },
   ask: async (tx, request, situation) => emitReceivedRequest(tx, await enter(tx, request, situation, 'pending')),
   accept: async (tx, request, situation) => emitAccepted(tx, await enter(tx, request, situation, 'accepted'), 'local'),
-  renew: async (tx, { activityIri }, { current }) => {
-    if (current) await updateFollow(tx, current.id, { activityIri })
+  renew: async (tx, { activityIri, isJoin }, { current }) => {
+    if (current) await updateFollow(tx, current.id, { activityIri, isJoin })
   },
-  confirm: async (tx, { activityIri }, { current }) => {
+  confirm: async (tx, { activityIri, isJoin }, { current }) => {
     if (!current) return
-    await updateFollow(tx, current.id, { activityIri })
+    await updateFollow(tx, current.id, { activityIri, isJoin })
     await emitAccepted(tx, { id: current.id, activityIri }, 'local')
   },
   decline: async (tx, request) => emitRejected(tx, { ...request, effectId: null }, 'local'),
@@ -126,9 +132,16 @@ async function enter(
   { current, now }: Situation,
   state: 'pending' | 'accepted',
 ): Promise<Follow> {
-  const { followerId, followeeId, activityIri } = request
+  const { followerId, followeeId, activityIri, isJoin } = request
   const note = request.note ? cleanText(request.note, longestNote) || null : null
-  const asked = { activityIri, note, requestedAt: now, decidedBy: null, decidedAt: state === 'accepted' ? now : null }
+  const asked = {
+    activityIri,
+    isJoin,
+    note,
+    requestedAt: now,
+    decidedBy: null,
+    decidedAt: state === 'accepted' ? now : null,
+  }
   const follow = current
     ? await moveFollow(tx, { id: current.id, from: 'rejected' }, state, asked)
     : await insertFollow(tx, { followerId, followeeId, state, ...asked })

@@ -20,6 +20,7 @@ import {
   findRole,
   forgetRejected,
   insertFollow,
+  isKeptOut,
   moveFollow,
   resendPending,
   updateFollow,
@@ -54,6 +55,7 @@ export async function requestFollow(ctx: Ctx, viewer: Viewer, input: FollowInput
     if (await isBlocked(tx, viewer.actorId, followee.id)) throw forbidden()
     await requireStaying(tx, viewer.actorId)
     if (await isShunned(tx, viewer, followee)) throw forbidden('You have blocked that server; unblock it first')
+    if (await isKeptOut(tx, followee.id, viewer.actorId, ctx.now())) throw forbidden('This group keeps you out')
     const current = await findFollowBetween(tx, viewer.actorId, followee.id)
     const request = { viewer, followee, needsApproval, options: optionsOf(input), now: ctx.now() }
     if (!current || current.state === 'rejected') return askAnew(tx, request, current)

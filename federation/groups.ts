@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto'
+import type { Ctx } from '#src/context.ts'
+import { transaction } from '#src/db/client.ts'
+import { isForwarded, storeForwarded } from '#src/db/deliveries.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { type Actor, findActorByIri, getActor } from '#src/features/actors/queries.ts'
+import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
+import { enterPost, refuse } from '#src/features/groups/place.ts'
+import { mayAct } from '#src/features/groups/policy.ts'
+import {
+  findGroup,
+  findGroupByHandle,
+  findStanding,
+  type Group,
+  hasGroups,
+  listPlaces,
+  type Place,
+} from '#src/features/groups/queries.ts'
+import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
+import { findLocalTarget, knowActor } from './actors.ts'
+import { wrap } from './group-acts.ts'
+import type { Outgoing } from './outgoing.ts'
+import { type Activity, type ActivityType, readActivity } from './read/activity.ts'
+import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
+import { addressesOf, dateOf } from './read/values.ts'
+
+/** What somebody said, with its bytes: as they came, or as we have sent them. */
+export type Said = Readonly<{ activity: Activity; body: string }>
+
+type Consider = (ctx: Ctx, said: Said, speaker: Actor) => Promise<void>
+
+/**
+ * What a group of ours does with what is said. Whatever is not here it passes by: above all what others announce, or activities could go
+ * round in circles between groups.
+ */
+const considered: Partial<Record<ActivityType, Consider>> = {
+  Create: considerPost,
+  Update: considerChange,
+  Delete: considerChange,
+  Like: considerLike,
+  Lock: considerDeed,
+  Block: considerDeed,
+  Add: considerDeed,
+  Remove: considerDeed,
+  Undo: considerUndo,
+}
+
+/**
+ * Gives what was said a place in the groups of ours that it concerns, and passes it on to their members, once. Call it after the activity
+ * was done, and only for what is vouched for.
+ * @see https://w3id.org/fep/1b12
+ */
+export async function passThroughGroups(ctx: Ctx, said: Said): Promise<void> {
+  const consider = considered[said.activity.type]
+  if (!consider || !(await hasGroups(ctx.db))) return
+  const { actor } = said.activity
+  const speaker = ctx.uris.read(actor) ? await findLocalTarget(ctx, actor) : await findActorByIri(ctx.db, actor)
+  if (!speaker || speaker.deletedAt || speaker.suspendedAt || speaker.type === 'Group') return
+  await consider(ctx, said, speaker)
+}
+
+/** The same for what one of ours has said. */
+export async function passOwnThroughGroups(ctx: Ctx, { type, body }: Outgoing): Promise<void> {
+  if (!(type in considered) || !(await hasGroups(ctx.db))) return
+  const activity = readActivity(JSON.parse(body) as JsonObject)
+  if (isRefused(activity) || isIgnored(activity)) throw new Error('an activity of ours cannot be read')
+  await passThroughGroups(ctx, { activity, body })
+}
+
+/** A post that answers nothing begins a topic where it is addressed to a group; an answer belongs where what it answers is. */
+async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  const post = await findSubject(ctx, said.activity.object.id)
+  if (!post || post.deletedAt || post.actorId !== speaker.id || post.boostOfId) return
+  if (post.inReplyToId === null && post.inReplyToIri === null) {
+    for (const group of await listAddressed(ctx, said.activity)) await enter(ctx, said, { group, post, parent: null })
+    return
+  }
+  const places = post.inReplyToId ? await listPlaces(ctx.db, post.inReplyToId) : []
+  for (const parent of places) {
+    const group = await findGroup(ctx.db, parent.groupId)
+    if (group) await enter(ctx, said, { group, post, parent })
+  }
+}
+
+type Entering = Readonly<{ group: Group; post: Post; parent: Place | null }>
+
+async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
+  const reason = await enterPost(ctx, entering)
+  if (!reason) return passOn(ctx, entering.group, said, { authorId: entering.post.actorId })
+  const { group, post } = entering
+  const { id: activityIri, raw, object } = said.activity
+  // Programs that know groups say so by `audience`; others only mention them.
+  const knowsGroups = [raw.audience, object.embedded?.audience].some((audience) => addressesOf(audience).length > 0)
+  await refuse(ctx, { group, actorId: post.actorId, activityIri, reason, knowsGroups })
+}
+
+/** What an author changes or takes back changes in the group; what a moderator deletes is only taken out of it. */
+async function considerChange(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  const { type, object } = said.activity
+  const post = await findSubject(ctx, object.id)
+  if (!post) return
+  for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
+    const group = removedAt ? null : await findGroup(ctx.db, groupId)
+    if (!group) continue
+    if (post.actorId !== speaker.id) {
+      const deed = { deed: 'remove', postId: post.id, reason: said.activity.content ?? '' } as const
+      if (type === 'Delete') await considerModeration(ctx, said, { group, speaker, deed })
+    } else if (type === 'Update' || post.deletedAt) await passOn(ctx, group, said, { authorId: speaker.id })
+  }
+}
+
+/** Once for each actor and post, however often the mind is changed. */
+async function considerLike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  const post = await findSubject(ctx, said.activity.object.id)
+  if (!post || post.deletedAt) return
+  await passReactionOn(ctx, said, { speaker, post, key: `Like ${speaker.id} ${post.id}` })
+}
+
+type Reaction = Readonly<{ speaker: Actor; post: Post; key?: string }>
+
+async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key }: Reaction): Promise<void> {
+  for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
+    const group = removedAt ? null : await findGroup(ctx.db, groupId)
+    if (!group) continue
+    const { isBanned } = await findStanding(ctx.db, groupId, speaker.id, ctx.now())
+    if (!isBanned) await passOn(ctx, group, said, { authorId: speaker.id, ...(key ? { key } : {}) })
+  }
+}
+
+async function considerUndo(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  const { inner, object } = said.activity
+  if (inner?.actor && inner.actor !== said.activity.actor) return
+  if (inner?.type === 'Like') {
+    const post = await findSubject(ctx, inner.object)
+    if (post) await passReactionOn(ctx, said, { speaker, post })
+    return
+  }
+  const inside = object.embedded && readActivity({ ...object.embedded, id: object.id ?? said.activity.id })
+  if (!inside || isRefused(inside) || isIgnored(inside)) return
+  if (inside.type === 'Lock' || inside.type === 'Block')
+    await doDeed(ctx, said, { speaker, about: inside, isUndone: true })
+}
+
+async function considerDeed(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  await doDeed(ctx, said, { speaker, about: said.activity, isUndone: false })
+}
+
+type Doing = Readonly<{ speaker: Actor; about: Activity; isUndone: boolean }>
+
+/** What a moderator who is at home elsewhere does in a group of ours. Ours do it on our pages. */
+async function doDeed(ctx: Ctx, said: Said, doing: Doing): Promise<void> {
+  const { speaker, about } = doing
+  if (speaker.host === null) return
+  const deed = await readDeed(ctx, doing)
+  if (!deed) return
+  for (const group of await listConcerned(ctx, about, deed))
+    await considerModeration(ctx, said, { group, speaker, deed })
+}
+
+async function listConcerned(ctx: Ctx, about: Activity, deed: Deed): Promise<Group[]> {
+  const named = about.target
+    ? await findByAddress(ctx, about.target.replace(/\/(moderators|collections\/featured)$/, ''))
+    : null
+  if (named) return [named]
+  if (!('postId' in deed)) return []
+  const places = await listPlaces(ctx.db, deed.postId)
+  const found = await Promise.all(places.map(({ groupId }) => findGroup(ctx.db, groupId)))
+  return found.filter((group) => group !== null)
+}
+
+async function readDeed(ctx: Ctx, { about, isUndone }: Doing): Promise<Deed | null> {
+  const { type, object, target, raw } = about
+  if (type === 'Lock') {
+    const post = await findSubject(ctx, object.id)
+    return post && { deed: isUndone ? 'unlock' : 'lock', postId: post.id }
+  }
+  if (type === 'Add' || type === 'Remove') return readCollectionDeed(ctx, { type, object: object.id, target })
+  if (type !== 'Block' || !target || !object.id) return null
+  const whom = await knowActor(ctx, object.id)
+  if (!whom) return null
+  if (isUndone) return { deed: 'unban', targetId: whom.id }
+  const until = dateOf(raw.endTime) ?? dateOf(raw.expires)
+  const reason = about.content ?? ''
+  const told = { until: until?.toISOString() ?? null, reason, removesPosts: raw.removeData === true }
+  return { deed: 'ban', targetId: whom.id, ...told }
+}
+
+type CollectionDeed = Readonly<{ type: 'Add' | 'Remove'; object: string | null; target: string | null }>
+
+async function readCollectionDeed(ctx: Ctx, { type, object, target }: CollectionDeed): Promise<Deed | null> {
+  if (!object || !target) return null
+  if (target.endsWith('/moderators')) {
+    const whom = await knowActor(ctx, object)
+    return whom && { deed: type === 'Add' ? 'appoint' : 'dismiss', targetId: whom.id }
+  }
+  const post = await findSubject(ctx, object)
+  return post && { deed: type === 'Add' ? 'pin' : 'unpin', postId: post.id }
+}
+
+type Moderation = Readonly<{ group: Group; speaker: Actor; deed: Deed }>
+
+async function considerModeration(ctx: Ctx, said: Said, { group, speaker, deed }: Moderation): Promise<void> {
+  const { role } = await findStanding(ctx.db, group.actorId, speaker.id, ctx.now())
+  if (!mayAct(role, deed.deed === 'appoint' || deed.deed === 'dismiss' ? 'change' : 'moderate')) return
+  if (await receiveDeed(ctx, group.actorId, speaker.id, deed)) await passOn(ctx, group, said, { authorId: speaker.id })
+}
+
+/** What is passed on: by whom it is, and what makes it pass once, which is its id unless something else is said. */
+type Passing = Readonly<{ authorId: string; key?: string }>
+
+async function passOn(ctx: Ctx, group: Group, { activity, body }: Said, { authorId, key }: Passing): Promise<void> {
+  // Hollo sends changed content under one constant id.
+  const version = activity.type === 'Update' ? ` ${createHash('sha256').update(body).digest('base64url')}` : ''
+  const name = `group ${group.actorId} ${key ?? activity.id + version}`
+  await transaction(ctx.db, async (tx) => {
+    await lockByName(tx, name)
+    if (await isForwarded(tx, name)) return
+    const id = await emit(tx, { type: 'group.announced', groupId: group.actorId, actorId: authorId })
+    const announce = await wrap(ctx, {
+      ...{ id: ctx.uris.activity(id), group: await getActor(tx, group.actorId), isPrivate: group.isPrivate },
+      ...{ body: body.trim(), author: activity.actor, at: ctx.now() },
+    })
+    const stored = { id, actorId: group.actorId, type: 'Announce', body: announce, key: name }
+    await storeForwarded(tx, { ...stored, isOpen: !group.isPrivate })
+  })
+}
+
+/** A post that an address names, deleted ones too. */
+async function findSubject(ctx: Ctx, iri: string | null): Promise<Post | null> {
+  const target = iri ? ctx.uris.read(iri) : null
+  if (target) return target.kind === 'post' ? findPost(ctx.db, target.id) : null
+  return iri ? findPostByIri(ctx.db, iri) : null
+}
+
+/** The groups of ours to which something is addressed. */
+async function listAddressed(ctx: Ctx, { to, cc, raw, object: { embedded } }: Activity): Promise<Group[]> {
+  const inner = isObject(embedded) ? [embedded.to, embedded.cc, embedded.audience] : []
+  const addresses = new Set([...to, ...cc, ...[raw.audience, ...inner].flatMap(addressesOf)])
+  const found = await Promise.all([...addresses].map((iri) => findByAddress(ctx, iri)))
+  return found.filter((group) => group !== null)
+}
+
+async function findByAddress(ctx: Ctx, iri: string): Promise<Group | null> {
+  const target = ctx.uris.read(iri)
+  return target?.kind === 'actor' ? findGroupByHandle(ctx.db, target.handle) : null
+}

@@ -1,0 +1,166 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit, type GroupDeed } from '#src/effects.ts'
+import { conflict, forbidden, notFound } from '#src/errors.ts'
+import { getActor } from '#src/features/actors/queries.ts'
+import { followsOf } from '#src/features/blocks/service.ts'
+import { emitRejected } from '#src/features/follows/facts.ts'
+import { deleteFollow, findFollowBetween, moveFollow } from '#src/features/follows/queries.ts'
+import { deletePin, insertPin } from '#src/features/posts/pin-queries.ts'
+import { findPost } from '#src/features/posts/queries.ts'
+import { hideTopic } from './place.ts'
+import { type GroupAct, mayAct } from './policy.ts'
+import {
+  deleteBan,
+  deleteModerator,
+  findGroup,
+  findStanding,
+  type Group,
+  listModerators,
+  listPlacedBy,
+  listPlaces,
+  markRemoved,
+  setLocked,
+  upsertBan,
+  upsertModerator,
+} from './queries.ts'
+
+/** Who does something to a group: one of ours, with the user behind it, or a moderator of another server. */
+export type Moderator = Readonly<{ actorId: string; userId: string | null }>
+
+/** Finds a group for somebody who may do something to it. @throws Problem `not_found`, `forbidden` */
+export async function getGroupFor(ctx: Ctx, by: Moderator, groupId: string, act: GroupAct): Promise<Group> {
+  const group = await findGroup(ctx.db, groupId)
+  if (!group) throw notFound()
+  const { role } = await findStanding(ctx.db, groupId, by.actorId, ctx.now())
+  if (!mayAct(role, act)) throw forbidden('Only those who look after this group may do that')
+  return group
+}
+
+/** What those who look after a group can do there. */
+export type Deed = GroupDeed & { removesPosts?: boolean }
+
+/** What a deed does to the rows; false when it was so already. */
+type Doing<T extends Deed['deed']> = (
+  tx: Tx,
+  deed: Extract<Deed, { deed: T }>,
+  at: Readonly<{ group: Group; by: Moderator; now: Date }>,
+) => Promise<boolean>
+
+const doings: { [T in Deed['deed']]: Doing<T> } = {
+  remove: (tx, { postId }, { group, by, now }) => removePost(tx, { groupId: group.actorId, postId, by, now }),
+  lock: (tx, { postId }, { group, now }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: now }),
+  unlock: (tx, { postId }, { group }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: null }),
+  pin: (tx, { postId }, { group, by }) => insertPin(tx, { actorId: group.actorId, userId: by.userId, postId }),
+  unpin: (tx, { postId }, { group }) => deletePin(tx, group.actorId, postId),
+  ban: async (tx, { targetId, until }, { group, by, now }) => {
+    await upsertBan(tx, { groupId: group.actorId, actorId: targetId, until: until === null ? null : new Date(until) })
+    await takeOff(tx, { groupId: group.actorId, actorId: targetId, by, now })
+    return true
+  },
+  unban: async (tx, { targetId }, { group }) => {
+    if (!(await deleteBan(tx, group.actorId, targetId))) return false
+    await forgetRefusal(tx, group.actorId, targetId)
+    return true
+  },
+  appoint: async (tx, { targetId }, { group }) => {
+    await upsertModerator(tx, { groupId: group.actorId, actorId: targetId, role: 'moderator' })
+    return true
+  },
+  dismiss: (tx, { targetId }, { group }) => deleteModerator(tx, group.actorId, targetId),
+}
+
+/** Owners alone say who looks after a group. */
+const actOf = ({ deed }: Deed): GroupAct => (deed === 'appoint' || deed === 'dismiss' ? 'change' : 'moderate')
+
+/**
+ * Does what one of ours decides about a group, and lets the members' servers know.
+ * @throws Problem `forbidden` for who does not look after it, `not_found` for posts that are not there, `conflict` for what would leave it
+ * without an owner
+ */
+export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: Deed): Promise<void> {
+  const group = await getGroupFor(ctx, viewer, groupId, actOf(deed))
+  await check(ctx, group, deed)
+  await transaction(ctx.db, async (tx) => {
+    if (!(await act(tx, deed, { group, by: viewer, now: ctx.now() }))) return
+    const { removesPosts: _, ...done } = deed
+    await emit(tx, { type: 'group.moderated', groupId, actorId: viewer.actorId, done })
+    await recordAct(tx, { viewer, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } })
+  })
+}
+
+/** What a moderator of another server has said, and its group passes on as it came: no word of ours is added. */
+export async function receiveDeed(ctx: Ctx, groupId: string, actorId: string, deed: Deed): Promise<boolean> {
+  const by = { actorId, userId: null }
+  const group = await getGroupFor(ctx, by, groupId, 'moderate')
+  await check(ctx, group, deed)
+  return transaction(ctx.db, async (tx) => {
+    const isNew = await act(tx, deed, { group, by, now: ctx.now() })
+    if (isNew)
+      await recordAct(tx, { viewer: by, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } })
+    return isNew
+  })
+}
+
+async function check(ctx: Ctx, group: Group, deed: Deed): Promise<void> {
+  if ('postId' in deed) {
+    const places = await listPlaces(ctx.db, deed.postId)
+    if (!places.some(({ groupId }) => groupId === group.actorId)) throw notFound('This post is not in the group')
+    return
+  }
+  const looksAfter = await listModerators(ctx.db, group.actorId)
+  const isOwner = looksAfter.some(({ actorId, role }) => actorId === deed.targetId && role === 'owner')
+  if (isOwner && deed.deed !== 'unban') throw conflict('An owner of the group stays one')
+}
+
+async function act(tx: Tx, deed: Deed, at: Readonly<{ group: Group; by: Moderator; now: Date }>): Promise<boolean> {
+  await lockByName(tx, `group ${at.group.actorId}`)
+  const does = doings[deed.deed] as Doing<Deed['deed']>
+  const isNew = await does(tx, deed as never, at)
+  if (deed.deed === 'ban' && deed.removesPosts) await removeAllBy(tx, deed.targetId, at)
+  return isNew
+}
+
+type Removal = Readonly<{ groupId: string; postId: string; by: Moderator; now: Date }>
+
+/** The post stays its author's: it is only no longer in the group. */
+async function removePost(tx: Tx, { groupId, postId, by, now }: Removal): Promise<boolean> {
+  if (!(await markRemoved(tx, { groupId, postId, byId: by.actorId, now }))) return false
+  await deletePin(tx, groupId, postId)
+  const post = await findPost(tx, postId)
+  if (post) await hideTopic(tx, groupId, post)
+  return true
+}
+
+async function removeAllBy(
+  tx: Tx,
+  actorId: string,
+  { group, by, now }: Readonly<{ group: Group; by: Moderator; now: Date }>,
+): Promise<void> {
+  for (const postId of await listPlacedBy(tx, group.actorId, actorId))
+    await removePost(tx, { groupId: group.actorId, postId, by, now })
+}
+
+/** Who is kept out is no member any more. */
+async function takeOff(
+  tx: Tx,
+  { groupId, actorId, by, now }: Readonly<{ groupId: string; actorId: string; by: Moderator; now: Date }>,
+): Promise<void> {
+  await getActor(tx, actorId)
+  await lockByName(tx, followsOf(actorId))
+  const follow = await findFollowBetween(tx, actorId, groupId)
+  if (!follow || follow.state === 'rejected') return
+  const decision = { decidedBy: by.userId, decidedAt: now }
+  if (await moveFollow(tx, { id: follow.id, from: follow.state }, 'rejected', decision))
+    await emitRejected(tx, follow, 'local')
+}
+
+/** Who is let in again may ask at once. */
+async function forgetRefusal(tx: Tx, groupId: string, actorId: string): Promise<void> {
+  await getActor(tx, actorId)
+  await lockByName(tx, followsOf(actorId))
+  const follow = await findFollowBetween(tx, actorId, groupId)
+  if (follow?.state === 'rejected') await deleteFollow(tx, follow.id)
+}

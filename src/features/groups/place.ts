@@ -1,0 +1,131 @@
+import type { Ctx } from '#src/context.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { findBoost, type Post } from '#src/features/posts/queries.ts'
+import { deleteBoost } from '#src/features/posts/remove-queries.ts'
+import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
+import { judge, newcomer, type Refusal } from './policy.ts'
+import { countTopicsBy, findStanding, type Group, insertPlace, noteRefusal, type Place } from './queries.ts'
+
+/** What somebody has written, and where in a group it belongs. */
+export type Entry = Readonly<{
+  group: Group
+  post: Post
+  /** The place of what it answers there; null for the beginning of a topic. */
+  parent: Place | null
+}>
+
+/**
+ * Gives a post its place in a group, if the group takes it; a new topic is also shown to the members, as a boost by the group.
+ * @returns why it is not taken; null when it was, now or before
+ */
+export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | null> {
+  const { group, post, parent } = entry
+  return transaction(ctx.db, async (tx) => {
+    // Topics of one author are counted, and two at once must not be one too many.
+    await lockByName(tx, `group ${group.actorId} ${post.actorId}`)
+    const refusal = await judgeEntry(tx, entry, ctx.now())
+    if (refusal) return refusal
+    const topicId = parent?.topicId ?? post.id
+    const isNew = await insertPlace(tx, { groupId: group.actorId, postId: post.id, topicId })
+    if (isNew && !parent) await showTopic(ctx, tx, group, post)
+    return null
+  })
+}
+
+async function judgeEntry(tx: Tx, { group, post, parent }: Entry, now: Date): Promise<Refusal | null> {
+  const by = { groupId: group.actorId, actorId: post.actorId }
+  const since = new Date(now.getTime() - 3_600_000)
+  return judge({
+    group,
+    standing: await findStanding(tx, by.groupId, by.actorId, now),
+    visibility: post.visibility,
+    isClosed: parent !== null && (parent.lockedAt !== null || parent.removedAt !== null),
+    topicsOfLate: parent ? 0 : await countTopicsBy(tx, { ...by, since }),
+    isTopic: parent === null,
+    now,
+  })
+}
+
+/** Where programs know no groups, a topic comes as a boost by the account of the group. */
+async function showTopic(ctx: Ctx, tx: Tx, group: Group, post: Post): Promise<void> {
+  const id = await nextPostId(tx, ctx.now())
+  const visibility = group.isPrivate ? 'followers' : 'public'
+  const row = { id, actorId: group.actorId, boostOfId: post.id, visibility, publishedAt: ctx.now() } as const
+  if (await insertPost(tx, row)) await setEffect(tx, id, await emit(tx, { type: 'boost.created', postId: id }))
+}
+
+/** Takes the boost of a topic back, when it was taken out. */
+export async function hideTopic(tx: Tx, groupId: string, post: Post): Promise<void> {
+  const boost = await findBoost(tx, groupId, post.id)
+  if (!boost || !(await deleteBoost(tx, boost.id))) return
+  const { effectId } = boost
+  const withdrawn = { actorId: groupId, targetId: post.actorId, postId: post.id, effectId, activityIri: null }
+  await emit(tx, { type: 'boost.undone', boostId: boost.id, ...withdrawn })
+}
+
+/** A group explains itself to the same one as often as this. */
+const explainAgainMs = newcomer.forMs
+
+/** What somebody wrote to a group that does not take it. */
+export type Refused = Readonly<{
+  group: Group
+  actorId: string
+  activityIri: string
+  reason: Refusal
+  /** Whether its program knows groups, and shows what they refuse; others get a message. */
+  knowsGroups: boolean
+}>
+
+/** Tells somebody why a group has not taken what it wrote: in a message of the group where its program shows nothing else, once a week. */
+export async function refuse(ctx: Ctx, { group, actorId, activityIri, reason, knowsGroups }: Refused): Promise<void> {
+  const groupId = group.actorId
+  const now = ctx.now()
+  await transaction(ctx.db, async (tx) => {
+    await emit(tx, { type: 'group.refused', groupId, actorId, activityIri, reason })
+    if (knowsGroups) return
+    const since = new Date(now.getTime() - explainAgainMs)
+    if (await noteRefusal(tx, { groupId, actorId, now, since })) await explain(ctx, tx, { group, actorId, reason })
+  })
+}
+
+/** Both languages, since the group does not know that of who wrote. */
+const explanations: Readonly<Record<Refusal, string>> = {
+  banned: 'You cannot write here for now. / Vous ne pouvez pas écrire ici pour le moment.',
+  'not-a-member':
+    'Only members write in this group: follow this account to join, then write again. / Seuls les membres écrivent dans ce groupe : suivez ce compte pour le rejoindre, puis écrivez de nouveau.',
+  'moderators-only':
+    'Only moderators begin topics here; you may answer theirs. / Ici, seule la modération ouvre des sujets ; vous pouvez y répondre.',
+  'not-public':
+    'What is said in this group is public: send your post again so that everybody can read it. / Ce qui se dit dans ce groupe est public : renvoyez votre message en le rendant public.',
+  'not-private':
+    'What is said in this group is for its members alone: address your message to the group and nobody else. / Ce qui se dit dans ce groupe est réservé aux membres : adressez votre message au groupe seul.',
+  locked: 'This topic is closed. / Ce sujet est fermé.',
+  'too-many':
+    'You have begun several topics already: wait an hour. / Vous avez déjà ouvert plusieurs sujets : attendez une heure.',
+}
+
+async function explain(
+  ctx: Ctx,
+  tx: Tx,
+  { group, actorId, reason }: Pick<Refused, 'group' | 'actorId' | 'reason'>,
+): Promise<void> {
+  const id = await nextPostId(tx, ctx.now())
+  const effectId = await emit(tx, { type: 'post.created', postId: id })
+  const content = explanations[reason]
+    .split(' / ')
+    .map((sentence) => `<p>${sentence}</p>`)
+    .join('')
+  await insertPost(tx, {
+    id,
+    actorId: group.actorId,
+    visibility: 'direct',
+    content,
+    source: explanations[reason],
+    conversationId: id,
+    effectId,
+    publishedAt: ctx.now(),
+  })
+  await insertRecipients(tx, id, [{ actorId, isMention: true }])
+}

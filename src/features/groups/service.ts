@@ -1,0 +1,118 @@
+import type { Ctx, Viewer } from '#src/context.ts'
+import { recordAct } from '#src/db/audit.ts'
+import { transaction } from '#src/db/client.ts'
+import { lockByName } from '#src/db/tombstones.ts'
+import { emit } from '#src/effects.ts'
+import { forbidden, invalid } from '#src/errors.ts'
+import { type ProfileInput, updateProfile } from '#src/features/actors/edit.ts'
+import { readSummary, requireRole } from '#src/features/actors/policy.ts'
+import { renderSummary } from '#src/features/actors/profile.ts'
+import { updateProfileRow, updateSourceRow } from '#src/features/actors/profile-queries.ts'
+import { type Actor, getActor } from '#src/features/actors/queries.ts'
+import { insertTeamless, prepareLocalActor } from '#src/features/actors/service.ts'
+import { followsOf } from '#src/features/blocks/service.ts'
+import { emitAccepted } from '#src/features/follows/facts.ts'
+import { insertFollow } from '#src/features/follows/queries.ts'
+import { acceptFollow, rejectFollow, removeFollower } from '#src/features/follows/service.ts'
+import { getGroupFor } from './moderate.ts'
+import { checkGroupTexts } from './policy.ts'
+import { type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
+
+/** What a group is: who may join and read, who may write, and what it asks of them. */
+export type GroupInput = Readonly<{
+  name?: string | undefined
+  /** As typed. */
+  summary?: string | undefined
+  /** Who asks to join is approved by a moderator. */
+  isLocked?: boolean | undefined
+  posting?: Group['posting'] | undefined
+  rules?: string | undefined
+  question?: string | undefined
+  avatarMediaId?: ProfileInput['avatarMediaId']
+}>
+
+/**
+ * Makes a group, whose owner and first member is the actor as which the viewer acts. What is said in a private one is for its members
+ * alone, for as long as there is the group: what was said under a promise stays under it.
+ * @throws Problem `invalid` with the field that cannot be used, `forbidden` for roles that do not change profiles
+ */
+export async function createGroup(
+  ctx: Ctx,
+  viewer: Viewer,
+  input: GroupInput & Readonly<{ handle: string; isPrivate?: boolean }>,
+): Promise<Actor> {
+  requireRole(viewer, 'profile')
+  checkGroupTexts(input)
+  const isPrivate = input.isPrivate ?? false
+  const isOpen = !(input.isLocked ?? isPrivate)
+  if (isPrivate && isOpen) throw openAndPrivate()
+  const { handle, name = '' } = input
+  const summarySource = readSummary(input.summary ?? '')
+  const prepared = await prepareLocalActor(ctx, { handle, type: 'Group', name, isOpen })
+  const summary = await renderSummary(ctx, summarySource)
+  return transaction(ctx.db, async (tx) => {
+    const { id } = await insertTeamless(tx, prepared, !isPrivate)
+    await updateProfileRow(tx, id, { summary })
+    await updateSourceRow(tx, id, { summarySource })
+    const { posting, rules, question } = input
+    await insertGroup(tx, { actorId: id, isPrivate, posting, rules, question })
+    await upsertModerator(tx, { groupId: id, actorId: viewer.actorId, role: 'owner' })
+    await lockByName(tx, followsOf(viewer.actorId))
+    const now = ctx.now()
+    const ends = { followerId: viewer.actorId, followeeId: id, requestedBy: viewer.userId }
+    const follow = await insertFollow(tx, { ...ends, state: 'accepted', requestedAt: now, decidedAt: now })
+    if (follow) await emitAccepted(tx, follow, 'local')
+    await recordAct(tx, { viewer, action: 'group.created', subjectId: id })
+    return getActor(tx, id)
+  })
+}
+
+const openAndPrivate = () =>
+  invalid('Validation failed: Approval is needed for a private group', {
+    is_locked: [{ error: 'ERR_INVALID', description: 'is needed for a private group' }],
+  })
+
+/**
+ * Changes what a group is. Other servers are told of what they can see.
+ * @throws Problem `forbidden` for all but owners, `invalid` with the field that cannot be used
+ */
+export async function changeGroup(ctx: Ctx, viewer: Viewer, groupId: string, input: GroupInput): Promise<void> {
+  const group = await getGroupFor(ctx, viewer, groupId, 'change')
+  checkGroupTexts(input)
+  if (group.isPrivate && input.isLocked === false) throw openAndPrivate()
+  const { posting, rules, question, ...profile } = input
+  const set = Object.entries({ posting, rules, question }).filter(([, value]) => value !== undefined)
+  const change: Partial<Pick<Group, 'posting' | 'rules' | 'question'>> = Object.fromEntries(set)
+  await transaction(ctx.db, async (tx) => {
+    await updateGroup(tx, groupId, change)
+    // Who may write is a part of its document.
+    if (posting && posting !== group.posting) await emit(tx, { type: 'actor.updated', actorId: groupId })
+    await recordAct(tx, {
+      viewer,
+      action: 'group.changed',
+      subjectId: groupId,
+      details: { changed: Object.keys(input) },
+    })
+  })
+  await updateProfile(ctx, inItsName(viewer, groupId), profile)
+}
+
+/** Nobody belongs to the team of a group: who looks after it may do in its name what is asked for here. */
+function inItsName(viewer: Viewer, groupId: string): Viewer {
+  return { ...viewer, actorId: groupId, role: 'owner' }
+}
+
+/** An answer to somebody who wants to join, or to stay. */
+export type MembershipAnswer = 'accept' | 'reject' | 'remove'
+
+/** Lets somebody who asked in, or not, or takes a member off. @throws Problem `forbidden`, `not_found` when nobody asks */
+export async function answerMember(
+  ctx: Ctx,
+  viewer: Viewer,
+  { groupId, actorId, answer }: Readonly<{ groupId: string; actorId: string; answer: MembershipAnswer }>,
+): Promise<void> {
+  await getGroupFor(ctx, viewer, groupId, 'moderate')
+  if (actorId === viewer.actorId && answer === 'remove') throw forbidden('Leave the group instead')
+  const answers = { accept: acceptFollow, reject: rejectFollow, remove: removeFollower }
+  await answers[answer](ctx, inItsName(viewer, groupId), actorId)
+}
