@@ -11,13 +11,14 @@ import type { Queues } from './queues.ts'
 export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promise<void> {
   const effect = await findEffect(ctx.db, effectId)
   const activity = effect && (await buildActivity(ctx, effect))
+  // Before the fact is finished: what is cut off here is done again, and passed on once.
+  if (activity) await passOwnThroughGroups(ctx, activity)
   const pieces = await transaction(ctx.db, async (tx) => {
     // From here on the rows of the deliveries say what is left to do.
     await markFinished(tx, [effectId], ctx.now())
     return activity ? storePieces(tx, activity) : []
   })
   await addPieces(queues, pieces)
-  if (activity) await passOwnThroughGroups(ctx, activity)
 }
 
 async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<string[]> {

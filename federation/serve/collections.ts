@@ -3,10 +3,12 @@ import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound, unauthenticated } from '#src/errors.ts'
-import { type Actor, findLocalActor } from '#src/features/actors/queries.ts'
+import { type Actor, findLocalActor, listActors } from '#src/features/actors/queries.ts'
 import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
+import { findGroup, listModerators } from '#src/features/groups/queries.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { listPublished } from '#src/features/posts/sharing-queries.ts'
+import { iriOfActor } from '../actors.ts'
 import { plainContext } from '../context.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
@@ -41,6 +43,12 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
     const items = ids.map((id) => uris.post(actor.handle, id))
     return send(reply, { ...count(uris.featured(actor.handle), items.length), orderedItems: items })
   })
+  app.get<ByHandle>('/users/:handle/moderators', { config }, async (request, reply) => {
+    const actor = await getLocal(ctx, request.params.handle)
+    if (!(await findGroup(ctx.db, actor.id))) throw notFound()
+    const items = await listModeratorIris(ctx, actor.id)
+    return send(reply, { ...count(uris.moderators(actor.handle), items.length), orderedItems: items })
+  })
   app.get<ByHandle>('/users/:handle/collections/tags', { config }, async (request, reply) =>
     send(reply, await toFeaturedTags(ctx, await getLocal(ctx, request.params.handle))),
   )
@@ -53,6 +61,16 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
       return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
     },
   )
+}
+
+/** Who looks after a group, owners first. @see https://w3id.org/fep/1b12 */
+async function listModeratorIris(ctx: Ctx, groupId: string): Promise<string[]> {
+  const rows = await listModerators(ctx.db, groupId)
+  const found = await listActors(
+    ctx.db,
+    rows.map(({ actorId }) => actorId),
+  )
+  return found.filter(({ deletedAt }) => !deletedAt).map((actor) => iriOfActor(ctx, actor))
 }
 
 /** The followers on one server, for that server alone: what it compares its own with. @see https://w3id.org/fep/8fcf */

@@ -28,7 +28,7 @@ export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | null>
     const refusal = await judgeEntry(tx, entry, ctx.now())
     if (refusal) return refusal
     const topicId = parent?.topicId ?? post.id
-    const isNew = await insertPlace(tx, { groupId: group.actorId, postId: post.id, topicId })
+    const isNew = await insertPlace(tx, { groupId: group.actorId, postId: post.id, topicId, addedAt: ctx.now() })
     if (isNew && !parent) await showTopic(ctx, tx, group, post)
     return null
   })
@@ -71,7 +71,7 @@ const explainAgainMs = newcomer.forMs
 /** What somebody wrote to a group that does not take it. */
 export type Refused = Readonly<{
   group: Group
-  actorId: string
+  post: Post
   activityIri: string
   reason: Refusal
   /** Whether its program knows groups, and shows what they refuse; others get a message. */
@@ -79,14 +79,15 @@ export type Refused = Readonly<{
 }>
 
 /** Tells somebody why a group has not taken what it wrote: in a message of the group where its program shows nothing else, once a week. */
-export async function refuse(ctx: Ctx, { group, actorId, activityIri, reason, knowsGroups }: Refused): Promise<void> {
-  const groupId = group.actorId
+export async function refuse(ctx: Ctx, { group, post, activityIri, reason, knowsGroups }: Refused): Promise<void> {
+  const { actorId: groupId } = group
+  const { actorId } = post
   const now = ctx.now()
   await transaction(ctx.db, async (tx) => {
     await emit(tx, { type: 'group.refused', groupId, actorId, activityIri, reason })
     if (knowsGroups) return
     const since = new Date(now.getTime() - explainAgainMs)
-    if (await noteRefusal(tx, { groupId, actorId, now, since })) await explain(ctx, tx, { group, actorId, reason })
+    if (await noteRefusal(tx, { groupId, actorId, now, since })) await explain(ctx, tx, { group, post, reason })
   })
 }
 
@@ -109,7 +110,7 @@ const explanations: Readonly<Record<Refusal, string>> = {
 async function explain(
   ctx: Ctx,
   tx: Tx,
-  { group, actorId, reason }: Pick<Refused, 'group' | 'actorId' | 'reason'>,
+  { group, post, reason }: Pick<Refused, 'group' | 'post' | 'reason'>,
 ): Promise<void> {
   const id = await nextPostId(tx, ctx.now())
   const effectId = await emit(tx, { type: 'post.created', postId: id })
@@ -123,9 +124,12 @@ async function explain(
     visibility: 'direct',
     content,
     source: explanations[reason],
-    conversationId: id,
+    // As an answer it is not taken for a message of a stranger.
+    inReplyToId: post.id,
+    inReplyToActorId: post.actorId,
+    conversationId: post.conversationId ?? post.id,
     effectId,
     publishedAt: ctx.now(),
   })
-  await insertRecipients(tx, id, [{ actorId, isMention: true }])
+  await insertRecipients(tx, id, [{ actorId: post.actorId, isMention: true }])
 }

@@ -193,7 +193,7 @@ export async function listPlaces(db: Db | Tx, postId: string): Promise<Place[]> 
 /** Gives a post its place; false when it has it already. */
 export async function insertPlace(
   tx: Tx,
-  place: Readonly<{ groupId: string; postId: string; topicId: string }>,
+  place: Readonly<{ groupId: string; postId: string; topicId: string; addedAt: Date }>,
 ): Promise<boolean> {
   const rows = await tx.insert(groupPosts).values(place).onConflictDoNothing().returning({ id: groupPosts.postId })
   return rows.length > 0
@@ -263,8 +263,8 @@ export type Topic = Readonly<{ postId: string; replies: number; lastAt: Date; is
 
 /** The topics of a group that a reader may see, the newest first. */
 export async function listTopics(db: Db, groupId: string, readerId: string | null, page: Page): Promise<Topic[]> {
-  const ofTopic = sql`from group_posts said where said.group_id = ${groupId} and said.topic_id = ${groupPosts.postId}
-    and said.removed_at is null`
+  const ofTopic = sql`from group_posts said join posts p on p.id = said.post_id where said.group_id = ${groupId}
+    and said.topic_id = ${groupPosts.postId} and said.removed_at is null and p.deleted_at is null`
   const rows = await db
     .select({
       postId: groupPosts.postId,

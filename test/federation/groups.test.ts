@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '#src/features/actors/queries.ts'
+import { listWaiting } from '#src/features/follows/request-queries.ts'
+import { moderate } from '#src/features/groups/moderate.ts'
+import { listTopics } from '#src/features/groups/queries.ts'
+import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import type { Json } from '#test/support/client.ts'
+import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
+import { PUBLIC, type Recorded, type StrangerActor } from '#test/support/stranger.ts'
+
+/** Rosa and Remo (elsewhere) and Fay (far) around groups that Lea keeps here; Olga is here and no member. */
+let neighbours: Neighbours
+let fay: StrangerActor
+let group: Actor
+let handles = 0
+
+const ctx = () => neighbours.instance.ctx
+const iri = () => ctx().uris.actor(group.handle)
+const followers = () => ctx().uris.followers(group.handle)
+
+beforeAll(async () => {
+  neighbours = await startNeighbours()
+  fay = await neighbours.far.actor('fay')
+})
+afterAll(() => neighbours.close())
+
+/** A group that nobody has anything to do with yet, but Lea. */
+async function open(traits: Partial<Parameters<typeof createGroup>[2]> = {}): Promise<void> {
+  group = await createGroup(ctx(), neighbours.lea.viewer, { handle: `hub${handles++}`, name: 'Hub', ...traits })
+  neighbours.elsewhere.deliveries.length = 0
+  neighbours.far.deliveries.length = 0
+}
+
+const join = (...members: StrangerActor[]) =>
+  Promise.all(members.map((member) => neighbours.say(member, member.activity('Follow', iri()))))
+
+/** A post that names the group, as Mastodon addresses it. */
+function toGroup(from: StrangerActor, more: Json = {}): Json {
+  const tag = [{ type: 'Mention', href: iri(), name: `@${group.handle}@${ctx().config.handleHost}` }]
+  return from.note({ content: '<p>@hub Which box?</p>', to: [PUBLIC], cc: [from.followers, iri()], tag, ...more })
+}
+
+/** Has somebody say something, and gives back the bytes. */
+async function say(from: StrangerActor, activity: Json): Promise<string> {
+  const proven = from.prove(activity)
+  await neighbours.say(from, proven)
+  return JSON.stringify(proven)
+}
+
+/** What a server got from the group. */
+const announced = (at: 'elsewhere' | 'far'): Recorded[] =>
+  neighbours[at].deliveries.filter(({ json }) => json?.type === 'Announce' && json.actor === iri())
+
+const passedOn = (at: 'elsewhere' | 'far', type: string) =>
+  announced(at).filter(({ json }) => json.object?.type === type)
+
+const topics = (reader: string | null = null) => listTopics(ctx().db, group.id, reader, { limit: 20 })
+
+const told = (at: 'elsewhere' | 'far', type: string) =>
+  neighbours[at].deliveries.filter(({ json }) => json?.type === type)
+
+describe('a group that is kept here (item 34)', () => {
+  it('says in its document who looks after it, and whether all may begin topics', async () => {
+    await open({ posting: 'moderators', isLocked: true })
+    const { json } = await fay.get(iri())
+    expect(json).toMatchObject({
+      type: 'Group',
+      preferredUsername: group.handle,
+      manuallyApprovesFollowers: true,
+      postingRestrictedToMods: true,
+      attributedTo: `${iri()}/moderators`,
+      moderators: `${iri()}/moderators`,
+    })
+    const moderators = await fay.get(json.moderators)
+    expect(moderators.json).toMatchObject({ type: 'OrderedCollection', orderedItems: [neighbours.lea.iri] })
+  })
+
+  it('lets members in by Follow and by Join, and out by Undo and by Leave', async () => {
+    await open()
+    await join(fay)
+    expect(told('far', 'Accept')[0]?.json.object).toMatchObject({ type: 'Follow', actor: fay.iri })
+    const asked = neighbours.rosa.activity('Join', iri())
+    await neighbours.say(neighbours.rosa, asked)
+    expect(told('elsewhere', 'Accept')[0]?.json.object).toMatchObject({ type: 'Join', id: asked.id })
+    await say(neighbours.rosa, creating(neighbours.rosa, toGroup(neighbours.rosa)))
+    expect(passedOn('far', 'Create')).toHaveLength(1)
+    await neighbours.say(neighbours.rosa, neighbours.rosa.activity('Leave', iri()))
+    await say(neighbours.rosa, creating(neighbours.rosa, toGroup(neighbours.rosa)))
+    expect(passedOn('far', 'Create')).toHaveLength(1)
+  })
+
+  it('passes a topic on byte for byte with its proof, and its id to those who know no groups', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    const note = toGroup(neighbours.rosa)
+    const bytes = await say(neighbours.rosa, creating(neighbours.rosa, note))
+    const [wrapped] = passedOn('far', 'Create')
+    expect(wrapped?.body.toString()).toContain(`"object":${bytes}}`)
+    expect(wrapped?.json).toMatchObject({ to: [PUBLIC], cc: [followers(), neighbours.rosa.iri] })
+    expect(announced('far').filter(({ json }) => json.object === note.id)).toHaveLength(1)
+    // Its own server waits for it, too.
+    expect(passedOn('elsewhere', 'Create')).toHaveLength(1)
+    expect(await topics()).toMatchObject([{ replies: 0, isLocked: false }])
+  })
+
+  it('passes nothing on twice, however often and by whichever way it comes', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    const create = creating(neighbours.rosa, toGroup(neighbours.rosa))
+    await say(neighbours.rosa, create)
+    await say(neighbours.rosa, create)
+    await neighbours.say(neighbours.rosa, neighbours.rosa.prove(create), `${iri()}/inbox`)
+    expect(announced('far')).toHaveLength(2)
+  })
+
+  it('passes on answers, edits, likes and deletions, and of answers no id', async () => {
+    await open()
+    const { rosa, remo } = neighbours
+    await join(rosa, remo, fay)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    const reply = fay.note({ inReplyTo: topic.id, to: [PUBLIC], cc: [rosa.iri, iri()] })
+    await say(fay, creating(fay, reply))
+    expect(passedOn('elsewhere', 'Create').map(({ json }) => json.object.object.id)).toEqual([topic.id, reply.id])
+    expect(announced('elsewhere').filter(({ json }) => json.object === reply.id)).toEqual([])
+    expect(await topics()).toMatchObject([{ replies: 1 }])
+    const edited = { ...reply, content: '<p>Better</p>', updated: new Date(Date.now() + 1_000).toISOString() }
+    await say(fay, fay.activity('Update', edited, { to: [PUBLIC], cc: [iri()] }))
+    await say(remo, remo.activity('Like', reply.id, { to: [fay.iri] }))
+    await say(remo, remo.activity('Like', reply.id, { to: [fay.iri] }))
+    await say(fay, fay.activity('Delete', { type: 'Tombstone', id: reply.id }, { to: [PUBLIC], cc: [iri()] }))
+    expect(['Update', 'Like', 'Delete'].map((type) => passedOn('elsewhere', type).length)).toEqual([1, 1, 1])
+    expect(await topics()).toMatchObject([{ replies: 0 }])
+  })
+
+  it('refuses who is no member: each activity, and in words once a week', async () => {
+    await open()
+    await join(neighbours.rosa)
+    const note = toGroup(fay)
+    await say(fay, creating(fay, note))
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(told('far', 'Reject').map(({ json }) => [json.actor, json.summary])).toEqual([
+      [iri(), 'not-a-member'],
+      [iri(), 'not-a-member'],
+    ])
+    const words = told('far', 'Create').map(({ json }) => json.object.content)
+    expect(words).toEqual([expect.stringContaining('follow this account to join')])
+    expect(announced('elsewhere')).toEqual([])
+    neighbours.pass(8 * 86_400_000)
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(told('far', 'Create')).toHaveLength(2)
+    // A program that knows groups shows the Reject.
+    await say(neighbours.remo, creating(neighbours.remo, toGroup(neighbours.remo, { audience: iri() })))
+    expect(told('elsewhere', 'Reject')).toHaveLength(1)
+    expect(told('elsewhere', 'Create')).toEqual([])
+  })
+
+  it('takes three topics an hour of who is new, and any number of answers', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    for (let n = 0; n < 4; n++) await say(fay, creating(fay, toGroup(fay)))
+    expect(passedOn('elsewhere', 'Create')).toHaveLength(3)
+    expect(told('far', 'Reject').map(({ json }) => json.summary)).toEqual(['too-many'])
+    neighbours.pass(3_700_000)
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(passedOn('elsewhere', 'Create')).toHaveLength(4)
+  })
+
+  it('is open to what is public alone, and never passes on what was announced or what a group says', async () => {
+    await open()
+    const hub = await neighbours.far.actor('otherhub', { type: 'Group' })
+    await join(neighbours.rosa, fay, hub)
+    await say(fay, creating(fay, toGroup(fay, { to: [fay.followers], cc: [iri()] })))
+    expect(told('far', 'Reject').map(({ json }) => json.summary)).toEqual(['not-public'])
+    const note = fay.note({ to: [PUBLIC], cc: [iri()] })
+    await say(hub, hub.activity('Announce', note.id, { to: [PUBLIC], cc: [iri()] }))
+    await say(hub, hub.activity('Announce', creating(fay, note), { to: [PUBLIC], cc: [iri()], audience: iri() }))
+    await say(hub, creating(hub, toGroup(hub)))
+    expect(announced('elsewhere')).toEqual([])
+  })
+
+  it('asks before it lets in, and who was let in may write', async () => {
+    await open({ isLocked: true, question: 'What do you make?' })
+    await join(fay)
+    expect(told('far', 'Accept')).toEqual([])
+    const [waiting] = await listWaiting(ctx().db, group.id, { limit: 10 })
+    const { lea, olga } = neighbours
+    await expect(
+      answerMember(ctx(), olga.viewer, { groupId: group.id, actorId: waiting?.followerId ?? '', answer: 'accept' }),
+    ).rejects.toMatchObject({ code: 'forbidden' })
+    await answerMember(ctx(), lea.viewer, { groupId: group.id, actorId: waiting?.followerId ?? '', answer: 'accept' })
+    await neighbours.instance.settle()
+    expect(told('far', 'Accept')).toHaveLength(1)
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(await topics()).toHaveLength(1)
+  })
+})
+
+describe('those who look after a group (item 34)', () => {
+  const begin = async (from = neighbours.rosa): Promise<{ note: Json; postId: string }> => {
+    const note = toGroup(from)
+    await say(from, creating(from, note))
+    const [topic] = await topics()
+    return { note, postId: topic?.postId ?? '' }
+  }
+
+  it('take posts out, close topics and pin them: their servers hear it in the words of the moderator', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    const { lea } = neighbours
+    const { note, postId } = await begin()
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'lock', postId })
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'lock', postId })
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'pin', postId })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Lock').map(({ json }) => json.object)).toMatchObject([
+      { actor: lea.iri, object: note.id, audience: iri(), cc: [iri()] },
+    ])
+    expect(passedOn('far', 'Add')[0]?.json.object).toMatchObject({
+      object: note.id,
+      target: ctx().uris.featured(group.handle),
+    })
+    await say(fay, creating(fay, fay.note({ inReplyTo: note.id, to: [PUBLIC], cc: [iri()] })))
+    expect(told('far', 'Reject').map(({ json }) => json.summary)).toEqual(['locked'])
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'unlock', postId })
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'remove', postId, reason: 'Off topic' })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Delete').map(({ json }) => json.object)).toMatchObject([
+      { actor: lea.iri, object: note.id, summary: 'Off topic' },
+    ])
+    expect(told('far', 'Undo').map(({ json }) => json.object?.object)).toEqual([note.id])
+    expect(await topics()).toEqual([])
+  })
+
+  it('keep somebody out: he is no member, cannot come back, and what he says is refused, until they let him in', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    await begin(fay)
+    const { lea } = neighbours
+    const fayHere =
+      (await ctx().db.$client<{ id: string }[]>`select id::text from actors where iri = ${fay.iri}`)[0]?.id ?? ''
+    const ban = { deed: 'ban', targetId: fayHere, until: null, reason: 'Spam', removesPosts: true } as const
+    await moderate(ctx(), lea.viewer, group.id, ban)
+    await neighbours.instance.settle()
+    expect(passedOn('elsewhere', 'Block')[0]?.json.object).toMatchObject({
+      object: fay.iri,
+      target: iri(),
+      summary: 'Spam',
+    })
+    expect(told('far', 'Reject')).toHaveLength(1)
+    expect(await topics()).toEqual([])
+    await join(fay)
+    expect(told('far', 'Reject')).toHaveLength(2)
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(told('far', 'Reject').at(-1)?.json.summary).toBe('banned')
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'unban', targetId: fayHere })
+    await join(fay)
+    await begin(fay)
+    expect(await topics()).toHaveLength(1)
+  })
+
+  it('may be at home elsewhere: what they say holds, and what others say does not', async () => {
+    await open()
+    const { rosa, remo, lea } = neighbours
+    await join(rosa, remo, fay)
+    const { note } = await begin()
+    await say(remo, remo.activity('Delete', note.id, { to: [PUBLIC], cc: [iri()] }))
+    await say(remo, remo.activity('Lock', note.id, { to: [PUBLIC], cc: [iri()] }))
+    expect(await topics()).toMatchObject([{ isLocked: false }])
+    const remoHere =
+      (await ctx().db.$client<{ id: string }[]>`select id::text from actors where iri = ${remo.iri}`)[0]?.id ?? ''
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'appoint', targetId: remoHere })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Add')[0]?.json.object).toMatchObject({ object: remo.iri, target: `${iri()}/moderators` })
+    await say(remo, remo.activity('Lock', note.id, { to: [PUBLIC], cc: [iri()] }))
+    expect(await topics()).toMatchObject([{ isLocked: true }])
+    expect(passedOn('far', 'Lock')).toHaveLength(1)
+    // Owners alone name moderators.
+    await say(remo, remo.activity('Add', fay.iri, { target: `${iri()}/moderators`, to: [PUBLIC], cc: [iri()] }))
+    expect(passedOn('far', 'Add')).toHaveLength(1)
+    await say(remo, remo.activity('Undo', remo.activity('Lock', note.id), { to: [PUBLIC], cc: [iri()] }))
+    expect(await topics()).toMatchObject([{ isLocked: false }])
+    await say(remo, remo.activity('Block', fay.iri, { target: iri(), to: [PUBLIC], cc: [iri()] }))
+    expect(passedOn('elsewhere', 'Block')).toHaveLength(1)
+    await say(remo, remo.activity('Delete', note.id, { to: [PUBLIC], cc: [iri()] }))
+    expect(await topics()).toEqual([])
+    expect(passedOn('far', 'Delete')).toHaveLength(0)
+  })
+})
+
+describe('members of a group who are at home here (item 34)', () => {
+  it('speak in it by naming it, and all is passed on like what comes from elsewhere', async () => {
+    await open()
+    const { lea, olga } = neighbours
+    await join(fay)
+    const { body } = await lea.api.post('/api/v1/statuses', {
+      status: `@${group.handle} Which tape?`,
+      visibility: 'public',
+    })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Create').map(({ json }) => json.object.object.id)).toEqual([body.uri])
+    expect(await topics()).toHaveLength(1)
+    const feed = await olga.api.get(`/api/v1/accounts/${group.id}/statuses`)
+    expect(feed.body.map((status: Json) => status.reblog?.id)).toEqual([body.id])
+    expect((await olga.api.get(`/api/v1/accounts/${group.id}`)).body).toMatchObject({ group: true, locked: false })
+    await lea.api.put(`/api/v1/statuses/${body.id}`, { status: `@${group.handle} Which tape, please?` })
+    await lea.api.delete(`/api/v1/statuses/${body.id}`)
+    await neighbours.instance.settle()
+    expect(['Update', 'Delete'].map((type) => passedOn('far', type).length)).toEqual([1, 1])
+    expect(await topics()).toEqual([])
+  })
+
+  it('are told in a message when they are no members', async () => {
+    await open()
+    const { olga } = neighbours
+    await olga.api.post('/api/v1/statuses', { status: `@${group.handle} Me too`, visibility: 'public' })
+    await neighbours.instance.settle()
+    const conversations = await olga.api.get('/api/v1/conversations')
+    expect(conversations.body[0].last_status.content).toContain('Only members write in this group')
+    expect(await topics()).toEqual([])
+  })
+})
