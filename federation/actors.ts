@@ -10,13 +10,13 @@ import {
   storeRemoteActor,
 } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
-import { findGroup } from '#src/features/groups/queries.ts'
 import { hasProducts } from '#src/features/products/queries.ts'
 import { implemented } from './capabilities.ts'
 import { actorContext, groupContext, publicAudience, toTime } from './context.ts'
 import { type ConfirmedHandle, confirmHandle, confirmRename } from './discovery/webfinger.ts'
 import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
+import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
 import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
@@ -222,14 +222,6 @@ function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
     featured: uris.featured(actor.handle),
     featuredTags: uris.featuredTags(actor.handle),
   }
-}
-
-/** What only the document of a group says: who looks after it, and whether only they begin topics. @see https://w3id.org/fep/1b12 */
-async function groupPartsOf(ctx: Ctx, { id, type, handle }: Actor): Promise<object> {
-  const group = type === 'Group' ? await findGroup(ctx.db, id) : null
-  if (!group) return {}
-  const moderators = ctx.uris.moderators(handle)
-  return { attributedTo: moderators, moderators, postingRestrictedToMods: group.posting === 'moderators' }
 }
 
 /** A catalogue, if there is something in it. */

@@ -17,6 +17,7 @@ import {
   listPlaces,
   type Place,
 } from '#src/features/groups/queries.ts'
+import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { wrap } from './group-acts.ts'
@@ -86,6 +87,10 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
 type Entering = Readonly<{ group: Group; post: Post; parent: Place | null }>
 
 async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
+  const { visibility, id } = entering.post
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  // A word aside, from one member to another, is none of the group's business.
+  if (!isOpen && !(await isRecipient(ctx.db, id, entering.group.actorId))) return
   const reason = await enterPost(ctx, entering)
   if (!reason) return passOn(ctx, entering.group, said, { authorId: entering.post.actorId })
   const { group, post } = entering

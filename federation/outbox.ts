@@ -2,11 +2,9 @@ import type { Ctx } from '#src/context.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
 import { getActors } from '#src/features/actors/queries.ts'
-import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
-import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
@@ -21,7 +19,7 @@ import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { buildRelayFarewell, buildRelayRequest, listRelayInboxes } from './relays.ts'
-import { toFlag } from './reports.ts'
+import { buildFlag } from './reports.ts'
 import { seal } from './seal.ts'
 import { toHashtagChange } from './tags.ts'
 import { toVote, votersOf } from './votes.ts'
@@ -64,7 +62,7 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   ...groupBuilders,
   'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),
   'relay.left': (ctx, left, origin) => buildRelayFarewell(ctx, left, origin),
-  'report.forwarded': buildFlag,
+  'report.forwarded': (ctx, report, origin) => buildFlag(ctx, report, origin),
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
 }
@@ -274,22 +272,6 @@ async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, origin: Ori
     cc: [],
   })
   return between(document, { origin, actorId: actor.id, otherId: withdrawn.targetId, type: 'Undo' })
-}
-
-/** What is reported is told to the server of who is reported, in the name of the instance. */
-async function buildFlag(ctx: Ctx, { reportId }: Of<'report.forwarded'>, origin: Origin): Promise<Outgoing | null> {
-  const report = await findReport(ctx.db, reportId)
-  if (!report) return null
-  const [speaker, target] = [await ensureInstanceActor(ctx), await getActor(ctx, report.targetId)]
-  const posts = await listPostsOf(ctx.db, target.id, report.actorId, report.postIds)
-  const document = toFlag({
-    id: origin.iri,
-    actor: ctx.uris.instanceActor,
-    target: iriOfActor(ctx, target),
-    posts: posts.flatMap(({ iri }) => iri ?? []),
-    comment: report.comment,
-  })
-  return between(document, { origin, actorId: speaker.id, otherId: target.id, type: 'Flag' })
 }
 
 /** A Like or boost of ours that is taken back, as it was sent. */

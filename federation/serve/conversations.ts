@@ -3,6 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { notFound } from '#src/errors.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import { listPlaces } from '#src/features/groups/queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import { countListed, type Discussion, listListed } from '#src/features/posts/sharing-queries.ts'
 import { iriOfActor } from '../actors.ts'
@@ -36,11 +37,11 @@ export function serveConversations(app: FastifyInstance, ctx: Ctx, keyring: Keyr
     return send(ctx, { request, reply, reader }, { iri, type: 'Collection', about: { repliesTo: post.id } })
   })
   app.get<ById>('/contexts/:id', { config }, async (request, reply) => {
-    const { post, author, reader } = await getOwn(ctx, keyring, { request, id: request.params.id })
+    const { post, author, reader, group } = await getOwn(ctx, keyring, { request, id: request.params.id })
     // Another conversation, into which it was found to belong.
     if (post.conversationId !== post.id) throw notFound()
     const about = { conversation: post.id }
-    const owner = iriOfActor(ctx, author)
+    const owner = iriOfActor(ctx, group ?? author)
     return send(
       ctx,
       { request, reply, reader },
@@ -49,9 +50,10 @@ export function serveConversations(app: FastifyInstance, ctx: Ctx, keyring: Keyr
   })
 }
 
-type Found = Readonly<{ post: Post; author: Actor; reader: Actor | null }>
+/** `group`: that of ours in which it was said. */
+type Found = Readonly<{ post: Post; author: Actor; reader: Actor | null; group: Actor | null }>
 
-/** A post of ours that who asks may read. */
+/** A post of ours, or one that was said in a group of ours, that who asks may read. */
 async function getOwn(
   ctx: Ctx,
   keyring: Keyring,
@@ -61,8 +63,10 @@ async function getOwn(
   if (!isId(id) || (ctx.config.authorizedFetch && !reader)) throw notFound()
   const post = await findPostFor(ctx, reader, id)
   const author = post && !post.boostOfId ? await findActor(ctx.db, post.actorId) : null
-  if (!post || !author || author.host !== null) throw notFound()
-  return { post, author, reader }
+  const place = post && (await listPlaces(ctx.db, post.id)).find(({ removedAt }) => removedAt === null)
+  const group = place ? await findActor(ctx.db, place.groupId) : null
+  if (!post || !author || (author.host !== null && !group)) throw notFound()
+  return { post, author, reader, group }
 }
 
 type Exchange = Readonly<{ request: FastifyRequest<Query>; reply: FastifyReply; reader: Actor | null }>

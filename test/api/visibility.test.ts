@@ -1,8 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ctx } from '#src/context.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { blocks } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { groupPosts } from '#src/db/schema/groups.ts'
+import { createGroup } from '#src/features/groups/service.ts'
 import { loadStatuses } from '#src/features/posts/entity.ts'
 import { findVisiblePost, type Visibility } from '#src/features/posts/queries.ts'
 import { listLikers } from '#src/features/reactions/queries.ts'
@@ -36,25 +39,43 @@ const readers = [
   'mentioned and blocked',
   'team mate acting as another actor',
   'follower of a follower',
+  'member of the group',
+  'one who asks to join the group',
+  'one who was taken off the group',
+  'blocked member of the group',
 ] as const
 type ReaderKind = (typeof readers)[number]
 
-const kinds = ['public', 'unlisted', 'followers', 'direct'] as const
+/** Each visibility, and what is said to a private group, which is direct; and what such a group has not taken, or has taken out. */
+const kinds = ['public', 'unlisted', 'followers', 'direct', 'group', 'untaken', 'removed'] as const
+type Kind = (typeof kinds)[number]
 
-function maySee(reader: ReaderKind, visibility: Visibility): boolean {
+const visibilityOf = (kind: Kind): Visibility =>
+  kind === 'group' || kind === 'untaken' || kind === 'removed' ? 'direct' : kind
+
+function maySee(reader: ReaderKind, kind: Kind): boolean {
   if (reader.includes('block')) return false
+  const visibility = visibilityOf(kind)
   if (visibility === 'public' || visibility === 'unlisted') return true
+  if (kind === 'group' && reader === 'member of the group') return true
   if (reader === 'author' || reader === 'mentioned') return true
   return visibility === 'followers' && reader === 'accepted follower'
 }
 
 type Scene = Readonly<{
-  posts: Record<Visibility, { id: string; boostId: string; answerId: string }>
+  posts: Record<Kind, { id: string; boostId: string; answerId: string }>
   actorIdOf: Record<ReaderKind, string | null>
   clientOf: Record<ReaderKind, Client>
   authorId: string
   tag: string
 }>
+
+/** A private group whose owner is no reader of the scene. */
+async function openGroup(ctx: Ctx, { userId }: { userId: string }): Promise<string> {
+  const owner = await test.signIn(uniqueName('owner'))
+  const viewer = { userId, actorId: owner.actorId, role: 'owner', scopes: [], appId: null } as const
+  return (await createGroup(ctx, viewer, { handle: uniqueName('hub'), isPrivate: true })).id
+}
 
 /** One author with a post of each visibility, and everybody who might read it. */
 async function setTheScene(): Promise<Scene> {
@@ -80,7 +101,7 @@ async function setTheScene(): Promise<Scene> {
   await follow('rejected follower', 'rejected')
   const removed = await follow('removed follower', 'accepted')
   await ctx.db.delete(follows).where(eq(follows.id, removed.id))
-  for (const kind of ['blocked by the author', 'mentioned and blocked'] as const) {
+  for (const kind of ['blocked by the author', 'mentioned and blocked', 'blocked member of the group'] as const) {
     await ctx.db.insert(blocks).values({ actorId: author.actorId, blockedId: of(kind).actorId })
   }
   await ctx.db.insert(blocks).values({ actorId: of('blocking the author').actorId, blockedId: author.actorId })
@@ -94,10 +115,22 @@ async function setTheScene(): Promise<Scene> {
   const mate = of('team mate acting as another actor')
   await make.member(ctx, author.actorId, 'owner', mate.userId)
 
+  const groupId = await openGroup(test.ctx, of('team mate acting as another actor'))
+  for (const [kind, state] of [
+    ['member of the group', 'accepted'],
+    ['blocked member of the group', 'accepted'],
+    ['one who asks to join the group', 'pending'],
+    ['one who was taken off the group', 'rejected'],
+  ] as const)
+    await make.follow(ctx, { followerId: of(kind).actorId, followeeId: groupId, state })
+
   const posts = Object.fromEntries(
     await Promise.all(
-      kinds.map(async (visibility) => {
-        const recipientIds = [of('mentioned').actorId, of('mentioned and blocked').actorId]
+      kinds.map(async (kind) => {
+        const visibility = visibilityOf(kind)
+        const isForGroup = kind === 'group' || kind === 'untaken' || kind === 'removed'
+        const named = [of('mentioned').actorId, of('mentioned and blocked').actorId]
+        const recipientIds = isForGroup ? [...named, groupId] : named
         const { id } = await make.post(ctx, { actorId: author.actorId, visibility, recipientIds, hashtags: [tag] })
         // An answer that everybody may read must not bring to light what it answers, and a boost row not what it shows.
         const answer = await make.post(ctx, {
@@ -107,7 +140,11 @@ async function setTheScene(): Promise<Scene> {
           conversationId: id,
         })
         const boost = await make.boost(ctx, { actorId: author.actorId, boostOfId: id, visibility: 'public' })
-        return [visibility, { id, boostId: boost.id, answerId: answer.id }] as const
+        if (isForGroup) await make.boost(ctx, { actorId: groupId, boostOfId: id, visibility: 'followers' })
+        const removedAt = kind === 'removed' ? new Date() : null
+        if (isForGroup && kind !== 'untaken')
+          await ctx.db.insert(groupPosts).values({ groupId, postId: id, topicId: id, removedAt })
+        return [kind, { id, boostId: boost.id, answerId: answer.id }] as const
       }),
     ),
   ) as Scene['posts']
@@ -137,13 +174,12 @@ beforeAll(async () => {
   scene = await setTheScene()
 })
 
-const cases = readers.flatMap((reader) =>
-  kinds.map((visibility) => ({ reader, visibility, sees: maySee(reader, visibility) })),
-)
+const cases = readers.flatMap((reader) => kinds.map((kind) => ({ reader, kind, sees: maySee(reader, kind) })))
 
-describe.each(cases)('$reader sees a $visibility post: $sees', ({ reader, visibility, sees }) => {
+describe.each(cases)('$reader sees a $kind post: $sees', ({ reader, kind, sees }) => {
+  const visibility = visibilityOf(kind)
   const target = () => ({
-    ...scene.posts[visibility],
+    ...scene.posts[kind],
     client: scene.clientOf[reader],
     actorId: scene.actorIdOf[reader],
   })
@@ -196,7 +232,9 @@ describe.each(cases)('$reader sees a $visibility post: $sees', ({ reader, visibi
     const { client, id } = target()
     if (reader === 'anonymous') return expect((await client.get('/api/v1/timelines/home')).status).toBe(401)
     const found = statusesIn((await client.get('/api/v1/timelines/home?limit=40')).body)
-    expect(found.includes(id)).toBe(sees && (reader === 'author' || reader === 'accepted follower'))
+    const isFollowed = ['author', 'accepted follower', 'member of the group'].includes(reader)
+    // Of the group a member hears what was said to it alone.
+    expect(found.includes(id)).toBe(sees && isFollowed && (reader !== 'member of the group' || kind === 'group'))
   })
 
   it('by any other way that loads statuses, as search does', async () => {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { listWaiting } from '#src/features/follows/request-queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
-import { listTopics } from '#src/features/groups/queries.ts'
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { listTopics } from '#src/features/groups/topic-queries.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
 import { PUBLIC, type Recorded, type StrangerActor } from '#test/support/stranger.ts'
@@ -101,6 +101,8 @@ describe('a group that is kept here (item 34)', () => {
     // Its own server waits for it, too.
     expect(passedOn('elsewhere', 'Create')).toHaveLength(1)
     expect(await topics()).toMatchObject([{ replies: 0, isLocked: false }])
+    const context = await fay.get(ctx().uris.context((await topics())[0]?.postId ?? ''))
+    expect(context.json).toMatchObject({ type: 'OrderedCollection', attributedTo: iri(), orderedItems: [note.id] })
   })
 
   it('passes nothing on twice, however often and by whichever way it comes', async () => {
@@ -304,6 +306,7 @@ describe('members of a group who are at home here (item 34)', () => {
     expect(feed.body.map((status: Json) => status.reblog?.id)).toEqual([body.id])
     expect((await olga.api.get(`/api/v1/accounts/${group.id}`)).body).toMatchObject({ group: true, locked: false })
     await lea.api.put(`/api/v1/statuses/${body.id}`, { status: `@${group.handle} Which tape, please?` })
+    await neighbours.instance.settle()
     await lea.api.delete(`/api/v1/statuses/${body.id}`)
     await neighbours.instance.settle()
     expect(['Update', 'Delete'].map((type) => passedOn('far', type).length)).toEqual([1, 1])

@@ -6,7 +6,8 @@ import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
-import { countTopicsBy, findStanding, type Group, insertPlace, noteRefusal, type Place } from './queries.ts'
+import { findStanding, type Group, insertPlace, noteRefusal, type Place } from './queries.ts'
+import { countTopicsBy } from './topic-queries.ts'
 
 /** What somebody has written, and where in a group it belongs. */
 export type Entry = Readonly<{

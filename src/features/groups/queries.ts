@@ -1,12 +1,9 @@
-import { and, asc, count, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
-import { inListOrder, type Page } from '#src/core/paging.ts'
+import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
-import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupBans, groupModerators, groupPosts, groupRefusals, groups } from '#src/db/schema/groups.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { visibleTo } from '#src/features/posts/queries.ts'
 
 /** The settings of a group that is kept here, with what of its actor they hang on. */
 export type Group = Readonly<typeof groups.$inferSelect & { handle: string; isLocked: boolean }>
@@ -236,56 +233,6 @@ export async function listPlacedBy(tx: Tx, groupId: string, actorId: string): Pr
     .innerJoin(posts, eq(posts.id, groupPosts.postId))
     .where(and(eq(groupPosts.groupId, groupId), eq(posts.actorId, actorId), isNull(groupPosts.removedAt)))
   return rows.map(({ id }) => id)
-}
-
-/** How many topics somebody has begun in a group since a moment. */
-export async function countTopicsBy(
-  db: Db | Tx,
-  { groupId, actorId, since }: Readonly<{ groupId: string; actorId: string; since: Date }>,
-): Promise<number> {
-  const [row] = await db
-    .select({ topics: count() })
-    .from(groupPosts)
-    .innerJoin(posts, eq(posts.id, groupPosts.postId))
-    .where(
-      and(
-        eq(groupPosts.groupId, groupId),
-        eq(groupPosts.topicId, groupPosts.postId),
-        eq(posts.actorId, actorId),
-        gt(groupPosts.addedAt, since),
-      ),
-    )
-  return row?.topics ?? 0
-}
-
-/** A line of a group's feed. */
-export type Topic = Readonly<{ postId: string; replies: number; lastAt: Date; isLocked: boolean }>
-
-/** The topics of a group that a reader may see, the newest first. */
-export async function listTopics(db: Db, groupId: string, readerId: string | null, page: Page): Promise<Topic[]> {
-  const ofTopic = sql`from group_posts said join posts p on p.id = said.post_id where said.group_id = ${groupId}
-    and said.topic_id = ${groupPosts.postId} and said.removed_at is null and p.deleted_at is null`
-  const rows = await db
-    .select({
-      postId: groupPosts.postId,
-      replies: sql<number>`(select count(*)::int - 1 ${ofTopic})`,
-      lastAt: sql<Date>`(select max(said.added_at) ${ofTopic})`.mapWith((value) => new Date(value)),
-      isLocked: sql<boolean>`${groupPosts.lockedAt} is not null`,
-    })
-    .from(groupPosts)
-    .innerJoin(posts, eq(posts.id, groupPosts.postId))
-    .where(
-      and(
-        eq(groupPosts.groupId, groupId),
-        eq(groupPosts.topicId, groupPosts.postId),
-        isNull(groupPosts.removedAt),
-        visibleTo(readerId),
-        keyset(groupPosts.postId, page),
-      ),
-    )
-    .orderBy(keysetOrder(groupPosts.postId, page))
-    .limit(page.limit)
-  return inListOrder(rows, page)
 }
 
 /** Notes that a group explains itself to somebody; false when it has done so since a moment. */

@@ -113,6 +113,12 @@ export async function listRecipients(db: Db | Tx, postId: string): Promise<Recip
     .orderBy(asc(postRecipients.position), asc(postRecipients.actorId))
 }
 
+/** Whether a post is addressed to somebody by name. */
+export async function isRecipient(db: Db | Tx, postId: string, actorId: string): Promise<boolean> {
+  const isTheirs = and(eq(postRecipients.postId, postId), eq(postRecipients.actorId, actorId))
+  return (await db.$count(postRecipients, isTheirs)) > 0
+}
+
 /** The pictures of a post in their order. */
 export async function listPictures(db: Db | Tx, postId: string): Promise<MediaRow[]> {
   return db

@@ -8,6 +8,7 @@ import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
 const { raw: _raw, ...postColumns } = getTableColumns(posts)
@@ -28,7 +29,8 @@ const authors = alias(actors, 'author')
 
 /**
  * THE rule of who may read a post; every read of posts goes through it. Public and unlisted: everybody. Otherwise the author, whoever
- * is addressed by name, and for followers-only posts the followers whose request was accepted; nobody else. Never: deleted posts, posts of
+ * is addressed by name, for followers-only posts the followers whose request was accepted, and for what is said to a group alone, and taken
+ * by it, its members; nobody else. Never: deleted posts, posts of
  * suspended or deleted authors, posts between two of whom one has blocked the other or the other's server (see `findVisiblePost` for readers
  * elsewhere). A boost needs the same of the post that it shows, and an author who is not limited or whom the reader follows.
  *
@@ -95,7 +97,17 @@ function addressedTo(reader: Reader, post: PostTable): SQL {
   // Only the followee's yes makes a follower: a request grants nothing.
   const isFollower = sql`(select true from ${follows}
     where ${follows.followerId} = ${reader} and ${follows.followeeId} = ${post.actorId} and ${follows.state} = 'accepted')`
-  return sql`(${isOpen} or ${post.actorId} = ${reader} or (${post.visibility} = 'followers' and ${isFollower}) or ${isNamed})`
+  return sql`(${isOpen} or ${post.actorId} = ${reader} or (${post.visibility} = 'followers' and ${isFollower}) or ${isNamed}
+    or (${post.visibility} = 'direct' and ${isSaidToMembers(reader, post)}))`
+}
+
+/** Whether an author has addressed a post to a group of which the reader is an accepted member, and the group has it. */
+function isSaidToMembers(reader: Reader, post: PostTable): SQL {
+  return sql`(select true from ${groupPosts}
+    join ${postRecipients} on ${postRecipients.postId} = ${groupPosts.postId} and ${postRecipients.actorId} = ${groupPosts.groupId}
+    join ${follows} on ${follows.followeeId} = ${groupPosts.groupId} and ${follows.followerId} = ${reader}
+      and ${follows.state} = 'accepted'
+    where ${groupPosts.postId} = ${post.id} and ${groupPosts.removedAt} is null limit 1)`
 }
 
 function all(...conditions: (SQL | undefined)[]): SQL {

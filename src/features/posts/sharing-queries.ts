@@ -4,7 +4,10 @@ import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { readableBy, visibleTo } from './queries.ts'
 
-/** Whether a post was sent to a server: somebody there follows its author and was accepted, or is addressed. */
+/**
+ * Whether a post was sent to a server: somebody there follows its author and was accepted, is addressed, or is a
+ * member of the group to which it was said.
+ */
 export async function isSharedWithHost(db: Db, postId: string, host: string): Promise<boolean> {
   const [row] = await db.execute<{ is_shared: boolean }>(sql`
     select (p.visibility = 'followers' and exists (
@@ -12,7 +15,12 @@ export async function isSharedWithHost(db: Db, postId: string, host: string): Pr
         where f.followee_id = p.actor_id and f.state = 'accepted' and a.host = ${host} and a.deleted_at is null)
       or exists (
         select from post_recipients r join actors a on a.id = r.actor_id
-        where r.post_id = p.id and a.host = ${host} and a.deleted_at is null)) as is_shared
+        where r.post_id = p.id and a.host = ${host} and a.deleted_at is null)
+      or exists (
+        select from group_posts g join post_recipients r on r.post_id = g.post_id and r.actor_id = g.group_id
+          join follows f on f.followee_id = g.group_id join actors a on a.id = f.follower_id
+        where g.post_id = p.id and g.removed_at is null and f.state = 'accepted' and a.host = ${host}
+          and a.deleted_at is null)) as is_shared
     from posts p where p.id = ${postId} and p.deleted_at is null`)
   return row?.is_shared ?? false
 }
