@@ -35,6 +35,7 @@ const features = [
   'announcements',
   'endorsements',
   'reactions',
+  'groups',
   'conversations',
   'pushes',
   'rules',

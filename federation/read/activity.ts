@@ -13,6 +13,7 @@ export type ActivityType =
   | 'Flag'
   | 'Follow'
   | 'Like'
+  | 'Lock'
   | 'Move'
   | 'Offer'
   | 'QuoteRequest'
@@ -74,6 +75,7 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'Flag',
   'Follow',
   'Like',
+  'Lock',
   'Move',
   'Offer',
   'QuoteRequest',
@@ -117,6 +119,11 @@ export function readActivity(json: JsonObject): Activity | Ignored | Refused {
     content: contentOf(json),
     raw: json,
   }
+}
+
+/** Whether a document is something that somebody does, and no thing. Pleroma names an actor in its posts too, beside their author. */
+export function isActivity(json: JsonObject): boolean {
+  return activityTypeOf(json) !== null || (json.actor !== undefined && json.attributedTo === undefined)
 }
 
 type About = Pick<Activity, 'object' | 'objects' | 'inner' | 'target'>

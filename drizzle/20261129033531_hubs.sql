@@ -1,0 +1,33 @@
+CREATE TABLE "group_bans" (
+	"group_id" bigint NOT NULL,
+	"actor_id" bigint NOT NULL,
+	"until" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "group_bans_group_id_actor_id_pk" PRIMARY KEY("group_id","actor_id")
+);
+--> statement-breakpoint
+CREATE TABLE "group_posts" (
+	"group_id" bigint NOT NULL,
+	"post_id" bigint NOT NULL,
+	"topic_id" bigint NOT NULL,
+	"added_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"removed_at" timestamp (3) with time zone,
+	"removed_by_id" bigint,
+	"locked_at" timestamp (3) with time zone,
+	CONSTRAINT "group_posts_group_id_post_id_pk" PRIMARY KEY("group_id","post_id")
+);
+--> statement-breakpoint
+ALTER TABLE "pins" DROP CONSTRAINT "pins_postId_unique";--> statement-breakpoint
+ALTER TABLE "likes" ADD COLUMN "attested_by_id" bigint;--> statement-breakpoint
+ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_group_id_actors_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_actor_id_actors_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "group_posts" ADD CONSTRAINT "group_posts_group_id_actors_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "group_posts" ADD CONSTRAINT "group_posts_post_id_posts_id_fk" FOREIGN KEY ("post_id") REFERENCES "public"."posts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "group_posts" ADD CONSTRAINT "group_posts_topic_id_posts_id_fk" FOREIGN KEY ("topic_id") REFERENCES "public"."posts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "group_posts" ADD CONSTRAINT "group_posts_removed_by_id_actors_id_fk" FOREIGN KEY ("removed_by_id") REFERENCES "public"."actors"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "group_posts_topics" ON "group_posts" USING btree ("group_id","post_id") WHERE "group_posts"."topic_id" = "group_posts"."post_id" and "group_posts"."removed_at" is null;--> statement-breakpoint
+CREATE INDEX "group_posts_topic" ON "group_posts" USING btree ("topic_id","post_id");--> statement-breakpoint
+CREATE INDEX "group_posts_post" ON "group_posts" USING btree ("post_id");--> statement-breakpoint
+ALTER TABLE "likes" ADD CONSTRAINT "likes_attested_by_id_actors_id_fk" FOREIGN KEY ("attested_by_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "likes_attested" ON "likes" USING btree ("attested_by_id") WHERE "likes"."attested_by_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "pins_pair_unique" ON "pins" USING btree ("post_id","actor_id");
