@@ -15,10 +15,11 @@ import {
 } from './follows.ts'
 import { forwardReply } from './forwarding.ts'
 import { passThroughGroups } from './groups.ts'
+import { receiveAnnounce, receiveTakingOut, receiveUndoOfAnnounce } from './hubs.ts'
 import { lookupsOf } from './known.ts'
 import { receiveMoveActivity } from './moves.ts'
 import { receivePinning } from './pins.ts'
-import { receiveAnnounce, receiveLikeActivity, receiveUndoAnnounce, receiveUndoLike } from './reactions.ts'
+import { receiveLikeActivity, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
 import {
@@ -71,7 +72,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Delete: receiveDelete,
   QuoteRequest: receiveQuoteRequest,
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
-  Remove: (ctx, activity) => receivePinning(ctx, activity, false),
+  Remove: async (ctx, activity) => (await receiveTakingOut(ctx, activity)) ?? receivePinning(ctx, activity, false),
   Like: receiveLikeActivity,
   Announce: async (ctx, activity) =>
     (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
@@ -89,7 +90,7 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Join: receiveUndoFollow,
   Accept: receiveUndoAccept,
   Like: receiveUndoLike,
-  Announce: receiveUndoAnnounce,
+  Announce: receiveUndoOfAnnounce,
   Block: receiveUndoBlock,
   Offer: receiveUndoOffer,
   Lock: async () => 'done',
@@ -175,7 +176,7 @@ async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
   if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
   if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
   if (await isAboutProduct(ctx, activity)) return receiveDeleteProduct(ctx, activity)
-  return receiveDeleteNote(ctx, activity)
+  return (await receiveTakingOut(ctx, activity)) ?? receiveDeleteNote(ctx, activity)
 }
 
 /** An activity is taken back by the actor who sent it. Where only its id is known, each kind is looked for under it. */

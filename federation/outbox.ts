@@ -1,12 +1,10 @@
 import type { Ctx } from '#src/context.ts'
 import type { EffectRow } from '#src/db/effects.ts'
-import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
+import type { Effect, EffectType } from '#src/effects.ts'
 import { getActors } from '#src/features/actors/queries.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
-import { findLike } from '#src/features/reactions/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
-import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import { buildForwarded } from './forwarding.ts'
 import { groupBuilders } from './group-acts.ts'
@@ -17,7 +15,7 @@ import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
-import { toAnnounce, toLike, toUndo } from './reactions.ts'
+import { buildAnnounce, buildLike, buildUndoAnnounce, buildUndoLike } from './reaction-activities.ts'
 import { buildRelayFarewell, buildRelayRequest, listRelayInboxes } from './relays.ts'
 import { buildFlag } from './reports.ts'
 import { seal } from './seal.ts'
@@ -214,71 +212,4 @@ async function buildPinning(
   const document = toPinning({ id: origin.iri, type, actor: iriOfActor(ctx, author), object, featured, followers })
   const audience = { followersOf: actorId, actorIds: [] }
   return everybody(JSON.stringify(document), { origin, actorId, type, audience })
-}
-
-async function buildAnnounce(ctx: Ctx, { postId }: Of<'boost.created'>, origin: Origin): Promise<Outgoing | null> {
-  const boost = await findPublication(ctx.db, postId)
-  if (!boost?.boostOf || boost.post.deletedAt) return null
-  const { post, author, boostOf } = boost
-  const announce = toAnnounce({
-    id: origin.iri,
-    actor: iriOfActor(ctx, author),
-    object: iriOfPost(ctx, boostOf),
-    author: boostOf.authorIri ?? ctx.uris.actor(boostOf.authorHandle),
-    followers: ctx.uris.followers(author.handle),
-    visibility: post.visibility,
-    publishedAt: post.publishedAt,
-  })
-  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
-  const body = await seal(ctx, author, announce, { at: origin.at, isPublic, isForwarded: true })
-  const audience = { followersOf: author.id, actorIds: [boostOf.authorId] }
-  return { id: origin.id, actorId: author.id, type: 'Announce', body, postId, recipientIds: null, audience }
-}
-
-async function buildUndoAnnounce(ctx: Ctx, withdrawn: Of<'boost.undone'>, origin: Origin): Promise<Outgoing | null> {
-  const undone = await withdrawnOf(ctx, withdrawn)
-  if (!undone) return null
-  const { actor, object, inner, post } = undone
-  // Only its author boosts what is for followers, and for the same followers.
-  const visibility = post.visibility === 'followers' ? 'followers' : 'public'
-  const { to, cc } = toAddresses(visibility, ctx.uris.followers(actor.handle), [])
-  const boost = { id: inner, type: 'Announce', object } as const
-  const undo = toUndo({ id: origin.iri, actor: iriOfActor(ctx, actor), inner: boost, to, cc })
-  const body = await seal(ctx, actor, undo, { at: origin.at, isPublic: visibility === 'public', isForwarded: true })
-  const audience = { followersOf: actor.id, actorIds: [withdrawn.targetId] }
-  return { ...everybody(body, { origin, actorId: actor.id, type: 'Undo', audience }), postId: post.id }
-}
-
-async function buildLike(ctx: Ctx, { likeId }: Of<'like.created'>, origin: Origin): Promise<Outgoing | null> {
-  const like = await findLike(ctx.db, likeId)
-  const liked = like && (await findPublication(ctx.db, like.postId))
-  // A like of one of our own posts is nobody else's business.
-  if (!like || !liked?.post.iri) return null
-  const [actor, author] = [await getActor(ctx, like.actorId), iriOfActor(ctx, liked.author)]
-  const document = toLike({ id: origin.iri, actor: iriOfActor(ctx, actor), object: liked.post.iri, author })
-  return between(document, { origin, actorId: actor.id, otherId: liked.author.id, type: 'Like' })
-}
-
-async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, origin: Origin): Promise<Outgoing | null> {
-  const undone = await withdrawnOf(ctx, withdrawn)
-  if (!undone) return null
-  const { actor, object, inner } = undone
-  const to = [iriOfActor(ctx, await getActor(ctx, withdrawn.targetId))]
-  const document = toUndo({
-    id: origin.iri,
-    actor: iriOfActor(ctx, actor),
-    inner: { id: inner, type: 'Like', object },
-    to,
-    cc: [],
-  })
-  return between(document, { origin, actorId: actor.id, otherId: withdrawn.targetId, type: 'Undo' })
-}
-
-/** A Like or boost of ours that is taken back, as it was sent. */
-async function withdrawnOf(ctx: Ctx, { actorId, postId, effectId }: Withdrawn) {
-  const publication = postId ? await findPublication(ctx.db, postId) : null
-  if (!publication || !effectId) return null
-  const { post, author } = publication
-  const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
-  return { actor: await getActor(ctx, actorId), object, inner: ctx.uris.activity(effectId), post }
 }

@@ -39,14 +39,23 @@ export function between(
   parts: { origin: Origin; actorId: string; otherId: string; type: string },
 ): Outgoing {
   const { origin, actorId, otherId, type } = parts
-  const audience = { followersOf: null, actorIds: [otherId] }
+  return among(document, { origin, actorId, otherIds: [otherId], type })
+}
+
+/** An activity that concerns some actors alone. */
+export function among(
+  document: object,
+  parts: { origin: Origin; actorId: string; otherIds: readonly string[]; type: string },
+): Outgoing {
+  const { origin, actorId, otherIds, type } = parts
+  const audience = { followersOf: null, actorIds: otherIds }
   return {
     id: origin.id,
     actorId,
     type,
     body: JSON.stringify(document),
     postId: null,
-    recipientIds: [actorId, otherId],
+    recipientIds: [actorId, ...otherIds],
     audience,
   }
 }

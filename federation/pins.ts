@@ -1,12 +1,14 @@
 import type { Ctx } from '#src/context.ts'
-import { findActor } from '#src/features/actors/queries.ts'
+import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { receivePin, receivePins } from '#src/features/posts/pin.ts'
+import type { Post } from '#src/features/posts/queries.ts'
 import { receiveFeaturedTag } from '#src/features/tags/service.ts'
 import { knowActor } from './actors.ts'
 import { readItems } from './collections.ts'
 import { plainContext, publicAudience } from './context.ts'
 import { fetchDocument } from './documents.ts'
+import { isHub, isInHub, isOpenPost } from './hub-scope.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused } from './read/json.ts'
 import { readTags } from './read/tags.ts'
@@ -54,9 +56,16 @@ export async function receivePinning(ctx: Ctx, activity: Activity, isPinned: boo
     return 'done'
   }
   const post = activity.object.id ? await knowPost(ctx, activity.object.id) : null
-  if (!post || post.actorId !== actor.id || post.boostOfId) return 'ignored: it is no post of its actor'
+  if (!post || !(await mayPin(ctx, actor, post))) return 'ignored: it is no post of its actor'
   await receivePin(ctx, { actorId: actor.id, postId: post.id, isPinned })
   return 'done'
+}
+
+/** An actor shows its own posts first, and a group those that belong to it. */
+async function mayPin(ctx: Ctx, actor: Actor, post: Post): Promise<boolean> {
+  if (post.boostOfId) return false
+  if (post.actorId === actor.id) return true
+  return isHub(actor) && isOpenPost(post) && (await isInHub(ctx, actor, post))
 }
 
 /** Reads the posts that an actor of another server shows first. Only posts of its own count, each read at its own address. */
@@ -73,7 +82,7 @@ export async function readPins(ctx: Ctx, actorId: string): Promise<null> {
       ctx.log.info({ iri, err: error }, 'a pinned post could not be fetched')
       return null
     })
-    if (post && post.actorId === actor.id && !post.boostOfId) postIds.push(post.id)
+    if (post && (await mayPin(ctx, actor, post))) postIds.push(post.id)
   }
   await receivePins(ctx, actor.id, postIds)
   return null

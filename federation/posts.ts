@@ -1,10 +1,11 @@
 import type { Ctx } from '#src/context.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
-import type { Publication } from '#src/features/posts/publication-queries.ts'
+import type { Publication, Recipient } from '#src/features/posts/publication-queries.ts'
 import { iriOfActor } from './actors.ts'
 import { type Addresses, toAddresses } from './audience.ts'
 import { bareContext, contextOfPost, quoteContext, toTime } from './context.ts'
 import { toEmojiTags } from './emojis.ts'
+import { toGroupAddresses, toGroupWords } from './hub-addresses.ts'
 import { toAttachment } from './pictures.ts'
 import { toProductTags } from './products.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
@@ -20,9 +21,11 @@ export function iriOfPost(ctx: Ctx, post: { id: string; iri: string | null; auth
 }
 
 /** Whom a post of ours is addressed to. */
-export function addressesOf(ctx: Ctx, { post, author, recipients }: Publication): Addresses {
-  const named = recipients.map((recipient) => iriOfRecipient(ctx, recipient))
-  const { to, cc } = toAddresses(post.visibility, ctx.uris.followers(author.handle), named)
+export function addressesOf(ctx: Ctx, publication: Publication): Addresses {
+  const { post, author, recipients } = publication
+  const iriOf = (recipient: Recipient) => iriOfRecipient(ctx, recipient)
+  const addresses = toAddresses(post.visibility, ctx.uris.followers(author.handle), recipients.map(iriOf))
+  const { to, cc } = toGroupAddresses(addresses, publication, iriOf)
   return { to: [...new Set(to)], cc: [...new Set(cc)] }
 }
 
@@ -40,6 +43,7 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
     id,
     type: 'Note',
     attributedTo: iriOfActor(ctx, author),
+    ...toGroupWords(publication, (group) => iriOfRecipient(ctx, group)),
     ...(post.spoilerText ? { summary: post.spoilerText } : {}),
     sensitive: post.isSensitive,
     content,
@@ -115,14 +119,39 @@ function toHashtags(ctx: Ctx, { tags }: Publication): object[] {
 export async function toCreate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
   const note = await toNote(ctx, publication)
   const { attributedTo: actor, published, to, cc } = note
-  return { '@context': contextOf(publication), id, type: 'Create', actor, published, to, cc, object: note }
+  return {
+    '@context': contextOf(publication),
+    id,
+    type: 'Create',
+    actor,
+    published,
+    to,
+    cc,
+    ...forGroup(note),
+    object: note,
+  }
 }
 
 /** An edit carries the post whole. `updated` is what makes Mastodon take it as an edit. */
 export async function toUpdate(ctx: Ctx, id: string, publication: Publication): Promise<Record<string, unknown>> {
   const note = await toNote(ctx, publication)
   const { attributedTo: actor, updated, to, cc } = note
-  return { '@context': contextOf(publication), id, type: 'Update', actor, updated, to, cc, object: note }
+  return {
+    '@context': contextOf(publication),
+    id,
+    type: 'Update',
+    actor,
+    updated,
+    to,
+    cc,
+    ...forGroup(note),
+    object: note,
+  }
+}
+
+/** The group to which a post goes is named by the activity too: Lemmy looks for it there. */
+function forGroup({ audience }: NoteDocument): object {
+  return audience ? { audience } : {}
 }
 
 /** A post is taken back. It goes to whom it went to. */
@@ -130,7 +159,9 @@ export async function toDelete(ctx: Ctx, id: string, publication: Publication): 
   const { author, post } = publication
   const { to, cc } = addressesOf(ctx, publication)
   const object = { id: ctx.uris.post(author.handle, post.id), type: 'Tombstone' }
-  return { '@context': bareContext, id, type: 'Delete', actor: iriOfActor(ctx, author), to, cc, object }
+  const { audience } = toGroupWords(publication, (group) => iriOfRecipient(ctx, group))
+  const actor = iriOfActor(ctx, author)
+  return { '@context': bareContext, id, type: 'Delete', actor, to, cc, ...forGroup({ audience }), object }
 }
 
 /** What is left of a deleted post. */

@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import type { Actor } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
 import { receiveBoost, receiveBoostUndone } from '#src/features/posts/receive-boosts.ts'
 import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
@@ -9,9 +10,11 @@ import type { Activity, InnerActivity } from './read/activity.ts'
 import { findKnownPost, knowPost } from './receive-posts.ts'
 
 /** @see https://www.w3.org/TR/activitypub/#like-activity-outbox */
-export function toLike(like: { id: string; actor: string; object: string; author: string }): object {
-  const { id, actor, object, author } = like
-  return { '@context': plainContext, id, type: 'Like', actor, object, to: [author] }
+export function toLike(
+  like: Readonly<{ id: string; actor: string; object: string; to: readonly string[]; cc: readonly string[] }>,
+): object {
+  const { id, actor, object, to, cc } = like
+  return { '@context': plainContext, id, type: 'Like', actor, object, to, ...(cc.length > 0 ? { cc } : {}) }
 }
 
 /** A boost. @see https://www.w3.org/TR/activitypub/#announce-activity-inbox */
@@ -19,7 +22,8 @@ export type Boost = Readonly<{
   id: string
   actor: string
   object: string
-  author: string
+  /** The author of the post, and the groups in which it is. */
+  others: readonly string[]
   followers: string
   visibility: Visibility
   publishedAt: Date
@@ -32,7 +36,7 @@ export function toAnnounce(boost: Boost): object {
 
 function embedAnnounce(boost: Boost): object {
   const { id, actor, object } = boost
-  const { to, cc } = toAddresses(boost.visibility, boost.followers, [boost.author])
+  const { to, cc } = toAddresses(boost.visibility, boost.followers, boost.others)
   return { id, type: 'Announce', actor, object, published: toTime(boost.publishedAt), to, cc }
 }
 
@@ -76,9 +80,7 @@ export async function receiveUndoLike(ctx: Ctx, activity: Activity, inner: Inner
 }
 
 /** A post from elsewhere is fetched only when somebody here follows the one who boosts it. */
-export async function receiveAnnounce(ctx: Ctx, activity: Activity): Promise<string> {
-  const actor = await knowActor(ctx, activity.actor)
-  if (!actor) return 'ignored: the actor cannot be read'
+export async function receiveBoostActivity(ctx: Ctx, activity: Activity, actor: Actor): Promise<string> {
   const known = await findKnownPost(ctx, activity.object.id)
   if (!known && !(await hasLocalFollower(ctx.db, actor.id))) return 'ignored: nobody here follows who boosts it'
   const post = known ?? (activity.object.id ? await knowPost(ctx, activity.object.id) : null)

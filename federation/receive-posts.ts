@@ -244,7 +244,7 @@ export async function receiveDeleteNote(ctx: Ctx, activity: Activity): Promise<s
 }
 
 /** Whether a post's server says that it is gone. What is not for everybody looks as if it were not there, and may well be. */
-async function isPostGone(ctx: Ctx, { iri, visibility }: Post): Promise<boolean> {
+export async function isPostGone(ctx: Ctx, { iri, visibility }: Post): Promise<boolean> {
   if (!iri) return false
   const answer = await fetchDocument(ctx, iri)
   if (!isRefused(answer)) return answer.document.type === 'Tombstone'

@@ -125,6 +125,11 @@ export function readActivity(json: JsonObject): Activity | Ignored | Refused {
   }
 }
 
+/** Whether a document is something that somebody does, and no thing. Pleroma names an actor in its posts too, beside their author. */
+export function isActivity(json: JsonObject): boolean {
+  return activityTypeOf(json) !== null || (json.actor !== undefined && json.attributedTo === undefined)
+}
+
 type About = Pick<Activity, 'object' | 'objects' | 'inner' | 'target'>
 
 function readObjects(json: JsonObject, type: ActivityType): About | Refused {

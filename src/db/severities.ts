@@ -95,8 +95,15 @@ export async function settleStandings(tx: Tx, now: Date): Promise<number> {
         ${texts(places.map(({ host, home }) => stricter(of(host), of(home))))}) as place (host, home, severity)
       join actors b on b.host = place.host and split_part(b.iri, '/', 3) = place.home) as settled
     where a.id = settled.id and a.standing <> settled.standing returning 1`)
+  await dropAttested(tx)
   await giveUpBlocked(tx, now)
   return rows.length
+}
+
+/** What a group alone has witnessed counts as long as the instance speaks with it. */
+async function dropAttested(tx: Tx): Promise<void> {
+  await tx.execute(sql`
+    delete from likes where attested_by_id in (select id from actors where standing = 'block' and type = 'Group')`)
 }
 
 /** Nothing waits any more to be sent where nothing is sent. */
@@ -120,4 +127,5 @@ export async function settleRestriction(
     update actors set restriction = ${actor.restriction}, standing = ${actor.standing}, suspended_at = case
       when ${actor.standing}::severity = 'block' then coalesce(suspended_at, ${now.toISOString()}::timestamptz) else suspended_there_at end
     where id = any(${ids([actor.id])}) and host is not null`)
+  await dropAttested(tx)
 }

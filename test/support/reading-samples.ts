@@ -40,7 +40,10 @@ function reading({ actor, post, now }: Samples, t: Translator): Record<string, H
   const found = { people: [actor], tags: [{ label: 'bread', href: '/tags/bread' }], posts: [shown] }
   const search = { typed: 'bread', kind: null, more: ['posts'], pager, isVisitor: true, now } as const
   return {
-    reading: readingList({ ...list, posts: [shown, { ...post, boostedBy: { name: 'Léa', href: '/@lea' } }] }, t),
+    reading: readingList(
+      { ...list, posts: [shown, { ...post, boostedBy: { name: 'Léa', href: '/@lea', isGroup: false } }] },
+      t,
+    ),
     nothingToRead: readingList({ ...list, posts: [] }, t),
     notifications: notificationList({ notifications: kinds.map(told), heldBackCount: 1, pager, now }, t),
     noNotifications: notificationList({ notifications: [], heldBackCount: 0, pager, now }, t),

@@ -80,7 +80,7 @@ export const groupPosts = pgTable(
     index('group_posts_topics')
       .on(table.groupId, table.postId)
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
-    index().on(table.topicId, table.postId),
+    index('group_posts_topic').on(table.topicId, table.postId),
     index().on(table.postId),
   ],
 )

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id } from '../columns.ts'
 import { actors } from './actors.ts'
@@ -18,6 +19,8 @@ export const likes = pgTable(
     userId: bigId().references(() => users.id, { onDelete: 'set null' }),
     /** A remote actor's Like activity id. */
     activityIri: text(),
+    /** The group that alone has witnessed it: it counts, and nobody is told who it is by. */
+    attestedById: bigId().references(() => actors.id, { onDelete: 'cascade' }),
     /** The effect that made a local actor's Like activity. */
     effectId: bigId(),
     createdAt: createdAt(),
@@ -26,6 +29,7 @@ export const likes = pgTable(
     uniqueIndex('likes_pair_unique').on(table.postId, table.actorId),
     index('likes_actor').on(table.actorId, table.id),
     index('likes_activity').on(table.activityIri),
+    index('likes_attested').on(table.attestedById).where(sql`${table.attestedById} is not null`),
   ],
 )
 
@@ -49,7 +53,7 @@ export const bookmarks = pgTable(
   ],
 )
 
-/** A post that its author shows first. */
+/** A post that its author shows first, or a group to which it belongs. */
 export const pins = pgTable(
   'pins',
   {
@@ -59,12 +63,14 @@ export const pins = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     postId: bigId()
       .notNull()
-      .unique()
       .references(() => posts.id, { onDelete: 'cascade' }),
     userId: bigId().references(() => users.id, { onDelete: 'set null' }),
     createdAt: createdAt(),
   },
-  (table) => [index('pins_actor').on(table.actorId, table.id)],
+  (table) => [
+    uniqueIndex('pins_pair_unique').on(table.postId, table.actorId),
+    index('pins_actor').on(table.actorId, table.id),
+  ],
 )
 
 /** A conversation of which an actor does not want to be told any more. */

@@ -29,7 +29,7 @@ function usualActions(scenery: Scenery, shown: ShownPost, { role, actorId }: Vie
   const path = postPath(scenery, shown)
   const toggle = (name: string, isOn: boolean) => ({ action: `${path}/${isOn ? 'un' : ''}${name}`, isOn })
   return {
-    ...(may(role, 'reply') ? { answerHref: `${paths.compose}?reply=${row.id}` } : {}),
+    ...(may(role, 'reply') && !row.isLocked ? { answerHref: `${paths.compose}?reply=${row.id}` } : {}),
     ...(may(role, 'react')
       ? { like: toggle('like', row.isLiked), bookmark: toggle('bookmark', row.isBookmarked) }
       : {}),

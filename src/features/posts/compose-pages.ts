@@ -26,7 +26,7 @@ import { withProblem } from './compose-problems.ts'
 import { composeTitle, composeView } from './compose-views.ts'
 import { createPost, type Draft } from './create.ts'
 import { editPost } from './edit.ts'
-import { fieldProblem, narrower, requirePublisher } from './policy.ts'
+import { fieldProblem, lockedProblem, narrower, requirePublisher } from './policy.ts'
 import { noPoll, pollInputOf, toPollChange } from './poll-fields.ts'
 import { listWares, productInputsOf, toProductWishes } from './product-fields.ts'
 import { listPictures } from './publication-queries.ts'
@@ -55,6 +55,7 @@ export function registerComposePages(app: App, ctx: Ctx, later: LaterPosts): voi
     await requireStaying(ctx.db, viewer.actorId)
     const parent = replyTo === undefined ? null : await findParent(ctx, viewer, replyTo)
     if (replyTo !== undefined && !parent) throw notFound()
+    if (parent?.row.isLocked) throw lockedProblem()
     const quotedId = quote === undefined ? null : (await findQuotable(ctx, viewer, quote)).post.id
     const input = await startInput(ctx, viewer, parent, translatorFor(localeOf(request)))
     return sendForm(ctx, request, reply, { viewer, input: { ...input, quotedId }, parent, post: null })

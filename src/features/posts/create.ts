@@ -13,10 +13,11 @@ import { type ProductWish, showProducts } from '#src/features/products/posted.ts
 import { attachPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { takePictures } from './pictures.ts'
-import { checkAttached, checkText, narrower, requirePublisher } from './policy.ts'
+import { checkAttached, checkText, lockedProblem, narrower, requirePublisher } from './policy.ts'
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quote.ts'
 import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
+import { isLocked, listGroupsAbove } from './topic-queries.ts'
 import {
   findSubmission,
   insertHashtags,
@@ -113,11 +114,15 @@ function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): S
   return idempotencyKey ? { userId, actorId, key: idempotencyKey } : null
 }
 
-/** What is answered: a boost is answered as the post that it shows. */
+/**
+ * What is answered: a boost is answered as the post that it shows.
+ * @throws Problem `notFound`, and `invalid` where a group takes no answers any more
+ */
 async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
   const found = await findVisiblePost(ctx.db, viewer.actorId, id)
   const parent = found?.boostOfId ? await findVisiblePost(ctx.db, viewer.actorId, found.boostOfId) : found
   if (!parent) throw notFound('The post that you are answering is not there, or no longer')
+  if (await isLocked(ctx.db, parent.id)) throw lockedProblem()
   return parent
 }
 
@@ -152,11 +157,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     effectId,
     publishedAt,
   })
-  await insertRecipients(
-    tx,
-    id,
-    composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),
-  )
+  await insertRecipients(tx, id, await listAddressed(tx, { composed, parent, visibility: settled.visibility }))
   if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility: settled.visibility }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
@@ -164,6 +165,20 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   if (poll) await replacePoll(tx, { postId: id, before: null, wanted: askFrom(publishedAt, poll), now: publishedAt })
   await recordAct(tx, { viewer, action: 'post.created', subjectId: id })
   return id
+}
+
+/** Whom the text names, and the groups in which it answers: those are told, or nobody there would see it. */
+async function listAddressed(
+  tx: Tx,
+  { composed, parent, visibility }: Pick<PreparedDraft, 'composed' | 'parent'> & { visibility: Visibility },
+): Promise<{ actorId: string; isMention: boolean }[]> {
+  const isOpen = visibility === 'public' || visibility === 'unlisted'
+  const groupIds = parent && isOpen ? await listGroupsAbove(tx, parent) : []
+  const named = new Set(composed.mentionIds)
+  return [
+    ...composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),
+    ...groupIds.filter((id) => !named.has(id)).map((actorId) => ({ actorId, isMention: false })),
+  ]
 }
 
 /**

@@ -56,6 +56,11 @@ export function mayBoost(actorId: string, post: Pick<Post, 'actorId' | 'visibili
   return post.visibility === 'followers' && post.actorId === actorId
 }
 
+/** Nothing may be answered any more where a post belongs. */
+export function lockedProblem(): Problem {
+  return fieldProblem('in_reply_to_id', 'ERR_LOCKED', 'belongs to a topic in which nothing may be answered any more')
+}
+
 /** A 422 about one field, in the words of Mastodon's validation errors. */
 export function fieldProblem(field: string, error: string, description: string): Problem {
   const details: Record<string, FieldProblem[]> = { [field]: [{ error, description }] }

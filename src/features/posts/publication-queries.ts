@@ -33,6 +33,7 @@ export type Recipient = Readonly<{
   host: string | null
   iri: string | null
   url: string | null
+  isGroup: boolean
 }>
 
 /** A post with everything that its document for other servers needs; deleted ones too (`post.deletedAt`). */
@@ -106,6 +107,7 @@ export async function listRecipients(db: Db | Tx, postId: string): Promise<Recip
       host: actors.host,
       iri: actors.iri,
       url: actors.url,
+      isGroup: sql<boolean>`${actors.type} = 'Group'`,
     })
     .from(postRecipients)
     .innerJoin(actors, eq(actors.id, postRecipients.actorId))

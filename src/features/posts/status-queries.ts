@@ -15,6 +15,7 @@ import { productsOfPost } from '#src/features/products/posted-queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
 import { quoteOf, quoteRelation } from './quoted-queries.ts'
+import { isTopicLocked } from './topic-queries.ts'
 
 /** What a status is made of, and what the reader has done with it. */
 export type StatusRow = Awaited<ReturnType<typeof listStatusRows>>[number]
@@ -86,6 +87,8 @@ const statusColumns = {
   quotesCount: posts.quotesCount,
   quoteAutomatic: posts.quoteAutomatic,
   quoteManual: posts.quoteManual,
+  /** It belongs to a topic in which nothing may be answered any more. */
+  isLocked: isTopicLocked().as('is_locked'),
   publishedAt: posts.publishedAt,
   editedAt: posts.editedAt,
   card: cardOf(sql`${posts.cardId}`).as('card'),
@@ -117,7 +120,7 @@ const isMuted = has(sql`${mutedConversations}
   where ${mutedConversations.conversationId} = coalesce(${posts.conversationId}, ${posts.id})
     and ${mutedConversations.actorId} = ${reader}`).as('is_muted')
 const isPinned =
-  sql<boolean>`(${posts.actorId} = ${reader} and ${has(sql`${pins} where ${pins.postId} = ${posts.id}`)})`.as(
+  sql<boolean>`(${posts.actorId} = ${reader} and ${has(sql`${pins} where ${pins.postId} = ${posts.id} and ${pins.actorId} = ${reader}`)})`.as(
     'is_pinned',
   )
 

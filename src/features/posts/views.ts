@@ -68,7 +68,8 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     likesCount,
     boostsCount,
     inReplyTo: toParent(scenery, shown),
-    boostedBy: shown.boostedBy && toPlace(toActorValue(scenery.ctx, shown.boostedBy)),
+    boostedBy: shown.boostedBy && toBooster(toActorValue(scenery.ctx, shown.boostedBy)),
+    isLocked: row.isLocked,
     original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
     actions: scenery.acting ? listActions(scenery, shown, scenery.acting) : null,
   }
@@ -96,8 +97,8 @@ function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostVal
   }
 }
 
-function toPlace(actor: ActorValue): PostValue['boostedBy'] {
-  return { name: nameOf(actor), href: actor.href }
+function toBooster(actor: ActorValue): PostValue['boostedBy'] {
+  return { name: nameOf(actor), href: actor.href, isGroup: actor.type === 'Group' }
 }
 
 /** A post as one tile of a grid. */

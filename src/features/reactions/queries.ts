@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, or } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
@@ -46,6 +46,21 @@ export async function deleteLikeByActivity(tx: Tx, actorId: string, activityIri:
   return like ?? null
 }
 
+/** Takes a like away that a group alone has witnessed, found by the id of its activity, else by its post; false when there is none. */
+export async function deleteAttestedLike(
+  tx: Tx,
+  like: Readonly<{ actorId: string; attestedById: string; activityIri: string | null; postId: string | null }>,
+): Promise<boolean> {
+  const { actorId, attestedById, activityIri, postId } = like
+  const isIt = [activityIri ? eq(likes.activityIri, activityIri) : [], postId ? eq(likes.postId, postId) : []].flat()
+  if (isIt.length === 0) return false
+  const rows = await tx
+    .delete(likes)
+    .where(and(eq(likes.actorId, actorId), eq(likes.attestedById, attestedById), or(...isIt)))
+    .returning({ id: likes.id })
+  return rows.length > 0
+}
+
 /** One line of a list of likes or boosts: its own id, by which it is paged, and what it leads to. */
 export type Line = Readonly<{ id: string; subjectId: string }>
 
@@ -61,12 +76,19 @@ export async function listLiked(db: Db, actorId: string, page: Page): Promise<Li
   return inListOrder(rows, page)
 }
 
-/** Who likes a post, the last first, without those whom the reader may not see. */
+/** Who likes a post, the last first, without those whom the reader may not see, and those of whom only a group says so. */
 export async function listLikers(db: Db, readerId: string | null, postId: string, page: Page): Promise<Line[]> {
   const rows = await db
     .select({ id: likes.id, subjectId: likes.actorId })
     .from(likes)
-    .where(and(eq(likes.postId, postId), authorVisibleTo(readerId, likes.actorId), keyset(likes.id, page)))
+    .where(
+      and(
+        eq(likes.postId, postId),
+        isNull(likes.attestedById),
+        authorVisibleTo(readerId, likes.actorId),
+        keyset(likes.id, page),
+      ),
+    )
     .orderBy(keysetOrder(likes.id, page))
     .limit(page.limit)
   return inListOrder(rows, page)

@@ -7,7 +7,14 @@ import { emit, emitReceived } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { requireReacting } from './policy.ts'
-import { deleteLike, deleteLikeByActivity, insertLike, type Like, setLikeEffect } from './queries.ts'
+import {
+  deleteAttestedLike,
+  deleteLike,
+  deleteLikeByActivity,
+  insertLike,
+  type Like,
+  setLikeEffect,
+} from './queries.ts'
 import { insertRemoteLikes, type LikeOutcome, type RemoteLike } from './receive-queries.ts'
 
 /**
@@ -105,4 +112,15 @@ export async function receiveLikeUndone(
     if (activityIri) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })
     return 'unknown'
   })
+}
+
+/**
+ * A group takes back what it alone has witnessed. What the actor has said itself is not the group's to take back.
+ * @returns false when it has witnessed nothing
+ */
+export async function receiveAttestedLikeUndone(
+  ctx: Ctx,
+  undo: { actorId: string; attestedById: string; postId: string | null; activityIri: string | null },
+): Promise<boolean> {
+  return transaction(ctx.db, (tx) => deleteAttestedLike(tx, undo))
 }

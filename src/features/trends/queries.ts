@@ -37,7 +37,7 @@ export async function listTrendingPosts(
   const rows = await db.execute<{ id: string }>(sql`
     with reactions as (
       select ${likes.postId} as post_id, ${likes.actorId} as actor_id, ${likes.createdAt} as at from ${likes}
-      where ${likes.createdAt} >= ${since.toISOString()}
+      where ${likes.createdAt} >= ${since.toISOString()} and ${likes.attestedById} is null
       union all
       select b.boost_of_id, b.actor_id, b.published_at from posts b
       where b.boost_of_id is not null and b.deleted_at is null and b.published_at >= ${since.toISOString()}

@@ -7,6 +7,8 @@ export const reading = {
   reading: {
     more: 'More',
     boostedBy: (name: string) => `Boosted by ${name}`,
+    inGroup: (name: string) => `in ${name}`,
+    locked: 'This topic is closed to new answers.',
     bookmark: 'Bookmark',
     unbookmark: 'Remove the bookmark',
     pin: 'Show first on your profile',

@@ -9,6 +9,8 @@ export const reading: ReadingMessages = {
   reading: {
     more: 'Plus',
     boostedBy: (name) => `Partagé par ${name}`,
+    inGroup: (name) => `dans ${name}`,
+    locked: 'Ce sujet n’accepte plus de réponses.',
     bookmark: 'Ajouter aux signets',
     unbookmark: 'Retirer des signets',
     pin: 'Épingler sur votre profil',

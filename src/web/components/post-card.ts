@@ -4,7 +4,7 @@ import { address, nameOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
-import { boostedBy, inReplyTo, isCovered, type PostValue, postBody } from './post.ts'
+import { boostedBy, inReplyTo, isCovered, lockedLine, type PostValue, postBody } from './post.ts'
 import { actionBar } from './post-actions.ts'
 import { postedList } from './product-card.ts'
 import { timeOf } from './time.ts'
@@ -23,6 +23,7 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
       ${post.isPinned && html`<p class="post__parent">${icon('pin')}${t.post.pinned}</p>`}
       ${boostedBy(post, t)}
       ${inReplyTo(post, t)}
+      ${lockedLine(post, t)}
       ${postBody(post, now, t)}
       ${strip(post, t)}
       ${!isCovered(post) && postedList(post.products, { isNumbered: false }, t)}

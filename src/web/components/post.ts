@@ -49,8 +49,10 @@ export type PostValue = Readonly<{
   likesCount: number
   boostsCount: number
   inReplyTo: Readonly<{ name: string; href: string }> | null
-  /** Who passed it on, where it stands because of that. */
-  boostedBy: Readonly<{ name: string; href: string }> | null
+  /** Who passed it on, where it stands because of that; a group does not pass on, it is where the post was written. */
+  boostedBy: Readonly<{ name: string; href: string; isGroup: boolean }> | null
+  /** Nothing may be answered any more where it belongs. */
+  isLocked: boolean
   /** Where the post is at home, for posts of other servers. */
   original: Readonly<{ href: string; host: string }> | null
   /** What can be done with it where it stands in a list; null where that is left to its page. */
@@ -69,6 +71,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
     <div class="post__side">
       ${actorLine(post.author, { size: 'm' })}
       ${inReplyTo(post, t)}
+      ${lockedLine(post, t)}
       ${postBody(post, scene.now, t)}
       ${postedList(post.products, { isNumbered: true }, t)}
       ${facts(post, scene.now, t)}
@@ -126,10 +129,17 @@ export function inReplyTo(post: PostValue, t: Translator): Html | null {
   return html`<p class="post__parent">${icon('reply')}<a href="${post.inReplyTo.href}">${t.post.inAnswerTo(post.inReplyTo.name)}</a></p>`
 }
 
-/** "Boosted by …", with the way to who did it. */
+/** "Boosted by …", with the way to who did it; or "in …", when that is a group. */
 export function boostedBy({ boostedBy: booster }: PostValue, t: Translator): Html | null {
   if (!booster) return null
-  return html`<p class="post__parent">${icon('boost')}<a href="${booster.href}">${t.reading.boostedBy(booster.name)}</a></p>`
+  const { name, href, isGroup } = booster
+  const words = isGroup ? t.reading.inGroup(name) : t.reading.boostedBy(name)
+  return html`<p class="post__parent">${!isGroup && icon('boost')}<a href="${href}">${words}</a></p>`
+}
+
+/** That nothing may be answered any more. */
+export function lockedLine({ isLocked }: PostValue, t: Translator): Html | null {
+  return isLocked ? html`<p class="post__parent">${icon('lock')}${t.reading.locked}</p>` : null
 }
 
 /** Whether the reader is asked before the pictures are shown. */

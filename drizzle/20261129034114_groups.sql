@@ -42,7 +42,9 @@ CREATE TABLE "groups" (
 	"question" text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "pins" DROP CONSTRAINT "pins_postId_unique";--> statement-breakpoint
 ALTER TABLE "follows" ADD COLUMN "is_join" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "likes" ADD COLUMN "attested_by_id" bigint;--> statement-breakpoint
 ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_group_id_actors_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_actor_id_actors_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "group_moderators" ADD CONSTRAINT "group_moderators_group_id_groups_actor_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."groups"("actor_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -57,5 +59,8 @@ ALTER TABLE "groups" ADD CONSTRAINT "groups_actor_id_actors_id_fk" FOREIGN KEY (
 CREATE INDEX "group_bans_actor_id_index" ON "group_bans" USING btree ("actor_id");--> statement-breakpoint
 CREATE INDEX "group_moderators_actor_id_index" ON "group_moderators" USING btree ("actor_id");--> statement-breakpoint
 CREATE INDEX "group_posts_topics" ON "group_posts" USING btree ("group_id","post_id") WHERE "group_posts"."topic_id" = "group_posts"."post_id" and "group_posts"."removed_at" is null;--> statement-breakpoint
-CREATE INDEX "group_posts_topic_id_post_id_index" ON "group_posts" USING btree ("topic_id","post_id");--> statement-breakpoint
-CREATE INDEX "group_posts_post_id_index" ON "group_posts" USING btree ("post_id");
+CREATE INDEX "group_posts_topic" ON "group_posts" USING btree ("topic_id","post_id");--> statement-breakpoint
+CREATE INDEX "group_posts_post_id_index" ON "group_posts" USING btree ("post_id");--> statement-breakpoint
+ALTER TABLE "likes" ADD CONSTRAINT "likes_attested_by_id_actors_id_fk" FOREIGN KEY ("attested_by_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "likes_attested" ON "likes" USING btree ("attested_by_id") WHERE "likes"."attested_by_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "pins_pair_unique" ON "pins" USING btree ("post_id","actor_id");

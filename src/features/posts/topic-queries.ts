@@ -1,0 +1,53 @@
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Db, Tx } from '#src/db/client.ts'
+import { actors } from '#src/db/schema/actors.ts'
+import { groupPosts } from '#src/db/schema/groups.ts'
+import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import type { Post } from './queries.ts'
+
+/** Whether a group takes no answers any more in the topic to which a post belongs, as an expression. */
+export const isTopicLocked = (): SQL<boolean> => sql<boolean>`((select true from ${groupPosts}
+  where ${groupPosts.postId} = coalesce(${posts.conversationId}, ${posts.id}) and ${groupPosts.topicId} = ${groupPosts.postId}
+    and ${groupPosts.lockedAt} is not null and ${groupPosts.removedAt} is null limit 1) is not null)`
+
+/** Whether nothing may be answered to a post any more. */
+export async function isLocked(db: Db | Tx, postId: string): Promise<boolean> {
+  const [row] = await db.select({ isLocked: isTopicLocked() }).from(posts).where(eq(posts.id, postId))
+  return row?.isLocked ?? false
+}
+
+const isThere = and(isNull(actors.deletedAt), isNull(actors.suspendedAt))
+
+/**
+ * The groups to which an answer goes: those in which what it answers is, or its topic; else those that we know and to which either says to
+ * belong, those to which the first post of the conversation is addressed, and who is answered, if that is a group.
+ */
+export async function listGroupsAbove(db: Db | Tx, parent: Post): Promise<string[]> {
+  const rootId = parent.conversationId ?? parent.id
+  const above = [...new Set([parent.id, rootId])]
+  const placed = await db
+    .selectDistinct({ id: groupPosts.groupId })
+    .from(groupPosts)
+    .innerJoin(actors, eq(actors.id, groupPosts.groupId))
+    .where(and(inArray(groupPosts.postId, above), isNull(groupPosts.removedAt), isThere))
+    .orderBy(asc(groupPosts.groupId))
+  const others = await db
+    .selectDistinct({ id: actors.id })
+    .from(posts)
+    .innerJoin(
+      actors,
+      and(
+        eq(actors.type, 'Group'),
+        isThere,
+        sql`(${actors.id} = ${posts.actorId} or ${actors.iri} = ${posts.raw}->>'audience'
+          or ${actors.iri} in (select jsonb_array_elements_text(case jsonb_typeof(${posts.raw}->'audience')
+            when 'array' then ${posts.raw}->'audience' else '[]'::jsonb end))
+          or (${posts.id} = ${rootId} and exists (select from ${postRecipients}
+            where ${postRecipients.postId} = ${posts.id} and ${postRecipients.actorId} = ${actors.id})))`,
+      ),
+    )
+    .where(and(inArray(posts.id, above), isNull(posts.deletedAt)))
+    .orderBy(asc(actors.id))
+  const chosen = placed.length > 0 ? placed : others
+  return chosen.map(({ id }) => id)
+}
