@@ -79,7 +79,7 @@ async function undoDelete(ctx: Ctx, announced: Announced, inner: Inner, undone: 
   if (typeof post === 'string') return post
   if (!(await findUndoing(ctx, hub, inner, undone))) return powerless
   const place = await receiveRestoration(ctx, hub.id, post.id)
-  if (place && place.topicId === post.id) await showTopic(ctx, announced, post.id)
+  if (place && place.topicId === post.id) await showTopic(ctx, announced, post)
   return 'done'
 }
 

@@ -5,10 +5,12 @@ import type { Addresses } from './audience.ts'
 /** Characters of a text that make its title; longer ones are cut at a word. */
 const titleLength = 80
 
-/** The groups in which a post of ours is meant to be: those that it names, or whose topic it answers. What is not for everybody is in none. */
+/**
+ * The groups in which a post of ours is meant to be: those that it names, or whose topic it answers. What is for followers is in none; what is
+ * said to a group directly is said to its members.
+ */
 export function groupsOf({ post, recipients }: Pick<Publication, 'post' | 'recipients'>): Recipient[] {
-  if (post.visibility !== 'public' && post.visibility !== 'unlisted') return []
-  return recipients.filter(({ isGroup }) => isGroup)
+  return post.visibility === 'followers' ? [] : recipients.filter(({ isGroup }) => isGroup)
 }
 
 /** Whether a post of ours begins a conversation. */
@@ -16,13 +18,24 @@ function isTopic({ inReplyToId, inReplyToIri }: Publication['post']): boolean {
   return inReplyToId === null && inReplyToIri === null
 }
 
-/** A topic is addressed to its groups, for everybody else to see; an answer is addressed to who is answered, and its groups get it too. */
+/** How addresses of groups are written. */
+type GroupIris = Readonly<{ iriOf: (group: Recipient) => string; followersOf: (group: Recipient) => string[] }>
+
+/**
+ * A topic is addressed to its groups, for everybody else to see; an answer is addressed to who is answered, and its groups get it too. What is
+ * for members alone is addressed to them as well.
+ */
 export function toGroupAddresses(
   { to, cc }: Addresses,
   publication: Pick<Publication, 'post' | 'recipients'>,
-  iriOf: (group: Recipient) => string,
+  { iriOf, followersOf }: GroupIris,
 ): Addresses {
-  const groups = isTopic(publication.post) ? groupsOf(publication).map(iriOf) : []
+  const named = groupsOf(publication)
+  if (publication.post.visibility === 'direct') {
+    const members = named.flatMap((group) => [iriOf(group), ...followersOf(group)])
+    return { to: [...new Set([...members, ...to])], cc }
+  }
+  const groups = isTopic(publication.post) ? named.map(iriOf) : []
   const others = (list: readonly string[]) => list.filter((iri) => !groups.includes(iri))
   return groups.length > 0 ? { to: [...groups, ...others(to)], cc: others(cc) } : { to, cc }
 }

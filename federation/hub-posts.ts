@@ -9,7 +9,7 @@ import { receiveFarewellHint, refreshActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
 import { fetchActivity, findDecision, type Inner, isVouchedFor } from './hub-authority.ts'
-import { findTopic, type Hub, isForAll, isInHub, isOpenPost, mayBelong } from './hub-scope.ts'
+import { findTopic, type Hub, isForAll, isForMembers, isInHub, isOpenPost, isSayable, mayBelong } from './hub-scope.ts'
 import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject } from './read/json.ts'
@@ -27,25 +27,26 @@ const foreign = 'ignored: the post does not belong to the group'
  * @param isNews whether the group announces the post itself, and not a change of it
  */
 export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Post, isNews: boolean): Promise<string> {
-  if (!isOpenPost(post) || post.boostOfId) return 'ignored: the post is not for everybody'
+  if (post.boostOfId || !(await isSayable(ctx, hub, post))) return 'ignored: the post is not for everybody'
   const topic = await findTopic(ctx, hub, post)
   if (!topic) return foreign
-  if (!isOpenPost(topic)) return 'ignored: its topic is not for everybody'
+  if (isOpenPost(topic) !== isOpenPost(post)) return 'ignored: its topic is for others'
   const common = { groupId: hub.id, groupIri: hub.iri, topicId: topic.id }
   if (topic.id !== post.id) await receivePlacing(ctx, { ...common, postId: topic.id })
   const outcome = await receivePlacing(ctx, { ...common, postId: post.id })
   if (outcome === 'removed') return 'ignored: the post was removed from the group'
   if (outcome === 'banned') return 'ignored: its author may not take part in the group'
-  if (topic.id === post.id && isNews) await showTopic(ctx, { hub, announce }, post.id)
+  if (topic.id === post.id && isNews) await showTopic(ctx, { hub, announce }, post)
   return 'done'
 }
 
 /** Shows a topic to the followers of a group. */
-export async function showTopic(ctx: Ctx, { hub, announce }: Announced, postId: string): Promise<void> {
+export async function showTopic(ctx: Ctx, { hub, announce }: Announced, post: Post): Promise<void> {
   await receiveBoost(ctx, {
     actorId: hub.id,
     activityIri: announce.id,
-    postId,
+    postId: post.id,
+    isTopic: true,
     publishedAt: announce.published ?? ctx.now(),
     visibility: readVisibility(announce, hub.followersIri) === 'public' ? 'public' : 'unlisted',
   })
@@ -75,7 +76,8 @@ export async function keepAndPlace(
   const id = idOf(document)
   const known = await findKnownPost(ctx, id)
   if (known) return placePost(ctx, announced, known, isNews)
-  if (!isForAll(document)) return 'ignored: the post is not for everybody'
+  const { hub, announce } = announced
+  if (!isForAll(document) && !isForMembers(hub, announce, document)) return 'ignored: the post is not for everybody'
   if (!(await mayBelong(ctx, announced.hub, document))) return foreign
   const post = await storePostDocument(ctx, document)
   return post ? placePost(ctx, announced, post, isNews) : 'ignored: the post cannot be read'

@@ -1,8 +1,10 @@
 import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
-import { findAddressing, findPlace, isAddressedTo } from '#src/features/groups/hub-queries.ts'
+import { findAddressing, findPlace } from '#src/features/groups/hub-queries.ts'
+import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import { lookupsOf } from './known.ts'
+import type { Activity } from './read/activity.ts'
 import type { JsonObject } from './read/json.ts'
 import { publicIri } from './read/terms.ts'
 import { addressesOf, firstIdOf, idsOf } from './read/values.ts'
@@ -33,9 +35,25 @@ export function claimOf(document: JsonObject, groupIri: string): 'this' | 'anoth
   return isNamed ? 'this' : 'none'
 }
 
-/** What is in a group is for everybody: there is nobody who could say who else may read it. */
+/** Whether a document is for everybody. */
 export function isForAll({ to, cc }: JsonObject): boolean {
   return [to, cc].some((addresses) => addressesOf(addresses).includes(publicIri))
+}
+
+/**
+ * Whether a group announces to its members alone what is for them alone. Its author has addressed it to the group, or the group would pass on what
+ * was said to somebody else.
+ */
+export function isForMembers(hub: Hub, announce: Activity, document: JsonObject): boolean {
+  const { followersIri, iri } = hub
+  const heard = [...announce.to, ...announce.cc]
+  const isAmongThem = followersIri !== null && heard.includes(followersIri) && !heard.includes(publicIri)
+  return isAmongThem && [document.to, document.cc].flatMap(addressesOf).includes(iri)
+}
+
+/** Whether a post may be in a group: it is for everybody, or was said to the group directly. */
+export async function isSayable(ctx: Ctx, hub: Hub, post: Post): Promise<boolean> {
+  return isOpenPost(post) || (post.visibility === 'direct' && (await isRecipient(ctx.db, post.id, hub.id)))
 }
 
 /** Whether a post that we have is for everybody. */
@@ -45,7 +63,7 @@ export function isOpenPost({ visibility }: Pick<Post, 'visibility'>): boolean {
 
 /** The same of a post that we have, by its document as its own server served it; ours belong to groups to which they are addressed. */
 export async function claimOfPost(ctx: Ctx, hub: Hub, post: Post): Promise<'this' | 'another' | 'none'> {
-  if (post.iri === null) return (await isAddressedTo(ctx.db, post.id, hub.id)) ? 'this' : 'none'
+  if (post.iri === null) return (await isRecipient(ctx.db, post.id, hub.id)) ? 'this' : 'none'
   const addressing = await findAddressing(ctx.db, post.id)
   return addressing ? claimOf(addressing, hub.iri) : 'none'
 }

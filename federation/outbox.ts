@@ -8,6 +8,7 @@ import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import { buildForwarded } from './forwarding.ts'
 import { groupBuilders } from './group-acts.ts'
+import { groupsOf } from './hub-addresses.ts'
 import { buildMove } from './moves.ts'
 import { orderBuilders } from './orders.ts'
 import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
@@ -168,7 +169,9 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
   const inboxIds = post.visibility === 'public' ? await listRelayInboxes(ctx) : []
   // Mastodon passes answers on to the followers of who is answered, and edits and deletions to those of who has boosted; relays all they get.
   const isForwarded = toActivity !== toCreate || (parent !== null && parent.iri !== null) || inboxIds.length > 0
-  const document = await seal(ctx, author, activity, { at: origin.at, isPublic, isForwarded })
+  // What a group passes on has to prove by itself who said it, whoever may read it.
+  const isProven = isPublic || groupsOf(publication).length > 0
+  const document = await seal(ctx, author, activity, { at: origin.at, isPublic: isProven, isForwarded })
   const named = recipients.map(({ actorId }) => actorId)
   const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
   const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]

@@ -25,7 +25,9 @@ export function addressesOf(ctx: Ctx, publication: Publication): Addresses {
   const { post, author, recipients } = publication
   const iriOf = (recipient: Recipient) => iriOfRecipient(ctx, recipient)
   const addresses = toAddresses(post.visibility, ctx.uris.followers(author.handle), recipients.map(iriOf))
-  const { to, cc } = toGroupAddresses(addresses, publication, iriOf)
+  const followersOf = ({ handle, host, followersIri }: Recipient) =>
+    host === null ? [ctx.uris.followers(handle)] : followersIri ? [followersIri] : []
+  const { to, cc } = toGroupAddresses(addresses, publication, { iriOf, followersOf })
   return { to: [...new Set(to)], cc: [...new Set(cc)] }
 }
 

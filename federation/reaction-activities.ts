@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
 import { listRemoteGroupsOf, type RemoteGroup } from '#src/features/groups/hub-queries.ts'
+import { listPlaces } from '#src/features/groups/queries.ts'
 import { findPublication } from '#src/features/posts/publication-queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
 import { getActor, iriOfActor } from './actors.ts'
@@ -16,6 +17,11 @@ type Of<T extends EffectType> = Omit<Extract<Effect, { type: T }>, 'type'>
 async function groupsOf(ctx: Ctx, postId: string): Promise<{ ids: string[]; iris: string[] }> {
   const groups: RemoteGroup[] = await listRemoteGroupsOf(ctx.db, postId)
   return { ids: groups.map(({ id }) => id), iris: groups.map(({ iri }) => iri) }
+}
+
+/** A group that is kept here passes on to its members what one of ours likes of another of ours. */
+async function isInGroupHere(ctx: Ctx, postId: string): Promise<boolean> {
+  return (await listPlaces(ctx.db, postId)).some(({ removedAt }) => removedAt === null)
 }
 
 /** A boost. */
@@ -70,7 +76,7 @@ export async function buildLike(ctx: Ctx, { likeId }: Of<'like.created'>, origin
   if (!like || !liked) return null
   const { post, author } = liked
   const groups = await groupsOf(ctx, post.id)
-  if (!post.iri && groups.ids.length === 0) return null
+  if (!post.iri && groups.ids.length === 0 && !(await isInGroupHere(ctx, post.id))) return null
   const actor = await getActor(ctx, like.actorId)
   const object = iriOfPost(ctx, { id: post.id, iri: post.iri, authorHandle: author.handle })
   const addresses = { to: [iriOfActor(ctx, author)], cc: groups.iris }
@@ -84,7 +90,7 @@ export async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, orig
   if (!undone) return null
   const { actor, object, inner, post } = undone
   const groups = await groupsOf(ctx, post.id)
-  if (!post.iri && groups.ids.length === 0) return null
+  if (!post.iri && groups.ids.length === 0 && !(await isInGroupHere(ctx, post.id))) return null
   const document = toUndo({
     id: origin.iri,
     actor: iriOfActor(ctx, actor),

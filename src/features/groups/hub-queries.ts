@@ -3,7 +3,7 @@ import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { groupBans, groupPosts } from '#src/db/schema/groups.ts'
-import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import { posts } from '#src/db/schema/posts.ts'
 
 /** Where a post stands in a group. */
 export type Place = Readonly<typeof groupPosts.$inferSelect>
@@ -143,15 +143,6 @@ export async function findAddressing(db: Db | Tx, postId: string): Promise<Reado
     .from(posts)
     .where(eq(posts.id, postId))
   return row?.addressing ?? null
-}
-
-/** Whether a post is addressed to an actor by name. */
-export async function isAddressedTo(db: Db | Tx, postId: string, actorId: string): Promise<boolean> {
-  const rows = await db
-    .select({ actorId: postRecipients.actorId })
-    .from(postRecipients)
-    .where(and(eq(postRecipients.postId, postId), eq(postRecipients.actorId, actorId)))
-  return rows.length > 0
 }
 
 /** A group of another server. */

@@ -39,10 +39,11 @@ export type Saying = Readonly<{
 /** Whether a group takes what somebody has written; null: it does. */
 export function judge({ group, standing, visibility, isClosed, topicsOfLate, isTopic, now }: Saying): Refusal | null {
   if (standing.isBanned) return 'banned'
+  // Whoever looks after it opens it first.
+  if (isClosed) return 'locked'
   if (standing.role === null) {
     if (isTopic && group.posting === 'moderators') return 'moderators-only'
     if (group.posting !== 'everyone' && standing.memberSince === null) return 'not-a-member'
-    if (isClosed) return 'locked'
     if (isTopic && isNew(standing, now) && topicsOfLate >= newcomer.topicsAnHour) return 'too-many'
   }
   const isOpen = visibility === 'public' || visibility === 'unlisted'

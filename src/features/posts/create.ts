@@ -173,7 +173,8 @@ async function listAddressed(
   { composed, parent, visibility }: Pick<PreparedDraft, 'composed' | 'parent'> & { visibility: Visibility },
 ): Promise<{ actorId: string; isMention: boolean }[]> {
   const isOpen = visibility === 'public' || visibility === 'unlisted'
-  const groupIds = parent && isOpen ? await listGroupsAbove(tx, parent) : []
+  const isForMembers = visibility === 'direct' && parent?.visibility === 'direct'
+  const groupIds = parent && (isOpen || isForMembers) ? await listGroupsAbove(tx, parent) : []
   const named = new Set(composed.mentionIds)
   return [
     ...composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),

@@ -34,6 +34,7 @@ export type Recipient = Readonly<{
   iri: string | null
   url: string | null
   isGroup: boolean
+  followersIri: string | null
 }>
 
 /** A post with everything that its document for other servers needs; deleted ones too (`post.deletedAt`). */
@@ -108,6 +109,7 @@ export async function listRecipients(db: Db | Tx, postId: string): Promise<Recip
       iri: actors.iri,
       url: actors.url,
       isGroup: sql<boolean>`${actors.type} = 'Group'`,
+      followersIri: actors.followersIri,
     })
     .from(postRecipients)
     .innerJoin(actors, eq(actors.id, postRecipients.actorId))

@@ -17,6 +17,8 @@ export type RemoteBoost = Readonly<{
   postId: string
   publishedAt: Date
   visibility: Visibility
+  /** A topic of a group that boosts it: what was said to the group alone its members see. */
+  isTopic?: boolean
 }>
 
 type BoostOutcome = 'created' | 'already' | 'refused'
@@ -57,10 +59,11 @@ async function receiveBoosts(ctx: Ctx, boosts: readonly RemoteBoost[]): Promise<
 }
 
 function toRow(boost: RemoteBoost | undefined, found: BoostedPost | null) {
-  if (!boost || !found || !mayBoost(boost.actorId, found)) return null
+  const isForMembers = boost?.isTopic === true && found?.visibility === 'direct'
+  if (!boost || !found || !(isForMembers || mayBoost(boost.actorId, found))) return null
   const { actorId, activityIri, postId } = boost
   // The boost of a followers-only post by its author goes to the same followers, whatever it says.
-  const visibility = found.visibility === 'followers' ? 'followers' : boost.visibility
+  const visibility = found.visibility === 'followers' || isForMembers ? 'followers' : boost.visibility
   return { id: found.nextId, actorId, activityIri, boostOfId: postId, visibility, publishedAt: found.publishedAt }
 }
 
