@@ -94,10 +94,7 @@ async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   const reason = await enterPost(ctx, entering)
   if (!reason) return passOn(ctx, entering.group, said, { authorId: entering.post.actorId })
   const { group, post } = entering
-  const { id: activityIri, raw, object } = said.activity
-  // Programs that know groups say so by `audience`; others only mention them.
-  const knowsGroups = [raw.audience, object.embedded?.audience].some((audience) => addressesOf(audience).length > 0)
-  await refuse(ctx, { group, post, activityIri, reason, knowsGroups })
+  await refuse(ctx, { group, post, activityIri: said.activity.id, reason })
 }
 
 /** What an author changes or takes back changes in the group; what a moderator deletes is only taken out of it. */

@@ -151,10 +151,6 @@ describe('a group that is kept here (item 34)', () => {
     neighbours.pass(8 * 86_400_000)
     await say(fay, creating(fay, toGroup(fay)))
     expect(told('far', 'Create')).toHaveLength(2)
-    // A program that knows groups shows the Reject.
-    await say(neighbours.remo, creating(neighbours.remo, toGroup(neighbours.remo, { audience: iri() })))
-    expect(told('elsewhere', 'Reject')).toHaveLength(1)
-    expect(told('elsewhere', 'Create')).toEqual([])
   })
 
   it('takes three topics an hour of who is new, and any number of answers', async () => {

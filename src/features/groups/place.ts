@@ -75,18 +75,15 @@ export type Refused = Readonly<{
   post: Post
   activityIri: string
   reason: Refusal
-  /** Whether its program knows groups, and shows what they refuse; others get a message. */
-  knowsGroups: boolean
 }>
 
-/** Tells somebody why a group has not taken what it wrote: in a message of the group where its program shows nothing else, once a week. */
-export async function refuse(ctx: Ctx, { group, post, activityIri, reason, knowsGroups }: Refused): Promise<void> {
+/** Tells somebody why a group has not taken what it wrote: its program each time, and, once a week, the person in a message of the group. */
+export async function refuse(ctx: Ctx, { group, post, activityIri, reason }: Refused): Promise<void> {
   const { actorId: groupId } = group
   const { actorId } = post
   const now = ctx.now()
   await transaction(ctx.db, async (tx) => {
     await emit(tx, { type: 'group.refused', groupId, actorId, activityIri, reason })
-    if (knowsGroups) return
     const since = new Date(now.getTime() - explainAgainMs)
     if (await noteRefusal(tx, { groupId, actorId, now, since })) await explain(ctx, tx, { group, post, reason })
   })
