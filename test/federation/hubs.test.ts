@@ -175,7 +175,9 @@ describe('what a group says of posts that are not its own', () => {
 
   it('cannot be said by somebody who is no group (item 35)', async () => {
     const page = world.page(ana)
-    expect(await world.announce(creating(ana, page), {}, neighbours.rosa)).toBe('ignored: only groups pass on activities')
+    expect(await world.announce(creating(ana, page), {}, neighbours.rosa)).toBe(
+      'ignored: only groups pass on activities',
+    )
     expect(await found(page.id)).toBeUndefined()
   })
 
@@ -185,7 +187,9 @@ describe('what a group says of posts that are not its own', () => {
     expect(await world.announce(forged)).toMatch(/^ignored/)
     const page = world.page(iris)
     neighbours.far.serve(page.id, { status: 404 })
-    expect(await world.announce({ ...creating(iris, page), id: `${neighbours.elsewhere.url}/forged` })).toMatch(/^ignored/)
+    expect(await world.announce({ ...creating(iris, page), id: `${neighbours.elsewhere.url}/forged` })).toMatch(
+      /^ignored/,
+    )
     expect((await world.places())[status.uri]).toEqual(topic)
     expect(await found(page.id)).toBeUndefined()
   })
@@ -415,7 +419,9 @@ describe('what is sent because of a group', () => {
     const { lea, instance, elsewhere } = neighbours
     const text = `@${group.acct} Which *cardboard* for soap?\n\nWe sell a lot of it.`
     const { body: own } = await lea.api.post('/api/v1/statuses', { status: text })
-    const { json: create, path } = await elsewhere.delivered(({ type, object }) => type === 'Create' && object?.id === own.uri)
+    const { json: create, path } = await elsewhere.delivered(
+      ({ type, object }) => type === 'Create' && object?.id === own.uri,
+    )
     expect(create).toMatchObject({ audience: group.iri, to: [group.iri, PUBLIC], cc: [`${lea.iri}/followers`] })
     expect(create.object).toMatchObject({
       type: 'Note',
@@ -440,7 +446,9 @@ describe('what is sent because of a group', () => {
     const { lea, instance, elsewhere, far } = neighbours
     const page = world.page(iris)
     const status = await world.bring(iris, page)
-    const reply = (await lea.api.post('/api/v1/statuses', { status: `@${iris.acct} This one`, in_reply_to_id: status.id })).body
+    const reply = (
+      await lea.api.post('/api/v1/statuses', { status: `@${iris.acct} This one`, in_reply_to_id: status.id })
+    ).body
     await lea.api.post(`/api/v1/statuses/${status.id}/favourite`)
     await lea.api.post(`/api/v1/statuses/${status.id}/reblog`)
     await lea.api.post(`/api/v1/statuses/${status.id}/unfavourite`)
@@ -451,7 +459,9 @@ describe('what is sent because of a group', () => {
       expect(create).toMatchObject({ audience: group.iri, object: { audience: group.iri, inReplyTo: page.id } })
       expect(create.object.name).toBeUndefined()
       expect(create.object.cc).toContain(group.iri)
-      expect(got).toContainEqual(expect.objectContaining({ type: 'Like', object: page.id, to: [iris.iri], cc: [group.iri] }))
+      expect(got).toContainEqual(
+        expect.objectContaining({ type: 'Like', object: page.id, to: [iris.iri], cc: [group.iri] }),
+      )
       expect(got).toContainEqual(expect.objectContaining({ type: 'Announce', object: page.id, to: [PUBLIC] }))
       expect(got).toContainEqual(
         expect.objectContaining({ type: 'Undo', object: expect.objectContaining({ type: 'Like', object: page.id }) }),
@@ -468,7 +478,10 @@ describe('what is sent because of a group', () => {
     await findAccount(olga, quiet.acct)
     const note = iris.note({ to: [PUBLIC], audience: [quiet.iri] })
     const { body } = await olga.api.get(`/api/v2/search?type=statuses&resolve=true&q=${encodeURIComponent(note.id)}`)
-    const { body: reply } = await olga.api.post('/api/v1/statuses', { status: 'So?', in_reply_to_id: body.statuses[0].id })
+    const { body: reply } = await olga.api.post('/api/v1/statuses', {
+      status: 'So?',
+      in_reply_to_id: body.statuses[0].id,
+    })
     await instance.settle()
     const { json } = await far.delivered(({ type, object }) => type === 'Create' && object?.id === reply.uri)
     expect(json).toMatchObject({ audience: quiet.iri, cc: expect.arrayContaining([quiet.iri]) })

@@ -56,7 +56,14 @@ export async function startHubWorld(): Promise<HubWorld> {
   const announce: HubWorld['announce'] = (object, more = {}, by = group) =>
     tell(by, by.activity('Announce', object, { to: [PUBLIC], cc: [by.followers], ...more }))
   const page: HubWorld['page'] = (author, more = {}) =>
-    author.note({ type: 'Page', name: 'Which cardboard?', to: [group.iri, PUBLIC], cc: [], audience: group.iri, ...more })
+    author.note({
+      type: 'Page',
+      name: 'Which cardboard?',
+      to: [group.iri, PUBLIC],
+      cc: [],
+      audience: group.iri,
+      ...more,
+    })
   return {
     ...{ neighbours, group, ana, iris, mona, featured, moderators, page, announce, tell },
     bring: async (author, note) => {
