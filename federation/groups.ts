@@ -7,16 +7,9 @@ import { emit } from '#src/effects.ts'
 import { type Actor, findActorByIri, getActor } from '#src/features/actors/queries.ts'
 import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
 import { enterPost, refuse } from '#src/features/groups/place.ts'
+import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
 import { mayAct } from '#src/features/groups/policy.ts'
-import {
-  findGroup,
-  findGroupByHandle,
-  findStanding,
-  type Group,
-  hasGroups,
-  listPlaces,
-  type Place,
-} from '#src/features/groups/queries.ts'
+import { findGroup, findGroupByHandle, findStanding, type Group, hasGroups } from '#src/features/groups/queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
@@ -84,7 +77,7 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
   }
 }
 
-type Entering = Readonly<{ group: Group; post: Post; parent: Place | null }>
+type Entering = Readonly<{ group: Group; post: Post; parent: PlaceHere | null }>
 
 async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   const { visibility, id } = entering.post

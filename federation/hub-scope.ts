@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
-import { findAddressing, findPlace } from '#src/features/groups/hub-queries.ts'
+import { findAddressing } from '#src/features/groups/hub-queries.ts'
+import { findPlace } from '#src/features/groups/place-queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import { lookupsOf } from './known.ts'

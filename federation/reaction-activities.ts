@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
 import { listRemoteGroupsOf, type RemoteGroup } from '#src/features/groups/hub-queries.ts'
-import { listPlaces } from '#src/features/groups/queries.ts'
+import { listPlaces } from '#src/features/groups/place-queries.ts'
 import { findPublication } from '#src/features/posts/publication-queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
 import { getActor, iriOfActor } from './actors.ts'

@@ -10,22 +10,11 @@ import { emitRejected } from '#src/features/follows/facts.ts'
 import { deleteFollow, findFollowBetween, moveFollow } from '#src/features/follows/queries.ts'
 import { deletePin, insertPin } from '#src/features/posts/pin-queries.ts'
 import { findPost } from '#src/features/posts/queries.ts'
+import { deleteBan, upsertBan } from './ban-queries.ts'
 import { hideTopic } from './place.ts'
+import { listPlaces, listPlacesOf, markRemoved, setLocked } from './place-queries.ts'
 import { type GroupAct, mayAct } from './policy.ts'
-import {
-  deleteBan,
-  deleteModerator,
-  findGroup,
-  findStanding,
-  type Group,
-  listModerators,
-  listPlacedBy,
-  listPlaces,
-  markRemoved,
-  setLocked,
-  upsertBan,
-  upsertModerator,
-} from './queries.ts'
+import { deleteModerator, findGroup, findStanding, type Group, listModerators, upsertModerator } from './queries.ts'
 
 /** Who does something to a group: one of ours, with the user behind it, or a moderator of another server. */
 export type Moderator = Readonly<{ actorId: string; userId: string | null }>
@@ -139,7 +128,7 @@ async function removeAllBy(
   actorId: string,
   { group, by, now }: Readonly<{ group: Group; by: Moderator; now: Date }>,
 ): Promise<void> {
-  for (const postId of await listPlacedBy(tx, group.actorId, actorId))
+  for (const postId of await listPlacesOf(tx, group.actorId, actorId))
     await removePost(tx, { groupId: group.actorId, postId, by, now })
 }
 

@@ -5,8 +5,9 @@ import { emit } from '#src/effects.ts'
 import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
+import { insertPlace, type PlaceHere } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
-import { findStanding, type Group, insertPlace, noteRefusal, type Place } from './queries.ts'
+import { findStanding, type Group, noteRefusal } from './queries.ts'
 import { countTopicsBy } from './topic-queries.ts'
 
 /** What somebody has written, and where in a group it belongs. */
@@ -14,7 +15,7 @@ export type Entry = Readonly<{
   group: Group
   post: Post
   /** The place of what it answers there; null for the beginning of a topic. */
-  parent: Place | null
+  parent: PlaceHere | null
 }>
 
 /**

@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
-import { groupBans, groupModerators, groupPosts, groupRefusals, groups } from '#src/db/schema/groups.ts'
-import { posts } from '#src/db/schema/posts.ts'
+import { groupModerators, groupRefusals, groups } from '#src/db/schema/groups.ts'
+import { isKeptOut } from '#src/features/follows/queries.ts'
 
 /** The settings of a group that is kept here, with what of its actor they hang on. */
 export type Group = Readonly<typeof groups.$inferSelect & { handle: string; isLocked: boolean }>
@@ -94,45 +94,13 @@ export async function findStanding(db: Db | Tx, groupId: string, actorId: string
       .select({ since: follows.decidedAt, asked: follows.requestedAt })
       .from(follows)
       .where(and(eq(follows.followerId, actorId), eq(follows.followeeId, groupId), eq(follows.state, 'accepted'))),
-    isBanned(db, groupId, actorId, now),
+    isKeptOut(db, groupId, actorId, now),
   ])
   return {
     role: moderator?.role ?? null,
     memberSince: member ? (member.since ?? member.asked) : null,
     isBanned: banned,
   }
-}
-
-async function isBanned(db: Db | Tx, groupId: string, actorId: string, now: Date): Promise<boolean> {
-  const holds = or(isNull(groupBans.until), gt(groupBans.until, now))
-  return (await db.$count(groupBans, and(eq(groupBans.groupId, groupId), eq(groupBans.actorId, actorId), holds))) > 0
-}
-
-/** Keeps somebody out of a group until a moment, or for good. */
-export async function upsertBan(tx: Tx, ban: typeof groupBans.$inferInsert): Promise<void> {
-  await tx
-    .insert(groupBans)
-    .values(ban)
-    .onConflictDoUpdate({ target: [groupBans.groupId, groupBans.actorId], set: { until: ban.until ?? null } })
-}
-
-/** Lets somebody in again; false when it was not kept out. */
-export async function deleteBan(tx: Tx, groupId: string, actorId: string): Promise<boolean> {
-  const rows = await tx
-    .delete(groupBans)
-    .where(and(eq(groupBans.groupId, groupId), eq(groupBans.actorId, actorId)))
-    .returning({ actorId: groupBans.actorId })
-  return rows.length > 0
-}
-
-/** Whom a group keeps out, the latest first. */
-export async function listBans(db: Db, groupId: string): Promise<{ actorId: string; until: Date | null }[]> {
-  return db
-    .select({ actorId: groupBans.actorId, until: groupBans.until })
-    .from(groupBans)
-    .where(eq(groupBans.groupId, groupId))
-    .orderBy(desc(groupBans.createdAt))
-    .limit(500)
 }
 
 /** Makes somebody a moderator, or changes its role. */
@@ -159,80 +127,6 @@ export async function listModerators(db: Db | Tx, groupId: string): Promise<{ ac
     .from(groupModerators)
     .where(eq(groupModerators.groupId, groupId))
     .orderBy(asc(groupModerators.role), asc(groupModerators.createdAt))
-}
-
-/** A post's place in a group that is kept here. */
-export type Place = Readonly<{
-  groupId: string
-  topicId: string
-  removedAt: Date | null
-  /** Since when nobody may answer in its topic. */
-  lockedAt: Date | null
-}>
-
-/** Where a post stands among the groups that are kept here. */
-export async function listPlaces(db: Db | Tx, postId: string): Promise<Place[]> {
-  return db
-    .select({
-      groupId: groupPosts.groupId,
-      topicId: groupPosts.topicId,
-      removedAt: groupPosts.removedAt,
-      lockedAt: sql<Date | null>`(select topic.locked_at from group_posts topic
-        where topic.group_id = ${groupPosts.groupId} and topic.post_id = ${groupPosts.topicId})`.mapWith((value) =>
-        value === null ? null : new Date(value),
-      ),
-    })
-    .from(groupPosts)
-    .innerJoin(groups, eq(groups.actorId, groupPosts.groupId))
-    .where(eq(groupPosts.postId, postId))
-}
-
-/** Gives a post its place; false when it has it already. */
-export async function insertPlace(
-  tx: Tx,
-  place: Readonly<{ groupId: string; postId: string; topicId: string; addedAt: Date }>,
-): Promise<boolean> {
-  const rows = await tx.insert(groupPosts).values(place).onConflictDoNothing().returning({ id: groupPosts.postId })
-  return rows.length > 0
-}
-
-/** Takes a post out of a group; false when it was out, or never in. */
-export async function markRemoved(
-  tx: Tx,
-  { groupId, postId, byId, now }: Readonly<{ groupId: string; postId: string; byId: string; now: Date }>,
-): Promise<boolean> {
-  const rows = await tx
-    .update(groupPosts)
-    .set({ removedAt: now, removedById: byId })
-    .where(and(eq(groupPosts.groupId, groupId), eq(groupPosts.postId, postId), isNull(groupPosts.removedAt)))
-    .returning({ id: groupPosts.postId })
-  return rows.length > 0
-}
-
-/** Lets nobody answer in a topic, or everybody again; false when it was so. */
-export async function setLocked(
-  tx: Tx,
-  { groupId, topicId, lockedAt }: Readonly<{ groupId: string; topicId: string; lockedAt: Date | null }>,
-): Promise<boolean> {
-  const isOther = lockedAt ? isNull(groupPosts.lockedAt) : sql`${groupPosts.lockedAt} is not null`
-  const rows = await tx
-    .update(groupPosts)
-    .set({ lockedAt })
-    .where(
-      and(eq(groupPosts.groupId, groupId), eq(groupPosts.postId, topicId), eq(groupPosts.topicId, topicId), isOther),
-    )
-    .returning({ id: groupPosts.postId })
-  return rows.length > 0
-}
-
-/** What somebody has said in a group that is still there: to be taken out with its author. */
-export async function listPlacedBy(tx: Tx, groupId: string, actorId: string): Promise<string[]> {
-  const rows = await tx
-    .select({ id: groupPosts.postId })
-    .from(groupPosts)
-    .innerJoin(posts, eq(posts.id, groupPosts.postId))
-    .where(and(eq(groupPosts.groupId, groupId), eq(posts.actorId, actorId), isNull(groupPosts.removedAt)))
-  return rows.map(({ id }) => id)
 }
 
 /** Notes that a group explains itself to somebody; false when it has done so since a moment. */

@@ -2,21 +2,20 @@ import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
+import { isKeptOut } from '#src/features/follows/queries.ts'
 import { findBoost, findPost } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
+import { deleteBan, upsertBan } from './ban-queries.ts'
 import {
-  deleteBan,
   findPlace,
   insertAnswersBelow,
   insertPlace,
-  isBanned,
   listPlacesOf,
   markRemoved,
   markRestored,
   type Place,
   setLocked,
-  upsertBan,
-} from './hub-queries.ts'
+} from './place-queries.ts'
 
 /** A post in a group of another server, as that group states it. */
 export type Placing = Readonly<{ groupId: string; groupIri: string; postId: string; topicId: string }>
@@ -36,7 +35,7 @@ export async function receivePlacing(ctx: Ctx, placing: Placing): Promise<'added
     const place = await findPlace(tx, groupId, postId)
     if (place) return place.removedAt ? 'removed' : 'already'
     const post = await findPost(tx, postId)
-    if (!post || (await isBanned(tx, groupId, post.actorId, now))) return 'banned'
+    if (!post || (await isKeptOut(tx, groupId, post.actorId, now))) return 'banned'
     const { groupIri, ...row } = placing
     if (!(await insertPlace(tx, { ...row, addedAt: now }))) return 'already'
     await insertAnswersBelow(tx, { ...placing, now })
@@ -75,7 +74,7 @@ export async function receiveRestoration(ctx: Ctx, groupId: string, postId: stri
   })
 }
 
-/** A topic of a group takes no answers any more, or does again. False when there is no such topic. */
+/** A topic of a group takes no answers any more, or does again. False when there is no such topic, or it was so. */
 export async function receiveLock(
   ctx: Ctx,
   { groupId, topicId, isLocked }: Readonly<{ groupId: string; topicId: string; isLocked: boolean }>,
