@@ -18,6 +18,7 @@ import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
 import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
+import { toProfilePicture } from './pictures.ts'
 import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
@@ -228,18 +229,6 @@ function collectionsOf(ctx: Ctx, actor: Actor, id: string) {
 async function streamsOf(ctx: Ctx, { id, type, handle }: Actor): Promise<object> {
   if (type === 'Application' || !(await hasProducts(ctx.db, id))) return {}
   return { streams: [ctx.uris.catalogue(handle)] }
-}
-
-/** JPEG, since it is what every server reads. */
-function toProfilePicture(ctx: Ctx, picture: Actor['avatar']): object | null {
-  const variant = picture?.state === 'ready' ? picture.variants.find(({ mime }) => mime === 'image/jpeg') : undefined
-  if (!picture || !variant) return null
-  return {
-    type: 'Image',
-    mediaType: variant.mime,
-    url: ctx.uris.media(picture.key, variant.file),
-    ...(picture.description ? { name: picture.description } : {}),
-  }
 }
 
 /** As much of an actor as a stranger needs to verify its signature, where servers must sign before they read more. */

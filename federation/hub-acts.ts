@@ -134,7 +134,7 @@ async function lock(
   if (typeof topic === 'string') return topic
   if (!(await mayLock(ctx, hub, inner, topic))) return powerless
   const isTopic = await receiveLock(ctx, { groupId: hub.id, topicId: topic.id, isLocked })
-  return isTopic ? 'done' : 'ignored: it is no topic of the group, or is so already'
+  return isTopic ? 'done' : 'ignored: it is no topic of the group'
 }
 
 /** Whoever decides about what is in the group, and who began the topic. */

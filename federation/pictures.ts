@@ -1,3 +1,5 @@
+import type { Ctx } from '#src/context.ts'
+import type { Actor } from '#src/features/actors/queries.ts'
 import type { PictureAddresses } from '#src/features/media/addresses.ts'
 import type { MediaRow } from '#src/features/posts/publication-queries.ts'
 import type { Visibility } from './audience.ts'
@@ -21,5 +23,17 @@ export function toAttachment(picture: MediaRow, addresses: PictureAddresses, vis
     height: variant.height,
     ...(picture.blurhash ? { blurhash: picture.blurhash } : {}),
     ...(hasFocus ? { focalPoint: [picture.focusX, picture.focusY] } : {}),
+  }
+}
+
+/** A picture of a profile: as JPEG, since it is what every server reads. */
+export function toProfilePicture(ctx: Ctx, picture: Actor['avatar']): object | null {
+  const variant = picture?.state === 'ready' ? picture.variants.find(({ mime }) => mime === 'image/jpeg') : undefined
+  if (!picture || !variant) return null
+  return {
+    type: 'Image',
+    mediaType: variant.mime,
+    url: ctx.uris.media(picture.key, variant.file),
+    ...(picture.description ? { name: picture.description } : {}),
   }
 }

@@ -74,7 +74,7 @@ const seenBy = async (member: Member, uri: string) => (await home(member)).filte
 
 const topics = async (reader: Member = l()) => listTopics(host.ctx.db, group.id, reader.viewer.actorId, { limit: 20 })
 
-/** What Mia's server got from the group. */
+/** What Mia's server got from the group, in no order: deliveries overtake each other. */
 const told = () =>
   mastodon.deliveries.flatMap(({ json }) => {
     if (json?.type !== 'Announce' || json.actor !== host.ctx.uris.actor(group.handle)) return []
@@ -96,13 +96,13 @@ describe('a hub with members on other instances (item 36)', () => {
     const entry = (await c().api.get('/api/v1/timelines/home')).body[0]
     expect(entry.account).toMatchObject({ acct: hub(), group: true })
     expect(await seenBy(l(), topic.uri)).toHaveLength(1)
-    expect(told()).toEqual([`Create ${topic.uri}`, topic.uri])
+    expect(told().toSorted()).toEqual([`Create ${topic.uri}`, topic.uri].toSorted())
 
     const reply = await say(c(), `The brown one`, { in_reply_to_id: copy.id })
     const thread = await b().api.get(`/api/v1/statuses/${topic.id}/context`)
     expect(thread.body.descendants.map(({ uri }: Json) => uri)).toEqual([reply.uri])
     expect(await topics()).toMatchObject([{ replies: 1 }])
-    expect(told()).toEqual([`Create ${topic.uri}`, topic.uri, `Create ${reply.uri}`])
+    expect(told().toSorted()).toEqual([`Create ${topic.uri}`, topic.uri, `Create ${reply.uri}`].toSorted())
 
     await b().api.put(`/api/v1/statuses/${topic.id}`, { status: `@${hub()} Which box, please?` })
     await settle()
@@ -116,7 +116,8 @@ describe('a hub with members on other instances (item 36)', () => {
     await settle()
     expect((await b().api.get(`/api/v1/statuses/${topic.id}/context`)).body.descendants).toEqual([])
     expect(await topics()).toMatchObject([{ replies: 0 }])
-    expect(told().slice(3)).toEqual([`Update ${topic.uri}`, `Like ${topic.uri}`, `Delete ${reply.uri}`])
+    expect(told()).toEqual(expect.arrayContaining([`Update ${topic.uri}`, `Like ${topic.uri}`, `Delete ${reply.uri}`]))
+    expect(told()).toHaveLength(6)
   })
 
   it('has its moderators close a topic, take it out, and keep somebody out, everywhere', async () => {
@@ -204,7 +205,7 @@ describe('a hub with members on other instances (item 36)', () => {
     const before = await Promise.all(here().map(count))
     for (let n = 0; n < 5; n++) await settle()
     expect(await Promise.all(here().map(count))).toEqual(before)
-    expect(told()).toEqual([`Create ${topic.uri}`, topic.uri])
+    expect(told().toSorted()).toEqual([`Create ${topic.uri}`, topic.uri].toSorted())
     await eventually(async () => expect(await seenBy(c(), topic.uri)).toHaveLength(1))
   })
 })
