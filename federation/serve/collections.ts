@@ -4,7 +4,9 @@ import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound, unauthenticated } from '#src/errors.ts'
 import { type Actor, findLocalActor, listActors } from '#src/features/actors/queries.ts'
+import { resolveActorIri } from '#src/features/actors/service.ts'
 import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
+import { findFollowBetween } from '#src/features/follows/queries.ts'
 import { findGroup, listModerators } from '#src/features/groups/queries.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
 import { listPublished } from '#src/features/posts/sharing-queries.ts'
@@ -27,15 +29,22 @@ type ByHandle = { Params: { handle: string } }
 /** The collections of our actors. Who follows whom is told in numbers only, but to each server who of its own follows. */
 export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
   const { uris } = ctx
-  const counts = {
-    followers: (actor: Actor) => count(uris.followers(actor.handle), actor.followersCount),
-    following: (actor: Actor) => count(uris.following(actor.handle), actor.followingCount),
-  }
-  for (const [name, toCollection] of Object.entries(counts)) {
-    app.get<ByHandle>(`/users/:handle/${name}`, { config }, async (request, reply) =>
-      send(reply, toCollection(await getLocal(ctx, request.params.handle))),
-    )
-  }
+  app.get<ByHandle & { Querystring: { is_follower?: string } }>(
+    '/users/:handle/followers',
+    { config },
+    async (request, reply) => {
+      const actor = await getLocal(ctx, request.params.handle)
+      const { is_follower: iri } = request.query
+      if (iri === undefined) return send(reply, count(uris.followers(actor.handle), actor.followersCount))
+      if (!(await readerOf(ctx, keyring, request))) throw unauthenticated('Sign the request to ask who is a member')
+      if (!(await isMember(ctx, actor, iri))) throw notFound()
+      return reply.header('cache-control', 'private, no-store').send({ is_follower: true })
+    },
+  )
+  app.get<ByHandle>('/users/:handle/following', { config }, async (request, reply) => {
+    const actor = await getLocal(ctx, request.params.handle)
+    return send(reply, count(uris.following(actor.handle), actor.followingCount))
+  })
   serveFollowersOfHosts(app, ctx, keyring)
   app.get<ByHandle>('/users/:handle/collections/featured', { config }, async (request, reply) => {
     const actor = await getLocal(ctx, request.params.handle)
@@ -61,6 +70,12 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
       return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
     },
   )
+}
+
+/** Whether somebody is a member of a group: so a server that has what was said to the group alone asks whom it may show it. Of people nobody is told. */
+async function isMember(ctx: Ctx, { id, type }: Actor, iri: string): Promise<boolean> {
+  const member = type === 'Group' ? await resolveActorIri(ctx, iri) : null
+  return member !== null && (await findFollowBetween(ctx.db, member.id, id))?.state === 'accepted'
 }
 
 /** Who looks after a group, owners first. @see https://w3id.org/fep/1b12 */

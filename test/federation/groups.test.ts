@@ -194,6 +194,30 @@ describe('a group that is kept here (item 34)', () => {
   })
 })
 
+describe('a private group (item 36)', () => {
+  it('refuses what is public, shows what is not to its members alone, and says to servers who they are', async () => {
+    await open({ isPrivate: true })
+    const { rosa, lea } = neighbours
+    await join(rosa, fay)
+    for (const { followerId: actorId } of await listWaiting(ctx().db, group.id, { limit: 10 }))
+      await answerMember(ctx(), lea.viewer, { groupId: group.id, actorId, answer: 'accept' })
+    await say(rosa, creating(rosa, toGroup(rosa)))
+    expect(told('elsewhere', 'Reject').map(({ json }) => json.summary)).toEqual(['not-private'])
+    const { body } = await lea.api.post('/api/v1/statuses', { status: `@${group.handle} Psst`, visibility: 'direct' })
+    await neighbours.instance.settle()
+    const [wrapped] = passedOn('far', 'Create')
+    expect([wrapped?.json.to, wrapped?.json.object.to]).toEqual([[followers()], [iri(), followers()]])
+    expect(announced('far').every(({ json }) => !JSON.stringify(json).includes(PUBLIC))).toBe(true)
+    const at = neighbours.now()
+    expect((await fay.get(body.uri, { at })).status).toBe(200)
+    expect((await neighbours.remo.get(body.uri, { at })).status).toBe(404)
+    const asked = (who: StrangerActor) => `${followers()}?is_follower=${encodeURIComponent(who.iri)}`
+    expect((await rosa.get(asked(fay), { at })).status).toBe(200)
+    expect((await rosa.get(asked(neighbours.remo), { at })).status).toBe(404)
+    expect((await rosa.get(asked(fay), { scheme: 'none' })).status).toBe(401)
+  })
+})
+
 describe('those who look after a group (item 34)', () => {
   const begin = async (from = neighbours.rosa): Promise<{ note: Json; postId: string }> => {
     const note = toGroup(from)
