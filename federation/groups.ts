@@ -9,11 +9,12 @@ import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
 import { enterPost, refuse } from '#src/features/groups/place.ts'
 import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
 import { mayAct } from '#src/features/groups/policy.ts'
-import { findGroup, findGroupByHandle, findStanding, type Group, hasGroups } from '#src/features/groups/queries.ts'
+import { findGroup, findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { wrap } from './group-acts.ts'
+import { lookupsOf } from './known.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Activity, type ActivityType, readActivity } from './read/activity.ts'
 import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
@@ -47,7 +48,7 @@ const considered: Partial<Record<ActivityType, Consider>> = {
  */
 export async function passThroughGroups(ctx: Ctx, said: Said): Promise<void> {
   const consider = considered[said.activity.type]
-  if (!consider || !(await hasGroups(ctx.db))) return
+  if (!consider || !(await lookupsOf(ctx).hasGroups())) return
   const { actor } = said.activity
   const speaker = ctx.uris.read(actor) ? await findLocalTarget(ctx, actor) : await findActorByIri(ctx.db, actor)
   if (!speaker || speaker.deletedAt || speaker.suspendedAt || speaker.type === 'Group') return
@@ -56,7 +57,7 @@ export async function passThroughGroups(ctx: Ctx, said: Said): Promise<void> {
 
 /** The same for what one of ours has said. */
 export async function passOwnThroughGroups(ctx: Ctx, { type, body }: Outgoing): Promise<void> {
-  if (!(type in considered) || !(await hasGroups(ctx.db))) return
+  if (!(type in considered) || !(await lookupsOf(ctx).hasGroups())) return
   const activity = readActivity(JSON.parse(body) as JsonObject)
   if (isRefused(activity) || isIgnored(activity)) throw new Error('an activity of ours cannot be read')
   await passThroughGroups(ctx, { activity, body })

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { createRounds } from '#src/core/batch.ts'
 import { everything, findPolicies, type HostPolicy } from '#src/db/severities.ts'
 import { type Actor, listActorsByIri } from '#src/features/actors/queries.ts'
+import { hasGroups } from '#src/features/groups/queries.ts'
 import { listPosts, listPostsByIri, type Post } from '#src/features/posts/queries.ts'
 import { listRelayActors } from '#src/features/relays/queries.ts'
 
@@ -15,6 +16,8 @@ type Lookups = Readonly<{
   postByIri(iri: string): Promise<Post | null>
   /** Whether an actor speaks for a relay that has agreed to us. */
   relay(iri: string): Promise<boolean>
+  /** Whether any group is kept here: what is said need not be asked about any further where there is none. */
+  hasGroups(): Promise<boolean>
   /** What the instance lets a host do. */
   policy(host: string): Promise<HostPolicy>
 }>
@@ -29,7 +32,12 @@ export function lookupsOf(ctx: Ctx): Lookups {
 }
 
 function createLookups({ db }: Ctx): Lookups {
+  const groups = createRounds(async (asked: readonly null[]) => {
+    const answer = await hasGroups(db)
+    return asked.map(() => answer)
+  })
   return {
+    hasGroups: () => groups(null),
     actor: createRounds(async (iris) => inOrder(iris, await listActorsByIri(db, iris), ({ iri }) => iri)),
     post: createRounds(async (ids) => inOrder(ids, await listPosts(db, ids), ({ id }) => id)),
     postByIri: createRounds(async (iris) => inOrder(iris, await listPostsByIri(db, iris), ({ iri }) => iri)),

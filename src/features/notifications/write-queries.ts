@@ -42,7 +42,7 @@ type Stories = Readonly<{ kind: NotificationKind; query: SQL; isAboutReport?: tr
 
 /**
  * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
- * is a block, in either direction, nor of somebody whose notifications they have muted.
+ * is a block, in either direction, nor of somebody whose notifications they have muted. Groups are told nothing: nobody reads as one.
  * @returns who was told for the first time, and not held back
  */
 async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
@@ -64,7 +64,7 @@ async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
       select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.report_id, told.at, judged.verdict = 'filter'
       from (${sql.join(all, sql` union all `)}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
-      where ${actors.host} is null and ${actors.deletedAt} is null and (told.actor_id <> ${from} or told.kind = 'poll')
+      where ${actors.host} is null and ${actors.deletedAt} is null and ${actors.type} <> 'Group' and (told.actor_id <> ${from} or told.kind = 'poll')
         and judged.verdict <> 'drop' and ${isToldOf(reader, from)} and not ${isMuted(post)} and ${authorVisibleTo(reader, from)}
       order by told.nth
       on conflict do nothing
