@@ -68,7 +68,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
     (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
   Block: receiveBlockActivity,
   Flag: receiveFlag,
-  Move: receiveMoveActivity,
+  Move: async (ctx, activity) => (await receiveTakingOut(ctx, activity)) ?? receiveMoveActivity(ctx, activity),
   Undo: receiveUndo,
 }
 

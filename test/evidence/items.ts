@@ -43,4 +43,4 @@ export const items: Readonly<Record<number, string>> = {
 }
 
 /** Items of features that are not there yet. */
-export const absentItems: readonly number[] = [34, 35, 36, 38]
+export const absentItems: readonly number[] = [34, 36, 38]
