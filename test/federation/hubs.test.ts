@@ -39,6 +39,8 @@ describe('a topic that a group announces', () => {
     expect((await world.home()).filter(([, uri]) => uri === page.id)).toEqual([[group.acct, page.id]])
     expect(await world.places()).toMatchObject({ [page.id]: topic })
     expect((await found(page.id)).reblogs_count).toBe(1)
+    const { body } = await neighbours.lea.api.get(`/api/v1/accounts/${await groupId()}`)
+    expect(body).toMatchObject({ group: true, display_name: 'Cardboard' })
   })
 
   it('by somebody elsewhere is as its own server serves it, not as the group brought it (item 35)', async () => {
