@@ -43,7 +43,7 @@ describe('a topic that a group announces', () => {
     expect(body).toMatchObject({ group: true, display_name: 'Cardboard' })
   })
 
-  it('by somebody elsewhere is as its own server serves it, not as the group brought it (item 35)', async () => {
+  it('by somebody elsewhere is as its own server serves it, not as the group brought it (item 35) (row 14)', async () => {
     const page = world.page(iris, { content: '<p>What Iris wrote</p>' })
     const forged = { ...page, content: '<p>What nobody wrote</p>' }
     expect(await world.announce(creating(iris, forged))).toBe('done')
@@ -259,7 +259,7 @@ describe('what becomes of a post in a group', () => {
     expect([await shown(), await inGroup()]).toEqual([true, true])
   })
 
-  it('is no removal when somebody says so who does not moderate, or nobody proves it (item 35)', async () => {
+  it('is no removal when somebody says so who does not moderate, or nobody proves it (item 35) (row 14)', async () => {
     const page = world.page(ana)
     await world.bring(ana, page)
     expect(await world.announce(world.served(iris, 'Delete', page.id))).toMatch(/^ignored/)
