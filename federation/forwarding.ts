@@ -27,6 +27,8 @@ export async function forwardReply(ctx: Ctx, activity: Activity, row: InboxRow):
   if (!forwardable.has(activity.type) || !isForFollowersHere(ctx, activity)) return
   const [sender, post] = [await findActorByIri(ctx.db, activity.actor), await findSubject(ctx, activity)]
   const author = post && (await findActor(ctx.db, post.actorId))
+  // What a group announces goes to its followers, and is answered with nothing.
+  if (sender?.type === 'Group' && activity.type === 'Announce') return
   if (!sender?.host || !author || author.host !== null || author.deletedAt || author.suspendedAt) return
   if (!addressedBy(activity).includes(ctx.uris.followers(author.handle))) return
   // Who may not see the post, or is not wanted by its author, reaches nobody through us.

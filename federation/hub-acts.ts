@@ -6,7 +6,7 @@ import type { Post } from '#src/features/posts/queries.ts'
 import { receiveAttestedLikeUndone, receiveLike } from '#src/features/reactions/service.ts'
 import { knowActor } from './actors.ts'
 import { authenticate, collectionOf, findDecision, type Inner } from './hub-authority.ts'
-import { type Announced, showTopic } from './hub-posts.ts'
+import { type Announced, showTopic, unlessUnreachable } from './hub-posts.ts'
 import { type Hub, isInHub, isOpenPost } from './hub-scope.ts'
 import { receiveUndoLike } from './reactions.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'
@@ -33,9 +33,10 @@ export async function receiveLikeIn(ctx: Ctx, { hub }: Announced, inner: Inner):
   const post = await findSubject(ctx, hub, activity.object.id)
   if (typeof post === 'string') return post
   if (!isOpenPost(post)) return 'ignored: the post is not for everybody'
-  const actor = await knowActor(ctx, activity.actor)
+  // There are many likes, and some of servers that are no more: none of them is worth a second attempt.
+  const actor = await unlessUnreachable(knowActor(ctx, activity.actor))
   if (!actor) return 'ignored: the actor cannot be read'
-  const proven = await authenticate(ctx, hub, inner)
+  const proven = await unlessUnreachable(authenticate(ctx, hub, inner))
   if (proven && proven.object.id !== activity.object.id) return 'ignored: its actor likes another post'
   const like = { actorId: actor.id, postId: post.id, activityIri: activity.id }
   const outcome = await receiveLike(ctx, { ...like, attestedById: proven ? null : hub.id })
@@ -68,7 +69,7 @@ async function undoLike(ctx: Ctx, { hub }: Announced, inner: Inner, undone: Inne
   const post = await findKnownPost(ctx, undone.object)
   const like = { actorId: actor.id, postId: post?.id ?? null, activityIri: undone.id, attestedById: hub.id }
   if (await receiveAttestedLikeUndone(ctx, like)) return 'done'
-  const proven = await authenticate(ctx, hub, inner)
+  const proven = await unlessUnreachable(authenticate(ctx, hub, inner))
   return proven?.inner ? receiveUndoLike(ctx, proven, proven.inner) : 'ignored: its actor does not say so'
 }
 
@@ -105,7 +106,7 @@ export async function receiveBlockIn(ctx: Ctx, { hub }: Announced, inner: Inner)
   const { target, object } = inner.activity
   if (target !== hub.iri) return 'ignored: it is not about the group'
   const decision = await findDecision(ctx, hub, inner)
-  if (!decision) return powerless
+  if (decision?.target !== hub.iri) return powerless
   const [actor, by] = [object.id ? await knowActor(ctx, object.id) : null, await findActorByIri(ctx.db, decision.actor)]
   if (!actor) return 'ignored: the actor cannot be read'
   const { endTime, expires, removeData } = decision.raw
@@ -151,7 +152,7 @@ export async function receivePinningIn(ctx: Ctx, { hub }: Announced, inner: Inne
   const collection = await collectionOf(ctx, hub, target)
   if (!collection) return 'ignored: it is no collection of the group'
   if (collection === 'moderators') return 'ignored: its moderators are read when it matters'
-  if (!(await findDecision(ctx, hub, inner))) return powerless
+  if ((await findDecision(ctx, hub, inner))?.target !== target) return powerless
   const post = object.id ? await knowPost(ctx, object.id) : null
   if (!post || !(await isInHub(ctx, hub, post)) || !isOpenPost(post)) return foreign
   await receivePin(ctx, { actorId: hub.id, postId: post.id, isPinned })

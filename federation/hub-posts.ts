@@ -40,15 +40,16 @@ export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Po
   return 'done'
 }
 
-/** Shows a topic to the followers of a group. */
+/** Shows a topic to the followers of a group, to whom it was announced, whoever is named beside them. */
 export async function showTopic(ctx: Ctx, { hub, announce }: Announced, post: Post): Promise<void> {
+  const visibility = readVisibility(announce, hub.followersIri)
   await receiveBoost(ctx, {
     actorId: hub.id,
     activityIri: announce.id,
     postId: post.id,
     isTopic: true,
     publishedAt: announce.published ?? ctx.now(),
-    visibility: readVisibility(announce, hub.followersIri) === 'public' ? 'public' : 'unlisted',
+    visibility: visibility === 'direct' ? 'followers' : visibility,
   })
 }
 
@@ -112,8 +113,8 @@ async function documentOf(ctx: Ctx, hub: Hub, inner: Inner): Promise<JsonObject 
   return fetched && fetched.object.id === activity.object.id ? ownObject(fetched) : null
 }
 
-/** A server that does not answer for one address may answer for the other. */
-async function unlessUnreachable<T>(reading: Promise<T>): Promise<T | null> {
+/** For what can be done without an answer, or with another one. */
+export async function unlessUnreachable<T>(reading: Promise<T>): Promise<T | null> {
   return reading.catch((error) => {
     if (error instanceof OutboundError) return null
     throw error
@@ -151,13 +152,27 @@ export async function receiveDeleteIn(ctx: Ctx, { hub }: Announced, inner: Inner
   const post = await findKnownPost(ctx, id)
   if (!post) return forgetInAdvance(ctx, hub, inner)
   if (!(await isInHub(ctx, hub, post))) return foreign
-  if (post.iri && (await isPostGone(ctx, post))) {
+  const presence = await askForPost(ctx, post)
+  if (presence === 'gone' && post.iri) {
     await receivePostDeleted(ctx, { actorId: post.actorId, iri: post.iri })
     return 'done'
   }
   const decision = await findDecision(ctx, hub, inner)
-  if (!decision) return 'ignored: the post is still there, and its removal by nobody who decides'
-  return takeOut(ctx, hub, { post, byIri: decision.actor })
+  if (decision) return takeOut(ctx, hub, { post, byIri: decision.actor })
+  // It may be gone: its server is asked again.
+  if (presence instanceof OutboundError) throw presence
+  return 'ignored: the post is still there, and its removal by nobody who decides'
+}
+
+/** Whether a post is gone, as its server says; what kept us from asking when it does not answer: a removal must not wait for it. */
+async function askForPost(ctx: Ctx, post: Post): Promise<'gone' | 'there' | OutboundError> {
+  if (!post.iri) return 'there'
+  try {
+    return (await isPostGone(ctx, post)) ? 'gone' : 'there'
+  } catch (error) {
+    if (error instanceof OutboundError) return error
+    throw error
+  }
 }
 
 /** What its author has withdrawn before it came is refused when it comes. */

@@ -97,7 +97,7 @@ export async function isInHub(ctx: Ctx, hub: Hub, post: Post): Promise<boolean> 
 /** Whether a document that we do not have yet may belong to a group: asked before anything is kept, or fetched because of it. */
 export async function mayBelong(ctx: Ctx, hub: Hub, document: JsonObject): Promise<boolean> {
   const claim = claimOf(document, hub.iri)
-  if (claim !== 'none') return claim === 'this'
+  if (claim === 'another') return false
   const parent = await findKnownPost(ctx, firstIdOf(document.inReplyTo))
-  return parent !== null && (await findTopic(ctx, hub, parent)) !== null
+  return parent ? (await findTopic(ctx, hub, parent)) !== null : claim === 'this'
 }

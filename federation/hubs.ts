@@ -5,7 +5,7 @@ import { findBoostByActivity, findPost, type Post } from '#src/features/posts/qu
 import { knowActor } from './actors.ts'
 import { fetchDocument } from './documents.ts'
 import { receiveBlockIn, receiveLikeIn, receiveLockIn, receivePinningIn, receiveUndoIn } from './hub-acts.ts'
-import type { Inner } from './hub-authority.ts'
+import { type Inner, mayModerate } from './hub-authority.ts'
 import {
   type Announced,
   keepAndPlace,
@@ -21,7 +21,7 @@ import { isSameOrigin } from './origin.ts'
 import { receiveBoostActivity, receiveUndoAnnounce } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, isActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
-import { anyTypeOf, firstIdOf } from './read/values.ts'
+import { anyTypeOf, firstIdOf, idOf } from './read/values.ts'
 import { findKnownPost } from './receive-posts.ts'
 
 type ReceiveIn = (ctx: Ctx, announced: Announced, inner: Inner) => Promise<string>
@@ -104,15 +104,28 @@ async function isWanted(ctx: Ctx, hub: Hub, { id, embedded }: Activity['object']
   return false
 }
 
-/** A group takes a post out that it had, in its own name; null when it is about something else. */
+/**
+ * A post is taken out of a group without being announced: by the group itself, or, as NodeBB 4 does it with a Remove or a Move of a conversation,
+ * by somebody who decides about what is in the group. Null when it is about something else.
+ */
 export async function receiveTakingOut(ctx: Ctx, activity: Activity): Promise<string | null> {
-  const { object, target } = activity
-  const actor = object.id && object.id !== activity.actor ? await findHub(ctx, activity.actor) : null
-  if (!actor || (target && target === actor.featuredIri)) return null
-  const post = (await findKnownPost(ctx, object.id)) ?? (await findByContext(ctx, actor, object.id))
-  if (!post || !(await isInHub(ctx, actor, post))) return null
-  if (activity.type === 'Remove') return takeOut(ctx, actor, { post, byIri: actor.iri })
-  return receiveDeleteIn(ctx, { hub: actor, announce: activity }, { activity, document: activity.raw })
+  const { object, actor } = activity
+  if (!object.id || object.id === actor) return null
+  const hub = (await findHub(ctx, actor)) ?? (await findHub(ctx, containerOf(activity)))
+  if (!hub || (activity.target && activity.target === hub.featuredIri)) return null
+  const post = (await findKnownPost(ctx, object.id)) ?? (await findByContext(ctx, hub, object.id))
+  // What a group has written itself, it deletes as anybody does.
+  if (!post || post.actorId === hub.id || !(await isInHub(ctx, hub, post))) return null
+  if (activity.type === 'Delete')
+    return receiveDeleteIn(ctx, { hub, announce: activity }, { activity, document: activity.raw })
+  if (!(await mayModerate(ctx, hub, actor))) return 'ignored: it is by nobody who decides about what is in the group'
+  return takeOut(ctx, hub, { post, byIri: actor })
+}
+
+/** What something is taken out of: of a Remove the target, of a Move the origin. */
+function containerOf({ type, target, raw }: Activity): string | null {
+  if (type === 'Remove') return target
+  return type === 'Move' ? idOf(raw.origin) : null
 }
 
 /** NodeBB 4 takes out whole conversations, by their addresses. */
@@ -135,7 +148,7 @@ async function findUndone(ctx: Ctx, hub: Hub, { id, object }: InnerActivity): Pr
 }
 
 /** Who has something here is known here: nobody is fetched to find out. */
-async function findHub(ctx: Ctx, iri: string): Promise<Hub | null> {
-  const actor = await lookupsOf(ctx).actor(iri)
+async function findHub(ctx: Ctx, iri: string | null): Promise<Hub | null> {
+  const actor = iri ? await lookupsOf(ctx).actor(iri) : null
   return isHub(actor) && !actor.deletedAt && !actor.suspendedAt ? actor : null
 }

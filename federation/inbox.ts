@@ -80,7 +80,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Block: async (ctx, activity) => (activity.target ? 'done' : receiveBlockActivity(ctx, activity)),
   Lock: async () => 'done',
   Flag: receiveFlag,
-  Move: receiveMoveActivity,
+  Move: async (ctx, activity) => (await receiveTakingOut(ctx, activity)) ?? receiveMoveActivity(ctx, activity),
   Undo: receiveUndo,
 }
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockHost, unblockHost } from '#src/features/domains/service.ts'
-import { findAccount } from '#test/support/befriend.ts'
+import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { type HubWorld, startHubWorld } from '#test/support/hub.ts'
 import { creating, type Neighbours } from '#test/support/neighbours.ts'
 import { PUBLIC, type StrangerActor } from '#test/support/stranger.ts'
+import type { Member } from '#test/support/two-servers.ts'
 
 let world: HubWorld
 let neighbours: Neighbours
@@ -38,9 +39,11 @@ describe('a topic that a group announces', () => {
     expect((await world.home()).filter(([, uri]) => uri === page.id)).toEqual([[group.acct, page.id]])
     expect(await world.places()).toMatchObject({ [page.id]: topic })
     expect((await found(page.id)).reblogs_count).toBe(1)
+    const { body } = await neighbours.lea.api.get(`/api/v1/accounts/${await groupId()}`)
+    expect(body).toMatchObject({ group: true, display_name: 'Cardboard' })
   })
 
-  it('by somebody elsewhere is as its own server serves it, not as the group brought it (item 35)', async () => {
+  it('by somebody elsewhere is as its own server serves it, not as the group brought it (item 35) (row 14)', async () => {
     const page = world.page(iris, { content: '<p>What Iris wrote</p>' })
     const forged = { ...page, content: '<p>What nobody wrote</p>' }
     expect(await world.announce(creating(iris, forged))).toBe('done')
@@ -74,6 +77,24 @@ describe('a topic that a group announces', () => {
     expect(await world.announce(iris.activity('Announce', ana.activity('Announce', deep.id)))).toMatch(/^ignored/)
     expect(Object.keys(await world.places())).toEqual(expect.arrayContaining([page.id, inner.id]))
     expect(await found(deep.id)).toBeUndefined()
+  })
+
+  it('stands at home once for who follows its author as well (item 35)', async () => {
+    const { rosa, say } = neighbours
+    const page = world.page(rosa, { cc: [rosa.followers] })
+    await say(rosa, creating(rosa, page))
+    expect(await world.announce(creating(rosa, page))).toBe('done')
+    expect((await world.home()).filter(([, uri]) => uri === page.id)).toEqual([[null, page.id]])
+  })
+
+  it('that is announced to the followers of the group alone is shown to nobody else as its (item 35)', async () => {
+    const page = world.page(ana)
+    expect(await world.announce(creating(ana, page), { to: [group.followers], cc: [] })).toBe('done')
+    const shown = async (member: Member) => {
+      const { body } = await member.api.get(`/api/v1/accounts/${await groupId()}/statuses?limit=40`)
+      return body.some(({ reblog }: Json) => reblog?.uri === page.id)
+    }
+    expect([await shown(neighbours.lea), await shown(neighbours.olga)]).toEqual([true, false])
   })
 
   it('of PeerTube belongs to the channel to which it is attributed (item 35)', async () => {
@@ -238,7 +259,7 @@ describe('what becomes of a post in a group', () => {
     expect([await shown(), await inGroup()]).toEqual([true, true])
   })
 
-  it('is no removal when somebody says so who does not moderate, or nobody proves it (item 35)', async () => {
+  it('is no removal when somebody says so who does not moderate, or nobody proves it (item 35) (row 14)', async () => {
     const page = world.page(ana)
     await world.bring(ana, page)
     expect(await world.announce(world.served(iris, 'Delete', page.id))).toMatch(/^ignored/)
@@ -260,9 +281,39 @@ describe('what becomes of a post in a group', () => {
     expect(pages.map(({ id }) => places[id]?.isRemoved)).toEqual([true, true, true])
     expect(await found(first.id)).toBeDefined()
     const kept = await world.bring(iris, world.page(iris))
-    await world.tell(mona, mona.activity('Delete', kept.uri))
-    await world.tell(mona, mona.activity('Remove', kept.uri, { target: group.iri }))
+    expect(await world.tell(iris, iris.activity('Remove', kept.uri, { target: group.iri }))).toMatch(/^ignored/)
     expect((await world.places())[kept.uri]).toEqual(topic)
+  })
+
+  it('is a removal of a whole conversation when a moderator takes or moves it out (item 35)', async () => {
+    const pages = [1, 2, 3].map((number) => world.page(iris, { context: `${neighbours.far.url}/moved/${number}` }))
+    for (const page of pages) await world.bring(iris, page)
+    const [taken, moved, kept] = pages
+    const others = `${neighbours.elsewhere.url}/others`
+    const remove = { target: group.iri }
+    const move = { origin: group.iri, target: others }
+    expect(await world.tell(mona, mona.activity('Remove', taken.context, remove))).toBe('done')
+    expect(await world.tell(ana, ana.activity('Move', moved.context, move))).toBe('done')
+    for (const activity of [iris.activity('Remove', kept.context, remove), iris.activity('Move', kept.context, move)])
+      expect(await world.tell(iris, activity)).toMatch(/^ignored/)
+    const places = await world.places()
+    expect(pages.map(({ id }) => places[id]?.isRemoved)).toEqual([true, true, false])
+  })
+
+  it('is a removal although its own server does not answer, and nothing shows it first any more (item 35)', async () => {
+    const { far, lea } = neighbours
+    const page = world.page(iris)
+    const status = await world.bring(iris, page)
+    expect(await world.announce(world.served(mona, 'Add', page.id, { target: world.featured }))).toBe('done')
+    far.serve(page.id, { status: 503 })
+    expect(await world.announce(world.served(mona, 'Delete', page.id))).toBe('done')
+    expect(await world.places()).toMatchObject({ [page.id]: { isRemoved: true } })
+    const { body } = await lea.api.get(`/api/v1/accounts/${await groupId()}/statuses?pinned=true`)
+    expect(body).toEqual([])
+    const reply = { status: 'Still here?', in_reply_to_id: status.id }
+    const { body: sent } = await lea.api.post('/api/v1/statuses', reply)
+    const served = await (await fetch(sent.uri, { headers: { accept: 'application/activity+json' } })).json()
+    expect(served.audience).toBeUndefined()
   })
 
   it('that was deleted before it came stays away (item 35)', async () => {
@@ -413,6 +464,20 @@ describe('what is sent because of a group', () => {
     await world.announce(ana.activity('Delete', page.id))
     await neighbours.instance.settle()
     expect([elsewhere.deliveries.length, far.deliveries.length]).toEqual(before)
+  })
+
+  it('is not passed on to our followers, whomever the group addresses (item 35)', async () => {
+    const { lea, instance, far } = neighbours
+    const fritz = await far.actor('fritz')
+    await letBeFollowed(instance, lea, fritz)
+    const { body: own } = await lea.api.post('/api/v1/statuses', { status: `@${group.acct} For all` })
+    await instance.settle()
+    const announce = group.activity('Announce', own.uri, {
+      to: [PUBLIC],
+      cc: [group.followers, `${lea.iri}/followers`],
+    })
+    expect(await world.tell(group, group.prove(announce))).toBe('done')
+    expect(far.deliveries.map(({ json }) => json.id)).not.toContain(announce.id)
   })
 
   it('of ours goes to the group with its title, its audience and its address first (item 35)', async () => {

@@ -3,6 +3,7 @@ import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { isKeptOut } from '#src/features/follows/queries.ts'
+import { deletePin } from '#src/features/posts/pin-queries.ts'
 import { findBoost, findPost } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { deleteBan, upsertBan } from './ban-queries.ts'
@@ -58,6 +59,7 @@ async function remove(
 ): Promise<boolean> {
   await lockByName(tx, nameOf(groupId, postId))
   if (!(await markRemoved(tx, { groupId, postId, byId, now: ctx.now() }))) return false
+  await deletePin(tx, groupId, postId)
   const [boost, post] = [await findBoost(tx, groupId, postId), await findPost(tx, postId)]
   if (!boost || !post || !(await deleteBoost(tx, boost.id))) return true
   const withdrawn = { actorId: groupId, targetId: post.actorId, postId, effectId: null }

@@ -18,6 +18,10 @@ export async function isLocked(db: Db | Tx, postId: string): Promise<boolean> {
 
 const isThere = and(isNull(actors.deletedAt), isNull(actors.suspendedAt))
 
+/** A group that has taken a post out wants no answers to it. */
+const isNowhereRemoved = (postIds: readonly string[]) => sql`not exists (select from ${groupPosts}
+  where ${groupPosts.groupId} = ${actors.id} and ${inArray(groupPosts.postId, [...postIds])} and ${groupPosts.removedAt} is not null)`
+
 /**
  * The groups to which an answer goes: those in which what it answers is, or its topic; else those that we know and to which either says to
  * belong, those to which the first post of the conversation is addressed, and who is answered, if that is a group.
@@ -46,7 +50,7 @@ export async function listGroupsAbove(db: Db | Tx, parent: Post): Promise<string
             where ${postRecipients.postId} = ${posts.id} and ${postRecipients.actorId} = ${actors.id})))`,
       ),
     )
-    .where(and(inArray(posts.id, above), isNull(posts.deletedAt)))
+    .where(and(inArray(posts.id, above), isNull(posts.deletedAt), isNowhereRemoved(above)))
     .orderBy(asc(actors.id))
   const chosen = placed.length > 0 ? placed : others
   return chosen.map(({ id }) => id)
