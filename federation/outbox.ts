@@ -2,11 +2,9 @@ import type { Ctx } from '#src/context.ts'
 import type { EffectRow } from '#src/db/effects.ts'
 import type { Effect, EffectType, Withdrawn } from '#src/effects.ts'
 import { getActors } from '#src/features/actors/queries.ts'
-import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { findFollow } from '#src/features/follows/queries.ts'
 import { findPublication, type Publication } from '#src/features/posts/publication-queries.ts'
 import { findLike } from '#src/features/reactions/queries.ts'
-import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { getActor, iriOfActor, toDeleteActor, toUpdateActor } from './actors.ts'
 import { toAddresses } from './audience.ts'
 import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
@@ -20,7 +18,7 @@ import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
 import { toQuoteAnswer, toQuoteRefusal, toQuoteRequest, toQuoteRevocation } from './quotes.ts'
 import { toAnnounce, toLike, toUndo } from './reactions.ts'
 import { buildRelayFarewell, buildRelayRequest, listRelayInboxes } from './relays.ts'
-import { toFlag } from './reports.ts'
+import { buildFlag } from './reports.ts'
 import { seal } from './seal.ts'
 import { toHashtagChange } from './tags.ts'
 import { toVote, votersOf } from './votes.ts'
@@ -59,10 +57,12 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.revoked': (ctx, revoked, origin) => toQuoteRevocation(ctx, revoked, origin),
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'reply.accepted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'reply.refused': buildRefusedReply,
   'activity.forwarded': buildForwarded,
   'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),
   'relay.left': (ctx, left, origin) => buildRelayFarewell(ctx, left, origin),
-  'report.forwarded': buildFlag,
+  'report.forwarded': (ctx, { reportId }, origin) => buildFlag(ctx, reportId, origin),
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
 }
@@ -154,7 +154,22 @@ async function followIris(ctx: Ctx, follow: FollowRow): Promise<FollowIris> {
 type PostBuilder = (ctx: Ctx, id: string, publication: Publication) => Promise<Record<string, unknown>>
 
 async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: PostBuilder): Promise<Outgoing | null> {
-  const publication = await findPublication(ctx.db, postId)
+  return buildPublication(ctx, await findPublication(ctx.db, postId), origin, toActivity)
+}
+
+/** It is taken back from whom it went to, and here it is for fewer now. */
+async function buildRefusedReply(ctx: Ctx, { postId, visibility }: Of<'reply.refused'>, origin: Origin) {
+  const found = await findPublication(ctx.db, postId)
+  const post = found && { ...found.post, visibility, deletedAt: origin.at }
+  return buildPublication(ctx, post && { ...found, post }, origin, toDelete)
+}
+
+async function buildPublication(
+  ctx: Ctx,
+  publication: Publication | null,
+  origin: Origin,
+  toActivity: PostBuilder,
+): Promise<Outgoing | null> {
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
   const { post, author, recipients, parent, poll, quote } = publication
@@ -265,22 +280,6 @@ async function buildUndoLike(ctx: Ctx, withdrawn: Of<'like.undone'>, origin: Ori
     cc: [],
   })
   return between(document, { origin, actorId: actor.id, otherId: withdrawn.targetId, type: 'Undo' })
-}
-
-/** What is reported is told to the server of who is reported, in the name of the instance. */
-async function buildFlag(ctx: Ctx, { reportId }: Of<'report.forwarded'>, origin: Origin): Promise<Outgoing | null> {
-  const report = await findReport(ctx.db, reportId)
-  if (!report) return null
-  const [speaker, target] = [await ensureInstanceActor(ctx), await getActor(ctx, report.targetId)]
-  const posts = await listPostsOf(ctx.db, target.id, report.actorId, report.postIds)
-  const document = toFlag({
-    id: origin.iri,
-    actor: ctx.uris.instanceActor,
-    target: iriOfActor(ctx, target),
-    posts: posts.flatMap(({ iri }) => iri ?? []),
-    comment: report.comment,
-  })
-  return between(document, { origin, actorId: speaker.id, otherId: target.id, type: 'Flag' })
 }
 
 /** A Like or boost of ours that is taken back, as it was sent. */
