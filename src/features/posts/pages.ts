@@ -41,7 +41,7 @@ const params = z.object({ handle: z.string(), id: z.string() })
 
 /** The page of a post, what can be done there, and the form for writing one. */
 export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
-  app.get('/@:handle/:id', { config: { access: 'page' }, schema: { params } }, (request, reply) =>
+  app.get('/@:handle/:id', { config: { access: 'page', isShared: true }, schema: { params } }, (request, reply) =>
     showPost(ctx, request, reply, request.params),
   )
   registerActs(app, ctx)
