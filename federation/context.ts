@@ -31,6 +31,8 @@ const terms = {
   canQuote: 'gts:canQuote',
   automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' },
+  approvedBy: { '@id': 'gts:approvedBy', '@type': '@id' },
+  replyAuthorization: { '@id': 'gts:replyAuthorization', '@type': '@id' },
   interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
   interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
   quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
@@ -104,20 +106,31 @@ export type PostTraits = Readonly<{
   hasPoll: boolean
   /** Others may ask whether they may quote it. */
   isAskedFor: boolean
+  /** Whom it answers has let it in. */
+  isLetIn: boolean
 }>
 
 const postTerms = ['gts', 'sensitive', 'conversation', 'interactionPolicy', 'canQuote', 'automaticApproval'] as const
+const approvalTerms = ['approvedBy', 'replyAuthorization'] as const
 const pictureTerms = ['blurhash', 'focalPoint'] as const
 const quoteTerms = ['quote', 'quoteAuthorization', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const
 
 const ofPosts = (terms: readonly Term[]) => contextWith(['https://w3id.org/security/data-integrity/v1'], terms)
 
 /** The context of a post, and of the activity that carries it: it stands in each of them twice, since the proof repeats it. */
-export function contextOfPost({ hasPictures, hasHashtags, hasEmojis, hasPoll, isAskedFor }: PostTraits): unknown[] {
+export function contextOfPost({
+  hasPictures,
+  hasHashtags,
+  hasEmojis,
+  hasPoll,
+  isAskedFor,
+  isLetIn,
+}: PostTraits): unknown[] {
   return ofPosts([
     ...(hasPictures || hasPoll || hasEmojis ? (['toot'] as const) : []),
     ...postTerms,
     ...(isAskedFor ? (['manualApproval'] as const) : []),
+    ...(isLetIn ? approvalTerms : []),
     ...(hasHashtags ? (['Hashtag'] as const) : []),
     ...(hasEmojis ? (['Emoji'] as const) : []),
     ...(hasPictures ? pictureTerms : []),
@@ -131,7 +144,7 @@ export const bareContext = ofPosts([])
 /** The context of a post that quotes another one, and of the question whether it may. */
 export const quoteContext = ofPosts([
   ...(['toot', ...postTerms, 'manualApproval', 'Hashtag', 'Emoji', ...pictureTerms] as const),
-  ...(['votersCount', ...quoteTerms, 'QuoteRequest'] as const),
+  ...(['votersCount', ...quoteTerms, 'QuoteRequest', ...approvalTerms] as const),
 ])
 
 /** The context of a consent to a quote, and of what is said about it. */

@@ -51,6 +51,7 @@ import {
   receiveQuoteReply,
   receiveQuoteRequest,
 } from './receive-quotes.ts'
+import { findReplyAnswered, isReplyProof, receiveDeleteReplyProof, receiveReplyAnswer } from './receive-replies.ts'
 import { findAnsweringRelay, isRelay, receiveAnswerOfRelay, receiveRelayed } from './relays.ts'
 import { receiveFlag } from './reports.ts'
 import { synchroniseFollowers } from './synchronization.ts'
@@ -141,9 +142,11 @@ async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId 
   return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
 }
 
-/** A yes or no: to a quote, an order, our request to a relay, or a follow. */
+/** A yes or no: to a quote, an answer, an order, our request to a relay, or a follow. */
 async function receiveAnswer(ctx: Ctx, activity: Activity): Promise<string> {
   if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
+  const asked = await findReplyAnswered(ctx, activity)
+  if (asked) return receiveReplyAnswer(ctx, activity, asked)
   const isYes = activity.type === 'Accept'
   if (await isOfferAnswer(ctx, activity)) {
     return isYes ? receiveOfferAccepted(ctx, activity) : receiveOfferRejected(ctx, activity)
@@ -175,6 +178,7 @@ async function receiveUpdate(ctx: Ctx, activity: Activity, recipientId: string |
 async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
   if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
   if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
+  if (await isReplyProof(ctx, activity.object.id)) return receiveDeleteReplyProof(ctx, activity)
   if (await isAboutProduct(ctx, activity)) return receiveDeleteProduct(ctx, activity)
   return (await receiveTakingOut(ctx, activity)) ?? receiveDeleteNote(ctx, activity)
 }

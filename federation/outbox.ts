@@ -57,11 +57,13 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quote.revoked': (ctx, revoked, origin) => toQuoteRevocation(ctx, revoked, origin),
   'quote.settled': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'reply.accepted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
+  'reply.refused': buildRefusedReply,
   'activity.forwarded': buildForwarded,
   ...groupBuilders,
   'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),
   'relay.left': (ctx, left, origin) => buildRelayFarewell(ctx, left, origin),
-  'report.forwarded': (ctx, report, origin) => buildFlag(ctx, report, origin),
+  'report.forwarded': (ctx, { reportId }, origin) => buildFlag(ctx, reportId, origin),
   'tag.featured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Add'),
   'tag.unfeatured': (ctx, tag, origin) => buildHashtagChange(ctx, tag, origin, 'Remove'),
 }
@@ -160,7 +162,22 @@ async function followIris(ctx: Ctx, follow: FollowRow): Promise<FollowIris> {
 type PostBuilder = (ctx: Ctx, id: string, publication: Publication) => Promise<Record<string, unknown>>
 
 async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: PostBuilder): Promise<Outgoing | null> {
-  const publication = await findPublication(ctx.db, postId)
+  return buildPublication(ctx, await findPublication(ctx.db, postId), origin, toActivity)
+}
+
+/** It is taken back from whom it went to, and here it is for fewer now. */
+async function buildRefusedReply(ctx: Ctx, { postId, visibility }: Of<'reply.refused'>, origin: Origin) {
+  const found = await findPublication(ctx.db, postId)
+  const post = found && { ...found.post, visibility, deletedAt: origin.at }
+  return buildPublication(ctx, post && { ...found, post }, origin, toDelete)
+}
+
+async function buildPublication(
+  ctx: Ctx,
+  publication: Publication | null,
+  origin: Origin,
+  toActivity: PostBuilder,
+): Promise<Outgoing | null> {
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
   const { post, author, recipients, parent, poll, quote } = publication

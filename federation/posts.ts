@@ -10,6 +10,7 @@ import { toAttachment } from './pictures.ts'
 import { toProductTags } from './products.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { iriOf } from './read/values.ts'
+import { approvalOf } from './replies.ts'
 import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
@@ -66,6 +67,7 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
       ...toProductTags(ctx, publication),
     ],
     ...quotePropertiesOf(ctx, publication),
+    ...approvalOf(publication),
     interactionPolicy: { canQuote: quotePolicyOf(ctx, publication) },
     replies: ctx.uris.replies(author.handle, post.id),
     ...(publication.poll ? toQuestion(publication.poll, ctx.now()) : {}),
@@ -73,7 +75,7 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
 }
 
 /** The context of a post's document. */
-export function contextOf({ poll, quote, post, media, tags }: Publication): unknown[] {
+export function contextOf({ poll, quote, approval, post, media, tags }: Publication): unknown[] {
   if (quote) return quoteContext
   return contextOfPost({
     hasPictures: media.length > 0,
@@ -81,6 +83,7 @@ export function contextOf({ poll, quote, post, media, tags }: Publication): unkn
     hasEmojis: post.emojis.length > 0,
     hasPoll: poll !== null,
     isAskedFor: post.quoteManual.length > 0,
+    isLetIn: approval?.state === 'accepted',
   })
 }
 

@@ -7,6 +7,7 @@ import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.
 import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
 import { receiveQuoteNews } from '#src/features/posts/receive-quotes.ts'
+import { receiveReplyPolicy } from '#src/features/posts/receive-replies.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
@@ -20,6 +21,7 @@ import { readPoll } from './read/poll.ts'
 import { publicIri } from './read/terms.ts'
 import { idOf } from './read/values.ts'
 import { resolveOffers } from './receive-products.ts'
+import { readReplyPolicy } from './replies.ts'
 import { wishThread } from './thread-wishes.ts'
 import { receiveVoteNote } from './votes.ts'
 
@@ -136,6 +138,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     poll: note.type === 'Question' ? readPoll(document, ctx.now()) : null,
     quote: await resolveQuote(ctx, { note, author }, (iri) => knowQuoted(ctx, iri, depth)),
     ...readQuoteGroups(note, author),
+    replyPolicy: await readReplyPolicy(ctx, note, author),
     offers: await resolveOffers(ctx, note),
     emojis: [...note.emojis],
     raw: toStorable(document),
@@ -220,7 +223,10 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   const recipientIds = new Set([...input.recipientIds, ...unnamed.map(({ actorId }) => actorId)])
   const { outcome } = await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
   // Counts come without a new time: only an edit has one.
-  if (outcome === 'already' || outcome === 'edited') await receiveQuoteNews(ctx, known.id, input)
+  if (outcome === 'already' || outcome === 'edited') {
+    await receiveQuoteNews(ctx, known.id, input)
+    await receiveReplyPolicy(ctx, known.id, input.replyPolicy ?? null)
+  }
   if (outcome === 'already' && input.poll) await receiveCounts(ctx, { postId: known.id, poll: input.poll })
   return 'done'
 }

@@ -1,20 +1,34 @@
 import type { Ctx } from '#src/context.ts'
-import type { Effect } from '#src/effects.ts'
-import { getActor } from '#src/features/actors/queries.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { findReport, listPostsOf } from '#src/features/reports/queries.ts'
 import { receiveReport } from '#src/features/reports/service.ts'
-import { findLocalTarget, iriOfActor, knowActor } from './actors.ts'
+import { findLocalTarget, getActor, iriOfActor, knowActor } from './actors.ts'
 import { plainContext } from './context.ts'
 import { lookupsOf } from './known.ts'
 import { between, type Origin, type Outgoing } from './outgoing.ts'
 import type { Activity } from './read/activity.ts'
 
+/** What is reported is told to the server of who is reported, in the name of the instance. */
+export async function buildFlag(ctx: Ctx, reportId: string, origin: Origin): Promise<Outgoing | null> {
+  const report = await findReport(ctx.db, reportId)
+  if (!report) return null
+  const [speaker, target] = [await ensureInstanceActor(ctx), await getActor(ctx, report.targetId)]
+  const posts = await listPostsOf(ctx.db, target.id, report.actorId, report.postIds)
+  const document = toFlag({
+    id: origin.iri,
+    actor: ctx.uris.instanceActor,
+    target: iriOfActor(ctx, target),
+    posts: posts.flatMap(({ iri }) => iri ?? []),
+    comment: report.comment,
+  })
+  return between(document, { origin, actorId: speaker.id, otherId: target.id, type: 'Flag' })
+}
+
 /** A report to another server: who is reported first, then what. Who reports is not told: the instance speaks. */
-export type Flag = Readonly<{ id: string; actor: string; target: string; posts: readonly string[]; comment: string }>
+type Flag = Readonly<{ id: string; actor: string; target: string; posts: readonly string[]; comment: string }>
 
 /** @see https://docs.joinmastodon.org/spec/activitypub/#Flag */
-export function toFlag({ id, actor, target, posts, comment }: Flag): object {
+function toFlag({ id, actor, target, posts, comment }: Flag): object {
   return {
     '@context': plainContext,
     id,
@@ -44,24 +58,4 @@ export async function receiveFlag(ctx: Ctx, activity: Activity): Promise<string>
   const { id: activityIri, content } = activity
   await receiveReport(ctx, { actorId: actor.id, targetId: target.id, postIds, comment: content ?? '', activityIri })
   return 'done'
-}
-
-/** What is reported is told to the server of who is reported, in the name of the instance. */
-export async function buildFlag(
-  ctx: Ctx,
-  { reportId }: Omit<Extract<Effect, { type: 'report.forwarded' }>, 'type'>,
-  origin: Origin,
-): Promise<Outgoing | null> {
-  const report = await findReport(ctx.db, reportId)
-  if (!report) return null
-  const [speaker, target] = [await ensureInstanceActor(ctx), await getActor(ctx.db, report.targetId)]
-  const posts = await listPostsOf(ctx.db, target.id, report.actorId, report.postIds)
-  const document = toFlag({
-    id: origin.iri,
-    actor: ctx.uris.instanceActor,
-    target: iriOfActor(ctx, target),
-    posts: posts.flatMap(({ iri }) => iri ?? []),
-    comment: report.comment,
-  })
-  return between(document, { origin, actorId: speaker.id, otherId: target.id, type: 'Flag' })
 }

@@ -13,6 +13,7 @@ import { registerFeatures } from '#src/features/register.ts'
 import { findSession } from '#src/features/users/sessions.ts'
 import { useAuth } from '#src/http/auth.ts'
 import { useBodies } from '#src/http/bodies.ts'
+import { useCaching } from '#src/http/caching.ts'
 import { useErrors } from '#src/http/errors.ts'
 import { readQuery } from '#src/http/form.ts'
 import { registerHealth } from '#src/http/health.ts'
@@ -69,6 +70,7 @@ export async function buildApp(ctx: Ctx, leaving?: AbortSignal): Promise<Fastify
   useBodies(app)
   await useSockets(app)
   useSecurity(app, ctx.config)
+  useCaching(app)
   useAuth(app, {
     findToken: (token) => findTokenGrant(ctx, token),
     findSession: (token) => findSession(ctx, token),

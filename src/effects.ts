@@ -76,6 +76,8 @@ export type Effect =
   | { type: 'quote.revoked'; postId: string; stampId: string; actorId: string; quotedId: string }
   | { type: 'quote.settled'; postId: string }
   | { type: 'quotability.changed'; postId: string }
+  | { type: 'reply.accepted'; postId: string }
+  | { type: 'reply.refused'; postId: string; actorId: string; visibility: 'public' | 'unlisted' | 'followers' }
   | { type: 'activity.forwarded'; actorId: string; exceptHost: string }
   | { type: 'group.announced'; groupId: string; actorId: string }
   | { type: 'group.refused'; groupId: string; actorId: string; activityIri: string; reason: string }

@@ -179,6 +179,7 @@ describe('the walls of the house', () => {
       [/^nodemailer$/, /^src\/core\/mail\.ts$/],
       [/^tar$/, /^src\/core\/source-archive\.ts$/],
       [/^ioredis$/, /^src\/core\/redis-streams\.ts$/],
+      [/^uqr$/, /^src\/core\/qr\.ts$/],
       [/^web-push$/, /^src\/features\/pushes\//],
     ]
     const wrong = imports.filter(({ from, to }) =>

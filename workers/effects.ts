@@ -57,6 +57,8 @@ export const consequences = {
   'quote.revoked': ['deliver', 'notify', 'stream'],
   'quote.settled': ['deliver', 'stream'],
   'quotability.changed': ['deliver'],
+  'reply.accepted': ['deliver'],
+  'reply.refused': ['deliver', 'stream'],
   'activity.forwarded': ['deliver'],
   'group.announced': ['deliver'],
   'group.refused': ['deliver'],

@@ -2,6 +2,7 @@ import { type ReadAttachment, readAttachedLinks, readAttachments, readOwnFile } 
 import { readContent, readSpoiler, withTitleAndLinks } from './content.ts'
 import { isObject, type JsonObject, listOf, type Refused } from './json.ts'
 import { type ReadOffer, readOffers } from './offers.ts'
+import { type ReadPolicy, readPolicy } from './policy.ts'
 import { type ReadQuote, readQuote } from './quote.ts'
 import { type ReadTags, readTags } from './tags.ts'
 import { addressesOf, countOf, dateOf, firstIdOf, idOf, iriOf, pageOf, rawTextOf, textOf, typeOf } from './values.ts'
@@ -39,6 +40,8 @@ export type ReadNote = ReadTags &
     /** Never later than now; null when it was not said, or not understood. */
     updatedAt: Date | null
     inReplyTo: string | null
+    /** Who may answer it; null: everybody. */
+    replyPolicy: ReadPolicy | null
     context: string | null
     to: readonly string[]
     cc: readonly string[]
@@ -103,6 +106,7 @@ export function readNote(json: JsonObject, now: Date): ReadNote | Refused {
     attachments: readAttachments(json, fileTypes.has(type) ? readOwnFile(json) : null),
     ...readTags(json),
     ...readQuote(json),
+    replyPolicy: readPolicy(json, 'canReply'),
     isVote: inReplyTo !== null && isVote(json, type),
     likesCount: totalOf(json.likes),
     sharesCount: totalOf(json.shares),

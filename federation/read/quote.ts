@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, listOf } from './json.ts'
-import { addressesOf, firstIdOf, idOf, iriOf, typeOf } from './values.ts'
+import { readPolicy } from './policy.ts'
+import { firstIdOf, idOf, iriOf, typeOf } from './values.ts'
 
 /** What a post quotes, and who may quote it, as its document says it. */
 export type ReadQuote = Readonly<{
@@ -27,20 +28,18 @@ const authorizationTypes: ReadonlySet<'QuoteAuthorization'> = new Set(['QuoteAut
 /** What comes after that is not looked at: no honest post has so many tags. */
 const mostTags = 256
 
-/** More groups than that are no policy that an author has chosen. */
-const mostGroups = 32
-
 /** What a document says of quotes. */
 export function readQuote(json: JsonObject): ReadQuote {
   // Mastodon 4.5 puts a Tombstone without an id in the place of what is deleted.
   const quote = idOf(json.quote)
   const older = json.quote === undefined ? readOlder(json) : null
-  const policy = isObject(json.interactionPolicy) ? json.interactionPolicy.canQuote : undefined
+  const policy = readPolicy(json, 'canQuote')
   return {
     quote: quote ?? older,
     isLegacyQuote: quote === null && older !== null,
     quoteAuthorization: quote === null ? null : idOf(json.quoteAuthorization),
-    ...readPolicy(policy),
+    quoteAutomatic: policy?.automatic ?? [],
+    quoteManual: policy?.manual ?? [],
   }
 }
 
@@ -59,15 +58,6 @@ function hrefOfObjectLink(tag: unknown): string | null {
 
 function isDocument(mediaType: unknown): boolean {
   return typeof mediaType === 'string' && /^application\/(activity|ld)\+json\b/i.test(mediaType)
-}
-
-/** GoToSocial before 0.20 has other names for the two groups. */
-function readPolicy(policy: unknown): Pick<ReadQuote, 'quoteAutomatic' | 'quoteManual'> {
-  if (!isObject(policy)) return { quoteAutomatic: [], quoteManual: [] }
-  return {
-    quoteAutomatic: addressesOf(policy.automaticApproval ?? policy.always).slice(0, mostGroups),
-    quoteManual: addressesOf(policy.manualApproval ?? policy.approvalRequired).slice(0, mostGroups),
-  }
 }
 
 /** A document → the consent that it is; null when it is none. */

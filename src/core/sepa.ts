@@ -34,7 +34,16 @@ export function shownIban(iban: string): string {
  */
 export function epcText({ holder, iban, bic, amount, reference }: Transfer): string {
   const euros = `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
-  const line = (text: string, most: number) => text.replaceAll(/[\r\n]+/g, ' ').slice(0, most)
-  const lines = ['BCD', '002', '1', 'SCT', bic, line(holder, 70), plainIban(iban), `EUR${euros}`, '', '']
-  return [...lines, line(reference, 140)].join('\n')
+  const lines = ['BCD', '002', '1', 'SCT', bic, line(holder, 70, 140), plainIban(iban), `EUR${euros}`, '', '']
+  return [...lines, line(reference, 140, 110)].join('\n')
+}
+
+/** The code has room for 331 bytes in all: letters beyond the Latin ones take more of it. */
+function line(text: string, mostCharacters: number, mostBytes: number): string {
+  let kept = ''
+  for (const sign of [...text.replaceAll(/[\r\n]+/g, ' ')].slice(0, mostCharacters)) {
+    if (Buffer.byteLength(kept + sign) > mostBytes) break
+    kept += sign
+  }
+  return kept
 }

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { drawCode } from '#src/core/qr.ts'
 import { findProduct } from '#src/features/products/queries.ts'
 import { createProduct, editProduct, type ProductInput, removeProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { readEntities } from '#test/support/forms.ts'
 import { ware } from '#test/support/products.ts'
 import { sendMail } from '#workers/mail.ts'
 
@@ -96,6 +98,12 @@ describe('ordering', () => {
     for (const words of ['€55.70', 'DE89 3704 0044 0532 0130 00', 'EUR55.70', 'COBADEFF', 'paul@mail.example']) {
       expect(own.body).toContain(words)
     }
+    const [, text = ''] = /<pre class="checkout__code">([^<]+)<\/pre>/.exec(own.body) ?? []
+    const [, path = ''] = /role="img" aria-label="Code for banking apps">.*?<path d="([^"]+)"/.exec(own.body) ?? []
+    const squares = drawCode(readEntities(text)).flatMap((row, y) =>
+      row.flatMap((isDark, x) => (isDark ? `M${x + 4} ${y + 4}h1v1h-1z` : [])),
+    )
+    expect(path).toBe(squares.join(''))
     expect(own.headers['cache-control']).toBe('private, no-store')
     // The same form again is the same order.
     const twice = await post(buy, { ...form, ...paul, ...address })

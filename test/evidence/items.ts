@@ -14,7 +14,7 @@ export const items: Readonly<Record<number, string>> = {
   12: 'An activity that only names its object brings it',
   13: 'A page on another host is not shown as the post’s',
   14: 'Hostile HTML and JSON does nothing',
-  15: 'A reply stands in its conversation, which is fetched',
+  15: 'A reply stands in its conversation, which is fetched; who is answered may have to let it in',
   16: 'Likes count once and are taken back',
   17: 'Boosts count once, are taken back, and bring what they show',
   18: 'A newer edit changes the post and keeps its history',

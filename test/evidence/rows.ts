@@ -124,7 +124,7 @@ export const groups: readonly Group[] = [
       83: 'Every text has a longest length, and who may not ask costs little',
       84: 'Redirects are few',
       85: 'What is remembered of hosts is bounded',
-      86: 'Link previews are not read by all servers at one moment',
+      86: 'What everybody is shown is kept by caches, and not sent to who has it; link previews are not read by all servers at one moment',
       87: 'Mentions by strangers do not flood anybody',
     },
   },

@@ -13,6 +13,7 @@ const recipient = (more: Partial<Recipient> = {}): Recipient => ({
   iri,
   url: null,
   isGroup: true,
+  followersIri: `${iri}/followers`,
   ...more,
 })
 const person = recipient({ actorId: '2', handle: 'ann', iri: 'https://there.example/u/ann', isGroup: false })
@@ -29,6 +30,7 @@ const publication = (
 
 const mention = '<a href="https://there.example/c/hub" class="u-url mention">@<span>hub</span></a>'
 const iriOf = (one: Recipient) => one.iri ?? ''
+const followersOf = (one: Recipient) => (one.followersIri ? [one.followersIri] : [])
 
 describe('the title of a post for a group', () => {
   it.each([
@@ -59,23 +61,27 @@ describe('what a post says of its group', () => {
     expect(toGroupWords(publication('<p>Hello</p>', {}, [person]), iriOf)).toEqual({})
   })
 
-  it('is nothing where the post is not for everybody (item 35)', () => {
-    for (const visibility of ['followers', 'direct'] as const) {
-      const post = publication('<p>Hello</p>', { visibility })
-      expect([toGroupWords(post, iriOf), groupsOf(post)]).toEqual([{}, []])
-    }
+  it('is nothing where the post is for followers (item 35)', () => {
+    const post = publication('<p>Hello</p>', { visibility: 'followers' })
+    expect([toGroupWords(post, iriOf), groupsOf(post)]).toEqual([{}, []])
+  })
+
+  it('is for its members where it is said to the group directly (item 36)', () => {
+    const post = publication('<p>Hello</p>', { visibility: 'direct' })
+    expect(toGroupWords(post, iriOf)).toEqual({ audience: iri, name: 'Hello' })
+    const addresses = toGroupAddresses({ to: [iri], cc: [] }, post, { iriOf, followersOf })
+    expect(addresses).toEqual({ to: [iri, `${iri}/followers`], cc: [] })
   })
 
   it('puts the group before everybody else in a topic, and leaves answers as they are (item 35)', () => {
     const addresses = { to: [PUBLIC], cc: ['https://here.example/f', iri, iriOf(person)] }
     const topic = publication('<p>Hello</p>', {}, [recipient(), person])
-    expect(toGroupAddresses(addresses, topic, iriOf)).toEqual({
+    expect(toGroupAddresses(addresses, topic, { iriOf, followersOf })).toEqual({
       to: [iri, PUBLIC],
       cc: ['https://here.example/f', iriOf(person)],
     })
-    expect(toGroupAddresses(addresses, publication('', { inReplyToIri: 'https://x.example/1' }), iriOf)).toEqual(
-      addresses,
-    )
+    const answer = publication('', { inReplyToIri: 'https://x.example/1' })
+    expect(toGroupAddresses(addresses, answer, { iriOf, followersOf })).toEqual(addresses)
   })
 })
 

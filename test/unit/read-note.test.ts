@@ -45,6 +45,7 @@ describe('a post', () => {
       quoteAuthorization: null,
       quoteAutomatic: [],
       quoteManual: [],
+      replyPolicy: null,
       isVote: false,
       likesCount: null,
       sharesCount: null,

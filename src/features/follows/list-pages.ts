@@ -30,7 +30,7 @@ const params = z.object({ handle: z.string() })
 export function registerFollowListPages(app: App, ctx: Ctx): void {
   for (const end of ['followers', 'following'] as const) {
     const schema = { params, querystring: placeQuery }
-    app.get(`/@:handle/${end}`, { config: { access: 'page' }, schema }, (request, reply) =>
+    app.get(`/@:handle/${end}`, { config: { access: 'page', isShared: true }, schema }, (request, reply) =>
       sendFollows(ctx, request, reply, { end, acct: request.params.handle, place: request.query }),
     )
   }

@@ -20,7 +20,7 @@ const most = { pictures: 18, identities: 12 } as const
 
 /** The front page: what this instance is, who speaks there, and their latest pictures. Whoever acts as somebody reads there. */
 export function registerLandingPage(app: App, ctx: Ctx): void {
-  const config = { access: 'page' } as const
+  const config = { access: 'page', isShared: true } as const
   app.get(paths.home, { config, schema: { querystring: placeQuery } }, async (request, reply) => {
     const { viewer } = request
     if (viewer) return sendHome(ctx, viewer, { request, reply }, request.query)
@@ -61,5 +61,7 @@ async function sendLanding(ctx: Ctx, request: FastifyRequest, reply: FastifyRepl
 function sendWaiting(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
   const body = setupWaiting(t)
+  // It is over with the next click of whoever sets it up.
+  reply.header('cache-control', 'no-store')
   return sendPage(request, reply, { title: t.pages.landing.waitingTitle, width: 'narrow', isIndexable: false, body })
 }

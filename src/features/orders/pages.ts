@@ -22,26 +22,23 @@ import { withdrawOrder } from './move.ts'
 import { confirmOrder } from './place.ts'
 import { findOrder, listEvents, type Order } from './queries.ts'
 import { registerSellerPages } from './seller-pages.ts'
-import { type DrawCode, toOrderValue, toTotals } from './views.ts'
+import { toOrderValue, toTotals } from './views.ts'
 
 const config = { access: 'page' } as const
 const params = z.object({ id: z.string(), signature: z.string().max(200) })
 const query = z.object({ new: z.string().optional() })
 
-/** What pages of orders are told: how a code that cameras read is drawn, where that is known. */
-export type OrderSurroundings = Readonly<{ draw?: DrawCode | undefined }>
-
 type Asked = FastifyRequest<{ Params: z.output<typeof params> }>
 
 /** The page of an order for whoever has its address: nobody can make one up, and there is no other way in. */
-export function registerOrderPages(app: App, ctx: Ctx, { draw }: OrderSurroundings = {}): void {
+export function registerOrderPages(app: App, ctx: Ctx): void {
   registerBuyPages(app, ctx)
   registerSellerPages(app, ctx)
   const path = '/orders/:id/:signature'
   app.get(path, { config, schema: { params, querystring: query } }, async (request, reply) => {
     const order = await getLinked(ctx, request, reply)
     if (order.state === 'reserved') return sendConfirmation(ctx, request, reply, { order, state: blankState() })
-    return sendOrder(ctx, request, reply, { order, isNew: request.query.new !== undefined, draw })
+    return sendOrder(ctx, request, reply, { order, isNew: request.query.new !== undefined })
   })
   app.post(path, { config, schema: { params, body: checkoutBody } }, (request, reply) =>
     confirm(ctx, request, reply, request.body),
@@ -75,7 +72,7 @@ async function sendOrder(
   ctx: Ctx,
   request: FastifyRequest,
   reply: FastifyReply,
-  { order, isNew, draw }: Readonly<{ order: Order; isNew: boolean; draw: DrawCode | undefined }>,
+  { order, isNew }: Readonly<{ order: Order; isNew: boolean }>,
 ): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
   const [seller, shop, product, events, path] = await Promise.all([
@@ -85,7 +82,7 @@ async function sendOrder(
     listEvents(ctx.db, order.id),
     orderPath(ctx, order.id),
   ])
-  const value = toOrderValue(ctx, { order, seller, shop, product, events, path, isNew }, { t, draw })
+  const value = toOrderValue(ctx, { order, seller, shop, product, events, path, isNew }, t)
   return sendPage(request, reply, {
     title: t.orders.title(value.number),
     isIndexable: false,

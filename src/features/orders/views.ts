@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import { drawCode } from '#src/core/qr.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import type { Product } from '#src/features/products/queries.ts'
@@ -6,15 +7,12 @@ import type { Shop } from '#src/features/products/shop-queries.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import type { TotalsValue } from '#src/web/components/checkout.ts'
 import type { OrderLine } from '#src/web/components/order-list.ts'
-import type { CodeValue, OrderValue } from '#src/web/components/order-page.ts'
+import type { OrderValue } from '#src/web/components/order-page.ts'
 import { orderNumber } from './links.ts'
 import { findProvider } from './payments.ts'
 import { currencyOf } from './place.ts'
 import type { Order, OrderEvent } from './queries.ts'
 import { mayWithdraw, nextStep, type OrderState } from './states.ts'
-
-/** Draws the squares of a code that cameras read. Without it there are only the texts that they stand for. */
-export type DrawCode = (text: string) => CodeValue
 
 /** What the page of an order is made of. */
 export type OrderParts = Readonly<{
@@ -45,7 +43,7 @@ export function toTotals(order: Order): TotalsValue {
 export function toOrderValue(
   ctx: Pick<Ctx, 'uris' | 'config'>,
   { order, seller, shop, product, events, path, isNew }: OrderParts,
-  { t, draw }: { t: Translator; draw: DrawCode | undefined },
+  t: Translator,
 ): OrderValue {
   const isPaid = events.some(({ state }) => state === 'paid' || state === 'delivered')
   const own = isPaid && seller.host === null ? `${path}/receipt` : null
@@ -58,7 +56,7 @@ export function toOrderValue(
     state: order.state,
     events: events.map(({ state, createdAt: at }) => ({ state, at })),
     totals: toTotals(order),
-    payment: order.state === 'open' && seller.host === null ? toPayment(order, shop, draw) : null,
+    payment: order.state === 'open' && seller.host === null ? toPayment(order, shop) : null,
     delivery: order.delivery,
     deliveryText: (order.delivery === 'shipping' ? product?.deliveryText : product?.pickupText) ?? '',
     elsewhere: order.state === 'open' && order.paymentUrl ? toElsewhere(order.paymentUrl, seller) : null,
@@ -71,13 +69,13 @@ export function toOrderValue(
   }
 }
 
-function toPayment(order: Order, shop: Shop, draw: DrawCode | undefined): OrderValue['payment'] {
+function toPayment(order: Order, shop: Shop): OrderValue['payment'] {
   const currency = currencyOf(order)
   const payable = { number: orderNumber(order.id), total: order.total, currency, delivery: order.delivery }
   const instructions = findProvider(order.payment)?.instruct(shop, payable)
   if (!instructions || instructions.kind === 'on-pickup') return instructions ?? null
   const { code, ...rest } = instructions
-  return { ...rest, amount: { amount: order.total, currency }, codeText: code, code: draw?.(code) ?? null }
+  return { ...rest, amount: { amount: order.total, currency }, codeText: code, code: drawCode(code) }
 }
 
 /** A payment page on another server than the seller's, with which the seller does not say to have to do, is warned of. */

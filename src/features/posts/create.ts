@@ -17,6 +17,8 @@ import { checkAttached, checkText, lockedProblem, narrower, requirePublisher } f
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quote.ts'
 import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
+import { hasToBeLetIn } from './reply.ts'
+import { insertReplyApproval } from './reply-queries.ts'
 import { isLocked, listGroupsAbove } from './topic-queries.ts'
 import {
   findSubmission,
@@ -60,7 +62,8 @@ export const submissionMs = 3_600_000
  * Publishes a post as the viewer's actor.
  * @param claim what has to be done in the same transaction, before the post is written; what it throws keeps the post from being written
  * @returns its id; that of the first post when the same thing is sent twice
- * @throws Problem `forbidden` for roles that do not publish and for who has moved, `invalid` for a text or pictures that cannot be used,
+ * @throws Problem `forbidden` for roles that do not publish and for who has moved, `invalid` for a text or pictures that cannot be used
+ * and for answers that the author of the parent does not take,
  * `notFound` for a parent that the viewer may not see
  */
 export async function createPost(
@@ -90,6 +93,8 @@ export async function createPost(
 /** A draft that was found fit to be published, with what was found out about it. */
 export type PreparedDraft = Readonly<{
   parent: Post | null
+  /** The author of the parent has to let the answer in. */
+  isAsked: boolean
   quotable: Quotable | null
   composed: Composed
   poll: PollDraft | null
@@ -106,8 +111,9 @@ export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Prom
   checkText({ text, spoilerText, pictures: mediaIds.length })
   const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
+  const isAsked = parent !== null && (await hasToBeLetIn(ctx, viewer, parent))
   const quotable = draft.quotedId ? await findQuotable(ctx, viewer, draft.quotedId) : null
-  return { parent, quotable, composed: await composeText(ctx, text), poll }
+  return { parent, isAsked, quotable, composed: await composeText(ctx, text), poll }
 }
 
 function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): Submission | null {
@@ -129,7 +135,7 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
 type Publishing = PreparedDraft & Readonly<{ viewer: Viewer; draft: Draft }>
 
 async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string> {
-  const { viewer, draft, parent, quotable, composed, poll } = publishing
+  const { viewer, draft, parent, isAsked, quotable, composed, poll } = publishing
   const { quotePolicy, ...settled } = await settleDraft(tx, viewer, draft, publishing)
   const publishedAt = ctx.now()
   const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
@@ -158,6 +164,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     publishedAt,
   })
   await insertRecipients(tx, id, await listAddressed(tx, { composed, parent, visibility: settled.visibility }))
+  if (isAsked) await insertReplyApproval(tx, id)
   if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility: settled.visibility }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)

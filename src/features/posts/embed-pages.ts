@@ -16,7 +16,7 @@ const params = z.object({ handle: z.string(), id: z.string() })
 
 /** A post as it stands in a frame on another site: as everybody sees it, whoever looks, since a page around it must not learn more. */
 export function registerEmbedPages(app: App, ctx: Ctx): void {
-  const config = { access: 'page', isFramed: true } as const
+  const config = { access: 'page', isFramed: true, isShared: true } as const
   app.get('/@:handle/:id/embed', { config, schema: { params } }, async (request, reply) => {
     const { handle, id } = request.params
     const shown = await findEmbeddable(ctx, id)

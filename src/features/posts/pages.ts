@@ -13,10 +13,11 @@ import { nextBody, nextOf } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
+import { flash } from '#src/web/components/flash.ts'
 import { openGraph } from '#src/web/components/open-graph.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
-import { html } from '#src/web/html.ts'
+import { type Html, html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { postPath } from './action-views.ts'
 import { boostPost, undoBoost } from './boost.ts'
@@ -28,6 +29,7 @@ import { findPost, findVisiblePost } from './queries.ts'
 import { registerQuoteListPages } from './quote-list-pages.ts'
 import { registerQuotePages } from './quote-pages.ts'
 import { deletePost } from './remove.ts'
+import { findReplyApproval } from './reply-queries.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 import { findThread, openThread } from './thread.ts'
 import { cardImage, conversationView, excerptOf, type PostScenery, postView, toPostValue } from './views.ts'
@@ -39,7 +41,7 @@ const params = z.object({ handle: z.string(), id: z.string() })
 
 /** The page of a post, what can be done there, and the form for writing one. */
 export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
-  app.get('/@:handle/:id', { config: { access: 'page' }, schema: { params } }, (request, reply) =>
+  app.get('/@:handle/:id', { config: { access: 'page', isShared: true }, schema: { params } }, (request, reply) =>
     showPost(ctx, request, reply, request.params),
   )
   registerActs(app, ctx)
@@ -100,11 +102,18 @@ async function showPost(
   const above = posts.filter(({ row }) => thread.ancestors.includes(row.id))
   const below = posts.filter(({ row }) => thread.descendants.includes(row.id))
   const now = ctx.now()
-  const body = html`${postView(scenery, { shown, viewer: request.viewer, now }, t)}
+  const body = html`${await letInNote(ctx, request.viewer, shown, t)}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
     ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
   const { instance } = await request.frame()
   const about = aboutPost(scenery, shown, instance?.name ?? '', t)
   return sendPage(request, reply, { ...about, ...ownMark(request.viewer, shown), width: 'wide', body })
+}
+
+/** Authors are told what has become of an answer of theirs that somebody has to let in. */
+async function letInNote(ctx: Ctx, viewer: Viewer | null, { row, author }: ShownPost, t: Translator): Promise<Html> {
+  const isOwn = viewer?.actorId === author.id && row.inReplyToId !== null
+  const state = isOwn ? (await findReplyApproval(ctx.db, row.id))?.state : null
+  return html`${(state === 'pending' || state === 'refused') && flash({ kind: 'notice', text: t.pages.letIn[state] })}`
 }
 
 /** What was here and open to all says that it is gone; whatever else is not to be seen looks as if it had never been. */

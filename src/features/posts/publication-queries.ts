@@ -9,6 +9,7 @@ import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { listPostedOf, type PostedProduct } from '#src/features/products/posted.ts'
 import { findPost, type Post, type Visibility } from './queries.ts'
 import { findQuoteEnds, type QuoteEnds } from './quote-queries.ts'
+import { findReplyApproval, type ReplyApproval } from './reply-queries.ts'
 
 /** A picture of a post. */
 export type MediaRow = Media
@@ -54,6 +55,8 @@ export type Publication = Readonly<{
   poll: PollRow | null
   /** What it quotes, with the state of its author's consent. */
   quote: QuoteEnds | null
+  /** What the author of its parent says to it, where they have to let it in. */
+  approval: ReplyApproval | null
   /** What it shows for sale. */
   posted: readonly PostedProduct[]
 }>
@@ -62,7 +65,7 @@ export type Publication = Readonly<{
 export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
   const post = await findPost(db, postId)
   if (!post) return null
-  const [author, references, recipients, pictures, hashtags, poll, quote, posted] = await Promise.all([
+  const [author, references, recipients, pictures, hashtags, poll, quote, approval, posted] = await Promise.all([
     findActor(db, post.actorId),
     listReferences(db, [post.inReplyToId, post.boostOfId, post.conversationId]),
     listRecipients(db, post.id),
@@ -70,13 +73,15 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
     listHashtags(db, post.id),
     findPollOfPost(db, post.id),
     post.hasQuote ? findQuoteEnds(db, post.id) : null,
+    post.iri === null && post.inReplyToId ? findReplyApproval(db, post.id) : null,
     post.hasProducts ? listPostedOf(db, post.id) : [],
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
   const root = references.find(({ id }) => id === post.conversationId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  return { post, author, parent, root, boostOf, recipients, media: pictures, tags: hashtags, poll, quote, posted }
+  const related = { parent, root, boostOf, quote, approval }
+  return { post, author, ...related, recipients, media: pictures, tags: hashtags, poll, posted }
 }
 
 async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {

@@ -17,6 +17,8 @@ import type { QuoteGroups } from './quote-policy.ts'
 import { adoptQuotes } from './quote-queries.ts'
 import { type Arrival, findArrivals } from './receive-queries.ts'
 import { type RemoteQuote, storeQuote } from './receive-quotes.ts'
+import type { ReplyPolicy } from './reply-policy.ts'
+import { writeReplyPolicy } from './reply-queries.ts'
 import { adoptReplies } from './thread-queries.ts'
 import { insertHashtags, insertPosts, insertRecipients, insertRecipientsOf } from './write-queries.ts'
 
@@ -45,6 +47,8 @@ export type RemotePostInput = QuoteGroups &
     attachments: readonly RemotePicture[]
     poll: RemotePoll | null
     quote: RemoteQuote | null
+    /** Who may answer it; left out or null for everybody. */
+    replyPolicy?: ReplyPolicy | null
     /** What it shows for sale; left out for nothing. */
     offers?: readonly RemoteOffer[]
     emojis: readonly { shortcode: string; url: string }[]
@@ -160,6 +164,7 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
     if (input.offers?.length) await storeOffers(tx, id, input.offers)
     if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
     const conversationId = rows[index]?.conversationId ?? id
+    if (input.replyPolicy) await writeReplyPolicy(tx, id, input.replyPolicy)
     if (input.quote) await storeQuote(tx, { id, visibility: input.visibility }, input.quote)
     // Answers and quotes travel faster than what they are about when that has to be fetched.
     if (arrival.isQuoted) await adoptQuotes(tx, { id, iri })

@@ -33,7 +33,7 @@ import { type ProductScenery, shareImage, toFace, toProductValue, toSchemaOrg } 
 /** Products on one page: full rows of the grid at every width. */
 const pageLength = 24
 
-const config = { access: 'page' } as const
+const config = { access: 'page', isShared: true } as const
 
 /** What is sold, for everybody: the catalogue of an actor and each product. */
 export function registerProductPages(app: App, ctx: Ctx): void {

@@ -7,7 +7,7 @@ import type { Route } from './route.ts'
 
 /** The client API as people read it. What is said of each method is English, as are the names in it. */
 export function registerReferencePages(app: App, routes: readonly Route[]): void {
-  app.get('/api/docs', { config: { access: 'page' } }, async (request, reply) => {
+  app.get('/api/docs', { config: { access: 'page', isShared: true } }, async (request, reply) => {
     const { toReferenceValue } = await import('./views.ts')
     const t = translatorFor(localeOf(request))
     return sendPage(request, reply, {

@@ -70,7 +70,7 @@ async function take(ctx: Ctx, tx: Tx, id: string): Promise<void> {
 
 function failureOf({ code, details }: Problem): ScheduleFailure {
   if (code === 'forbidden') return 'role'
-  if (code === 'not_found') return 'parent'
+  if (code === 'not_found' || details?.in_reply_to_id) return 'parent'
   return details?.media_ids ? 'pictures' : 'content'
 }
 

@@ -7,7 +7,9 @@ export function toStreamEvents({ type, payload }: EffectRow): StreamEvent[] {
   if (type === 'post.created' || type === 'boost.created') return [{ event: 'update', id: String(postId) }]
   const isAnswered = type === 'quote.accepted' || type === 'quote.revoked' || type === 'quote.settled'
   if (type === 'post.edited' || isAnswered) return [{ event: 'status.update', id: String(postId) }]
-  if (type === 'post.deleted') return [{ event: 'delete', id: String(postId), actorId: String(actorId) }]
+  // Whoever may still read it finds it when they come back.
+  if (type === 'post.deleted' || type === 'reply.refused')
+    return [{ event: 'delete', id: String(postId), actorId: String(actorId) }]
   if (type === 'announcement.published') return [{ event: 'announcement', id: String(announcementId) }]
   if (type === 'announcement.withdrawn') return [{ event: 'announcement.delete', id: String(announcementId) }]
   if (type === 'announcement.reacted')

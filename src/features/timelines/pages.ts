@@ -47,13 +47,13 @@ export function registerTimelinePages(app: App, ctx: Ctx): void {
     ['/@:handle/with_replies', 'with_replies'],
   ] as const
   for (const [path, view] of views) {
-    app.get(path, { config: { access: 'page' }, schema }, (request, reply) =>
+    app.get(path, { config: { access: 'page', isShared: true }, schema }, (request, reply) =>
       showProfile(ctx, request, reply, { handle: request.params.handle, maxId: request.query.max_id, view }),
     )
   }
   registerRelationPages(app, ctx)
   const tagSchema = { params: z.object({ name: z.string().max(300) }), querystring: pageQuery }
-  app.get('/tags/:name', { config: { access: 'page' }, schema: tagSchema }, (request, reply) =>
+  app.get('/tags/:name', { config: { access: 'page', isShared: true }, schema: tagSchema }, (request, reply) =>
     showTag(ctx, request, reply, { name: request.params.name, maxId: request.query.max_id }),
   )
 }

@@ -24,7 +24,7 @@ export function registerReadingPages(app: App, ctx: Ctx): void {
   const schema = {
     querystring: placeQuery.extend({ from: z.enum(['here', 'everywhere']).optional().catch(undefined) }),
   }
-  app.get(paths.public, { config: { access: 'page' }, schema }, (request, reply) => {
+  app.get(paths.public, { config: { access: 'page', isShared: true }, schema }, (request, reply) => {
     const { from, ...place } = request.query
     // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
     return sendPublic(ctx, request, reply, { place, isEverywhere: request.viewer !== null && from === 'everywhere' })

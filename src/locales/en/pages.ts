@@ -12,6 +12,10 @@ export const pages = {
   featuredTags: 'Featured hashtags',
   profileViews: { label: 'Views', overview: 'Overview', withReplies: 'With answers' },
   moved: (name: string, address: string) => `${name} has moved and now speaks as ${address}.`,
+  letIn: {
+    pending: 'The author of the post that this answers has not let it in yet. Until then some servers do not show it.',
+    refused: 'The author of the post that this answers has not let it in. Only you and those whom you name see it.',
+  },
   thread: {
     before: 'Earlier in the conversation',
     more: 'The conversation goes on: not all answers fit on this page.',
@@ -32,6 +36,7 @@ export const pages = {
     blank: 'Write something, or choose a picture.',
     tooLong: (max: number) => `That is more than ${max} characters.`,
     tooManyNames: 'That names too many people at once.',
+    notAnswerable: 'The author of this post takes no answers from you.',
     parentGone: 'The post that you are answering is no longer there. Publish again to say it on your own profile.',
     tooManyPictures: (max: number) => `A post has ${max} pictures at the most; the others were left out.`,
     altTooLong: (max: number) => `A description has ${max} characters at the most.`,

@@ -26,7 +26,7 @@ export const schedule = {
     failed: {
       role: 'Whoever wrote it may no longer publish here. An owner or an admin of the team can change that.',
       pictures: 'One of its pictures is no longer there.',
-      parent: 'What it answers or quotes is no longer there, or may not be quoted.',
+      parent: 'What it answers or quotes is no longer there, or takes no answer or quote from you.',
       content: 'Its text or its poll is no longer accepted.',
       other: 'Something went wrong on this server; those who run it will find it in their log.',
     },

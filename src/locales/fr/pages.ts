@@ -17,6 +17,12 @@ export const pages: PageMessages = {
   featuredTags: 'Mots-clés mis en avant',
   profileViews: { label: 'Affichage', overview: 'Vue d’ensemble', withReplies: 'Avec les réponses' },
   moved: (name, address) => `${name} a déménagé et s’exprime désormais à l’adresse ${address}.`,
+  letIn: {
+    pending:
+      'L’auteur de la publication à laquelle celle-ci répond ne l’a pas encore admise. Certains serveurs ne la montrent qu’ensuite.',
+    refused:
+      'L’auteur de la publication à laquelle celle-ci répond ne l’a pas admise. Seules les personnes que vous nommez la voient, et vous.',
+  },
   thread: {
     before: 'Plus tôt dans la conversation',
     more: french`La conversation continue : toutes les réponses ne tiennent pas sur cette page.`,
@@ -38,6 +44,7 @@ export const pages: PageMessages = {
     blank: 'Écrivez quelque chose, ou choisissez une image.',
     tooLong: (max) => `Cela dépasse ${number(max)} caractères.`,
     tooManyNames: 'Vous mentionnez trop de personnes à la fois.',
+    notAnswerable: 'L’auteur de cette publication n’accepte pas vos réponses.',
     parentGone:
       'La publication à laquelle vous répondez n’est plus là. Publiez de nouveau pour en faire une publication à part.',
     tooManyPictures: (max) =>

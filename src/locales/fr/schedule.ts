@@ -29,7 +29,7 @@ export const schedule: ScheduleMessages = {
     failed: {
       role: 'La personne qui l’a écrite ne peut plus publier ici. Une personne qui gère l’équipe peut y remédier.',
       pictures: 'L’une de ses images n’est plus là.',
-      parent: 'Ce à quoi elle répond ou ce qu’elle cite n’est plus là, ou ne peut pas être cité.',
+      parent: 'Ce à quoi elle répond ou ce qu’elle cite n’est plus là, ou n’accepte de vous ni réponse ni citation.',
       content: 'Son texte ou son sondage n’est plus accepté.',
       other: french`Un incident s’est produit sur ce serveur ; ses responsables en trouveront la trace dans leur journal.`,
     },

@@ -35,7 +35,7 @@ export type OrderValue = Readonly<{
         reference: string
         amount: Money
         codeText: string
-        code: CodeValue | null
+        code: CodeValue
       }>
     | null
   delivery: 'pickup' | 'shipping' | null
@@ -91,7 +91,7 @@ function payment(value: NonNullable<OrderValue['payment']>, t: Translator): Html
         ${line(words.holder, value.holder)}${line(words.iban, value.iban)}${value.bic && line(words.bic, value.bic)}
         ${line(words.amount, t.format.money(value.amount))}${line(words.reference, value.reference)}
       </dl>
-      ${value.code && codeOf(value.code, t)}
+      ${codeOf(value.code, t)}
       ${disclosure({ name: 'more', summary: html`${icon('chevron')}${words.codeText}`, body: html`<pre class="checkout__code">${value.codeText}</pre>` })}
     </div></section>`
 }
