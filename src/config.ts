@@ -145,6 +145,11 @@ export const settings = {
       'For how many days the pictures of other servers are kept here; later they are fetched again when somebody looks at them. 0: for ever.',
     schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(14),
   },
+  ORDER_ADDRESS_DAYS: {
+    about:
+      'For how many days the names and addresses of buyers are kept after an order has come to its end. Receipts have them no longer then. 0: for ever.',
+    schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(365),
+  },
   LOG_LEVEL: {
     about: 'How much is logged: fatal, error, warn, info, debug, trace or silent.',
     schema: z
@@ -176,6 +181,7 @@ export type Config = Readonly<{
   storageUrl: string | undefined
   /** 0: the pictures of other servers are kept for ever. */
   remoteMediaDays: number
+  orderAddressDays: number
   logLevel: string
 }>
 
@@ -195,6 +201,7 @@ const schema = z.object({
   SMTP_FROM: settings.SMTP_FROM.schema,
   STORAGE_URL: settings.STORAGE_URL.schema,
   REMOTE_MEDIA_DAYS: settings.REMOTE_MEDIA_DAYS.schema,
+  ORDER_ADDRESS_DAYS: settings.ORDER_ADDRESS_DAYS.schema,
   LOG_LEVEL: settings.LOG_LEVEL.schema,
 })
 
@@ -265,6 +272,7 @@ function toConfig(data: z.infer<typeof schema>): Config {
     smtpFrom: data.SMTP_FROM ?? `noreply@${handleHost.replace(/:\d+$/, '')}`,
     storageUrl: data.STORAGE_URL,
     remoteMediaDays: data.REMOTE_MEDIA_DAYS,
+    orderAddressDays: data.ORDER_ADDRESS_DAYS,
     logLevel: data.LOG_LEVEL,
   })
 }

@@ -37,7 +37,7 @@ export const consequences = {
   'vote.cast': ['deliver'],
   'product.updated': ['deliver'],
   'product.deleted': ['deliver'],
-  'order.placed': ['mail'],
+  'order.placed': ['mail', 'notify'],
   'order.received': ['mail'],
   'order.moved': ['mail'],
   'offer.made': ['deliver'],

@@ -16,6 +16,7 @@ import { checkDueLinks } from '#src/features/links/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
+import { forgetBuyers } from '#src/features/orders/forget.ts'
 import { expireOrders } from '#src/features/orders/move.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneReadings } from '#src/features/posts/reading-queries.ts'
@@ -97,6 +98,7 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneSessions(ctx.db, ctx.now())
   await dropUnconfirmed(ctx)
   await pruneSubscriptions(ctx.db)
+  await forgetBuyers(ctx)
   await pruneReadings(ctx.db, new Date(ctx.now().getTime() - 30 * day))
 }
 

@@ -27,6 +27,11 @@ export function toDecimal({ amount, currency }: Money): string {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
+/** A number with a point as people type it in a language: French has a comma. */
+export function typedNumber(locale: Locale, text: string): string {
+  return locale === 'fr' ? text.replace('.', ',') : text
+}
+
 /**
  * An amount that somebody typed or another server wrote, in minor units: `24.90`, `24,9`, `1 250`. Null for what is no amount, has more digits
  * than the currency, or is too large. Read letter by letter: no floating point number is ever made of it.

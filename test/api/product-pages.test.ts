@@ -61,6 +61,35 @@ describe('the pages of products', () => {
     expect(right.statusCode).toBe(303)
   })
 
+  it('have amounts as the language writes them, and read both spellings in both', async () => {
+    const { viewer, headers } = await test.browse('comma')
+    const made = await createProduct(test.ctx, viewer, ware({ price: 1_250, deliveryPrice: 590, taxRate: 550 }))
+    const edit = `/products/${made.id}/edit`
+    const valuesIn = async (locale: string) => {
+      const { body } = await get(edit, { ...headers, 'accept-language': locale })
+      const list = await get('/products', { ...headers, 'accept-language': locale })
+      const [, listed] = new RegExp(`name="price-${made.id}"[^>]*value="([^"]*)"`).exec(list.body) ?? []
+      const fields = ['price', 'delivery_price', 'tax_rate'].map(
+        (name) => new RegExp(`<input[^>]*name="${name}"[^>]*value="([^"]*)"`).exec(body)?.[1],
+      )
+      return [listed, ...fields]
+    }
+    expect(await valuesIn('fr')).toEqual(['12,50', '12,50', '5,90', '5,5'])
+    expect(await valuesIn('en')).toEqual(['12.50', '12.50', '5.90', '5.5'])
+    for (const [language, price] of [
+      ['fr', '13,50'],
+      ['fr', '14.50'],
+      ['en', '15,50'],
+      ['en', '16.50'],
+    ] as const) {
+      const cookie = { ...headers, 'accept-language': language }
+      const line = { [`price-${made.id}`]: price, [`stock-${made.id}`]: '7', [`state-${made.id}`]: 'on_sale' }
+      expect((await post('/products', cookie, line)).statusCode).toBe(303)
+      const read = (await test.app.inject({ url: `/api/v1/entremise/products/${made.id}` })).json()
+      expect(read.price.decimal, language).toBe(price.replace(',', '.'))
+    }
+  })
+
   it('lose nothing of what was typed when a form has something wrong', async () => {
     const { headers } = await test.browse('typist')
     const typed = { name: 'Tea', price: '4', currency: 'EUR', tax_rate: 'much', state: 'on_sale', description: 'Green' }

@@ -2,10 +2,11 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, integer, pgEnum, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
+import { orders } from './orders.ts'
 import { posts } from './posts.ts'
 import { reports } from './reports.ts'
 
-/** What happened, in the words of the client API; `move` is told on our pages only. */
+/** What happened, in the words of the client API; `move` and `order` are told on our pages only. */
 export const notificationKind = pgEnum('notification_kind', [
   'mention',
   'status',
@@ -21,6 +22,7 @@ export const notificationKind = pgEnum('notification_kind', [
   'admin.sign_up',
   'admin.report',
   'move',
+  'order',
 ])
 
 /** Something that an actor's team should know. */
@@ -37,6 +39,7 @@ export const notifications = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     postId: bigId().references(() => posts.id, { onDelete: 'cascade' }),
     reportId: bigId().references(() => reports.id, { onDelete: 'cascade' }),
+    orderId: bigId().references(() => orders.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
     dismissedAt: moment(),
     /** Held back by the actor's policy: it waits in a request until the actor lets its sender through. */
@@ -50,10 +53,12 @@ export const notifications = pgTable(
       table.fromActorId,
       sql`coalesce(${table.postId}, 0)`,
       sql`coalesce(${table.reportId}, 0)`,
+      sql`coalesce(${table.orderId}, 0)`,
     ),
     index('notifications_actor').on(table.actorId, table.id).where(sql`${table.dismissedAt} is null`),
     index('notifications_post').on(table.postId),
     index('notifications_report').on(table.reportId).where(sql`${table.reportId} is not null`),
+    index('notifications_order').on(table.orderId).where(sql`${table.orderId} is not null`),
     index('notifications_filtered').on(table.actorId, table.fromActorId).where(sql`${table.isFiltered}`),
   ],
 )

@@ -25,7 +25,7 @@ export const orderState = pgEnum('order_state', [
 /** How what was bought comes to its buyer. */
 export const orderDelivery = pgEnum('order_delivery', ['pickup', 'shipping'])
 
-/** Who bought, and where it goes. Never sent to another server. */
+/** Who bought, and where it goes. Never sent to another server, and forgotten a while after the order. */
 export type OrderContact = Readonly<{
   name: string
   email: string
@@ -96,6 +96,8 @@ export const orders = pgTable(
     uniqueIndex('orders_agreement')
       .on(table.sellerId, table.agreementIri)
       .where(sql`${table.agreementIri} is not null`),
+    // Those whose buyer is still known, by how long nothing has happened.
+    index('orders_contact').on(table.updatedAt).where(sql`${table.contact} is not null`),
     check('orders_quantity', sql`${table.quantity} between 1 and 999`),
     check('orders_total', sql`${table.total} = ${table.unitPrice} * ${table.quantity} + ${table.deliveryPrice}`),
     check('orders_tax', sql`${table.tax} between 0 and ${table.total}`),

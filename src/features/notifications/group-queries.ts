@@ -113,6 +113,7 @@ export async function listUnread(
       fromActorId: notifications.fromActorId,
       actorVersion: sql<string>`''`,
       reportId: notifications.reportId,
+      orderId: notifications.orderId,
     })
     .from(notifications)
     .where(

@@ -6,6 +6,7 @@ import { inListOrder } from '#src/core/paging.ts'
 import { resolveActorIris } from '#src/features/actors/iris.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
+import { listOrders } from '#src/features/orders/queries.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
 import { may } from '#src/features/teams/policy.ts'
@@ -75,9 +76,11 @@ async function sendNotifications(
   const found = await setScene(ctx, request, {
     actorIds: rows.map(({ fromActorId }) => fromActorId),
     postIds: rows.flatMap(({ postId }) => postId ?? []),
+    orderIds: rows.flatMap(({ orderId }) => orderId ?? []),
   })
   const newPlaces = await findNewPlaces(ctx, rows, found.actors)
-  const scenery = { ...found, newPlaces, lastReadId, mayAdmit: may(viewer.role, 'follow') }
+  const rights = { mayAdmit: may(viewer.role, 'follow'), maySell: may(viewer.role, 'publish') }
+  const scenery = { ...found, newPlaces, lastReadId, ...rights }
   const [newest] = rows
   const isNews = newest && (lastReadId === null || BigInt(newest.id) > BigInt(lastReadId))
   if (isNews && !maxId) await markSeen(ctx, viewer, newest.id)
@@ -120,18 +123,20 @@ async function findNewPlaces(
 async function setScene(
   ctx: Ctx,
   request: FastifyRequest,
-  ids: Readonly<Record<'actorIds' | 'postIds', readonly string[]>>,
+  ids: Readonly<Record<'actorIds' | 'postIds' | 'orderIds', readonly string[]>>,
 ) {
   const { actorId } = actingViewer(request)
-  const [actors, posts, scenery] = await Promise.all([
+  const [actors, posts, orders, scenery] = await Promise.all([
     listActors(ctx.db, [...new Set(ids.actorIds)]),
     loadShownPosts(ctx, actorId, [...new Set(ids.postIds)], { context: 'notifications' }),
+    listOrders(ctx.db, ids.orderIds),
     readingScenery(ctx, request),
   ])
   return {
     ...scenery,
     actors: new Map(actors.map((actor) => [actor.id, actor])),
     posts: new Map(posts.map((post) => [post.row.id, post])),
+    orders: new Map(orders.map((order) => [order.id, order])),
   }
 }
 
@@ -151,6 +156,7 @@ async function sendRequests(
   const scenery = await setScene(ctx, request, {
     actorIds: rows.map(({ fromActorId }) => fromActorId),
     postIds: rows.flatMap(({ lastPostId }) => lastPostId ?? []),
+    orderIds: [],
   })
   const senders = rows.flatMap((row) => toHeldBackValue(scenery, row, t) ?? [])
   return sendPage(request, reply, {

@@ -9,10 +9,13 @@ export function requireCaring(viewer: Viewer): void {
     throw forbidden('Your role in this team does not allow you to clear its notifications', 'role')
 }
 
-/** What clients can read. Of a move Mastodon tells nobody, and programs that take its kinds for all that there are fail at another one. */
-export type ToldKind = Exclude<NotificationKind, 'move'>
+/**
+ * What clients can read. Of moves and orders Mastodon tells nobody, and programs that take its kinds for all that there are fail at another one:
+ * these stand on our pages, and orders are mailed to owners.
+ */
+export type ToldKind = Exclude<NotificationKind, 'move' | 'order'>
 
 /** Whether clients can read a kind. */
 export function isTold(kind: NotificationKind): kind is ToldKind {
-  return kind !== 'move'
+  return kind !== 'move' && kind !== 'order'
 }

@@ -19,6 +19,7 @@ export type NotificationRow = Readonly<{
   actorVersion: string
   postId: string | null
   reportId: string | null
+  orderId: string | null
   createdAt: Date
 }>
 
@@ -30,6 +31,7 @@ const columns = {
   actorVersion: sql<string>`${actors}.xmin::text`.as('actor_version'),
   postId: notifications.postId,
   reportId: notifications.reportId,
+  orderId: notifications.orderId,
   createdAt: notifications.createdAt,
 }
 

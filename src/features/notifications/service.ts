@@ -8,10 +8,9 @@ import { notFound } from '#src/errors.ts'
 import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
+import { dismissAll, dismissOne } from './dismiss-queries.ts'
 import { requireCaring } from './policy.ts'
 import {
-  dismissAll,
-  dismissOne,
   type Happening,
   type Told,
   tellBoosters,
@@ -22,6 +21,7 @@ import {
   tellOfMove,
   tellOfNewcomers,
   tellOfNewPosts,
+  tellOfOrders,
   tellOfQuotes,
   tellOfReports,
   tellOfRequests,
@@ -53,6 +53,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'newcomer.arrived': async (_ctx, tx, effects) =>
     toEvents(await tellOfNewcomers(tx, happeningsOf(effects, 'actorId'))),
   'report.created': async (_ctx, tx, effects) => toEvents(await tellOfReports(tx, happeningsOf(effects, 'reportId'))),
+  'order.placed': tellOfOrdered,
   'post.created': tellOfPosts,
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
@@ -130,6 +131,12 @@ async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
 /** Before they are carried over. Streams say nothing of it, since clients cannot read it. */
 async function tellFollowers(tx: Tx, effect: EffectRow): Promise<undefined> {
   await tellOfMove(tx, { actorId: text(effect, 'actorId'), at: effect.createdAt })
+}
+
+/** Streams say nothing of it either. */
+async function tellOfOrdered(_ctx: Ctx, tx: Tx, effects: readonly EffectRow[]): Said {
+  await tellOfOrders(tx, happeningsOf(effects, 'orderId'))
+  return []
 }
 
 /** Whoever has said no has nothing more to be told of. */

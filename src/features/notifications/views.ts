@@ -1,5 +1,7 @@
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
+import { currencyOf } from '#src/features/orders/place.ts'
+import type { Order } from '#src/features/orders/queries.ts'
 import { postPath } from '#src/features/posts/action-views.ts'
 import type { ShownPost } from '#src/features/posts/shown.ts'
 import { excerptOf, type PostScenery, toPostValue } from '#src/features/posts/views.ts'
@@ -8,6 +10,7 @@ import { type ActorValue, addressOf, nameOf } from '#src/web/components/actor.ts
 import type { HeldBackValue, NotificationValue } from '#src/web/components/notification-list.ts'
 import { paths } from '#src/web/paths.ts'
 import type { Group } from './groups.ts'
+import type { NotificationRow } from './queries.ts'
 import type { RequestRow } from './request-queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -16,12 +19,15 @@ export type NotificationScenery = PostScenery &
   Readonly<{
     actors: ReadonlyMap<string, Actor>
     posts: ReadonlyMap<string, ShownPost>
+    orders: ReadonlyMap<string, Order>
     /** Where those have gone who have moved, by their ids. */
     newPlaces: ReadonlyMap<string, ActorValue>
     /** Up to where everything has been read; null when nothing has. */
     lastReadId: string | null
     /** Whether the reader may answer those who ask to follow. */
     mayAdmit: boolean
+    /** Whether the reader sees to orders. */
+    maySell: boolean
   }>
 
 /** A story as its line shows it; null when nothing is left of it, or a filter hides what it is about. */
@@ -34,6 +40,7 @@ export function toNotificationValue(
   const people = peopleOf(scenery, rows)
   const [first] = people
   const shown = newest?.postId ? scenery.posts.get(newest.postId) : undefined
+  const order = newest?.orderId ? scenery.orders.get(newest.orderId) : undefined
   if (!newest || !first || (newest.postId && !shown)) return null
   const isAnswerable = newest.kind === 'mention' || newest.kind === 'status' || newest.kind === 'quote'
   const isQuestion = newest.kind === 'quote' && shown?.row.quote?.state === 'pending'
@@ -43,17 +50,25 @@ export function toNotificationValue(
     kind: newest.kind,
     people,
     sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace }, t),
-    href: newest.reportId
-      ? `${paths.reports}/${newest.reportId}`
-      : shown
-        ? postPath(scenery, shown)
-        : (newPlace ?? first).href,
+    href: hrefOf(scenery, newest, shown) ?? (newPlace ?? first).href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
     post: shown && isAnswerable ? toPostValue(scenery, shown) : null,
-    excerpt: shown && !isAnswerable ? excerptFor(scenery, shown, t) : null,
+    excerpt: order ? lineOf(order, t) : shown && !isAnswerable ? excerptFor(scenery, shown, t) : null,
     followerId: newest.kind === 'follow_request' && scenery.mayAdmit ? newest.fromActorId : null,
   }
+}
+
+function hrefOf(scenery: NotificationScenery, row: NotificationRow, shown: ShownPost | undefined): string | null {
+  if (row.reportId) return `${paths.reports}/${row.reportId}`
+  if (row.orderId && scenery.maySell) return `${paths.orders}#order-${row.orderId}`
+  return shown ? postPath(scenery, shown) : null
+}
+
+/** What was ordered, and for how much. Who it is for stands where it is handed over. */
+function lineOf(order: Order, t: Translator): string {
+  const total = t.format.money({ amount: order.total, currency: currencyOf(order) })
+  return `${order.quantity} × ${order.productName} – ${total}`
 }
 
 type Told = Readonly<{
@@ -95,7 +110,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'newPlaces'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

@@ -4,6 +4,7 @@ import type { Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
+import { orders } from '#src/db/schema/orders.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
 import { quotes } from '#src/db/schema/quotes.ts'
@@ -36,23 +37,21 @@ function factsOf(happenings: readonly Happening[]): SQL {
 
 /**
  * Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`; with
- * `isAboutReport`, `report_id` too.
+ * `about`, `report_id` or `order_id` too.
  */
-type Stories = Readonly<{ kind: NotificationKind; query: SQL; isAboutReport?: true }>
+type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' | 'order' }>
 
 /**
- * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over), nor of somebody with whom there
- * is a block, in either direction, nor of somebody whose notifications they have muted. Groups are told nothing: nobody reads as one.
+ * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over, and what
+ * was ordered of them), nor of somebody with whom there is a block, in either direction, nor of somebody whose notifications they have muted. Groups are
+ * told nothing: nobody reads as one.
  * @returns who was told for the first time, and not held back
  */
 async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
   const all = stories.map(
-    ({
-      kind,
-      query,
-      isAboutReport,
-    }) => sql`select ${kind}::notification_kind as kind, q.actor_id, q.from_actor_id, q.post_id,
-      q.at, q.nth, ${isAboutReport ? sql`q.report_id` : sql`null::bigint`} as report_id from (${query}) as q`,
+    ({ kind, query, about }) => sql`select ${kind}::notification_kind as kind, q.actor_id, q.from_actor_id, q.post_id,
+      q.at, q.nth, ${about === 'report' ? sql`q.report_id` : sql`null::bigint`} as report_id,
+      ${about === 'order' ? sql`q.order_id` : sql`null::bigint`} as order_id from (${query}) as q`,
   )
   const [reader, from, post] = [sql`told.actor_id`, sql`told.from_actor_id`, sql`told.post_id`]
   const judged = verdictOn({ kind: sql`told.kind`, reader, from, post })
@@ -60,11 +59,12 @@ async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
   await tx.execute(sql`set local plan_cache_mode = force_generic_plan`)
   const rows = await tx.execute<Told & { hasDevice: boolean }>(sql`
     with written as (
-      insert into notifications (actor_id, kind, from_actor_id, post_id, report_id, created_at, is_filtered)
-      select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.report_id, told.at, judged.verdict = 'filter'
+      insert into notifications (actor_id, kind, from_actor_id, post_id, report_id, order_id, created_at, is_filtered)
+      select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.report_id, told.order_id, told.at, judged.verdict = 'filter'
       from (${sql.join(all, sql` union all `)}) as told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
-      where ${actors.host} is null and ${actors.deletedAt} is null and ${actors.type} <> 'Group' and (told.actor_id <> ${from} or told.kind = 'poll')
+      where ${actors.host} is null and ${actors.deletedAt} is null and ${actors.type} <> 'Group'
+        and (told.actor_id <> ${from} or told.kind in ('poll', 'order'))
         and judged.verdict <> 'drop' and ${isToldOf(reader, from)} and not ${isMuted(post)} and ${authorVisibleTo(reader, from)}
       order by told.nth
       on conflict do nothing
@@ -187,7 +187,22 @@ export async function tellOfReports(tx: Tx, made: readonly Happening[]): Promise
       kind: 'admin.report',
       query: sql`select staff.actor_id, r.actor_id as from_actor_id, null::bigint as post_id, r.id as report_id, fact.at, fact.nth
       from ${factsOf(made)} join ${reports} r on r.id = fact.id cross join (${staff()}) as staff`,
-      isAboutReport: true,
+      about: 'report',
+    },
+  ])
+}
+
+/**
+ * Tells sellers of ours what was ordered. It stands as their own story: guests are nobody here, and no mute or block of a buyer may keep an order
+ * from who has to send it.
+ */
+export async function tellOfOrders(tx: Tx, placed: readonly Happening[]): Promise<Told[]> {
+  return tell(tx, [
+    {
+      kind: 'order',
+      query: sql`select o.seller_id as actor_id, o.seller_id as from_actor_id, null::bigint as post_id, o.id as order_id, fact.at, fact.nth
+      from ${factsOf(placed)} join ${orders} o on o.id = fact.id`,
+      about: 'order',
     },
   ])
 }
@@ -270,22 +285,4 @@ export async function untell(tx: Tx, actorId: string, story: Omit<Story, 'at'>):
 /** Takes back everything that was said about a post. */
 export async function untellPost(tx: Tx, postId: string): Promise<void> {
   await tx.delete(notifications).where(eq(notifications.postId, postId))
-}
-
-/** Marks one line of an actor's list as seen to; false when it is not there. */
-export async function dismissOne(tx: Tx, actorId: string, id: string, now: Date): Promise<boolean> {
-  const rows = await tx
-    .update(notifications)
-    .set({ dismissedAt: now })
-    .where(and(eq(notifications.id, id), eq(notifications.actorId, actorId), isNull(notifications.dismissedAt)))
-    .returning({ id: notifications.id })
-  return rows.length > 0
-}
-
-/** Marks the whole list of an actor as seen to. */
-export async function dismissAll(tx: Tx, actorId: string, now: Date): Promise<void> {
-  await tx
-    .update(notifications)
-    .set({ dismissedAt: now })
-    .where(and(eq(notifications.actorId, actorId), isNull(notifications.dismissedAt)))
 }

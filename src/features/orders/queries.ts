@@ -6,7 +6,7 @@ import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { orderEvents, orders } from '#src/db/schema/orders.ts'
 import { memberships } from '#src/db/schema/teams.ts'
-import type { OrderState } from './states.ts'
+import { endStates, type OrderState } from './states.ts'
 
 /** An order. */
 export type Order = Readonly<typeof orders.$inferSelect>
@@ -31,6 +31,16 @@ async function findBy(db: Db | Tx, condition: SQL | undefined): Promise<Order | 
 /** Finds an order, whosever it is. */
 export async function findOrder(db: Db | Tx, id: string): Promise<Order | null> {
   return isId(id) ? findBy(db, eq(orders.id, id)) : null
+}
+
+/** Orders by their ids, whosever they are, in no order. */
+export async function listOrders(db: Db, ids: readonly string[]): Promise<Order[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(orders)
+        .where(inArray(orders.id, [...ids]))
 }
 
 /** Finds the order that a form has made. */
@@ -144,6 +154,24 @@ export async function countOffers(
       ),
     )
   return row ?? { open: 0, recent: 0 }
+}
+
+/**
+ * Forgets who bought and where it went, of some orders that came to their end before a moment. What was sold for how much stays.
+ * @returns how many there were
+ */
+export async function forgetContacts(db: Db, before: Date, limit: number): Promise<number> {
+  const due = db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(isNotNull(orders.contact), inArray(orders.state, endStates), lte(orders.updatedAt, before)))
+    .limit(limit)
+  const rows = await db
+    .update(orders)
+    .set({ contact: null })
+    .where(inArray(orders.id, due))
+    .returning({ id: orders.id })
+  return rows.length
 }
 
 /** Orders whose time is over and that nobody has taken up; each is locked for who asks. */

@@ -30,6 +30,15 @@ const toldSteps: Readonly<Record<OrderState, readonly OrderState[]>> = {
   open: ['paid', 'shipped', 'delivered', 'cancelled'],
 }
 
+/** Where an order has come to its end, though what was delivered may still be paid back. */
+export const endStates = [
+  'delivered',
+  'cancelled',
+  'refunded',
+  'rejected',
+  'expired',
+] as const satisfies readonly OrderState[]
+
 /** States in which the pieces are taken from the stock and can be given back. */
 const held: readonly OrderState[] = ['reserved', 'open']
 

@@ -17,7 +17,7 @@ import { productForm } from '#src/web/components/product-form.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
-import { blankProduct, readProduct, type TypedProduct, typedOf } from './input.ts'
+import { blankProduct, readProduct, type TypedProduct, typedIn } from './input.ts'
 import { listPicturesOfProducts } from './picture-queries.ts'
 import { chosenStates, productLimits, requireSeller } from './policy.ts'
 import type { Product } from './queries.ts'
@@ -43,7 +43,12 @@ export function registerProductFormPages(app: App, ctx: Ctx): void {
     requireSeller(viewer)
     const product = await getOwnProduct(ctx, viewer, request.params.id)
     const pictures = (await listPicturesOfProducts(ctx.db, [product.id])).get(product.id) ?? []
-    return sendForm(ctx, request, reply, { product, typed: typedOf(valuesOf(product)), pictures, errors: {} })
+    return sendForm(ctx, request, reply, {
+      product,
+      typed: typedIn(localeOf(request), valuesOf(product)),
+      pictures,
+      errors: {},
+    })
   })
   app.post(edit, { config, schema: { params } }, async (request, reply) =>
     save(ctx, request, reply, await getOwnProduct(ctx, actingViewer(request), request.params.id)),

@@ -1,4 +1,13 @@
-import { type Currency, isCurrency, readAmount, readTaxRate, taxRateText, toDecimal } from '#src/core/money.ts'
+import type { Locale } from '#src/core/i18n.ts'
+import {
+  type Currency,
+  isCurrency,
+  readAmount,
+  readTaxRate,
+  taxRateText,
+  toDecimal,
+  typedNumber,
+} from '#src/core/money.ts'
 import { fieldProblem } from '#src/features/actors/policy.ts'
 import { chosenStates, type ProductValues } from './policy.ts'
 
@@ -93,5 +102,16 @@ export function typedOf(values: ProductValues): TypedProduct {
     delivery_text: values.deliveryText,
     pickup: String(values.isPickedUp),
     pickup_text: values.pickupText,
+  }
+}
+
+/** The same as a person types it in a language, for forms. Programs and tables have `typedOf`. */
+export function typedIn(locale: Locale, values: ProductValues): TypedProduct {
+  const typed = typedOf(values)
+  return {
+    ...typed,
+    price: typedNumber(locale, typed.price),
+    tax_rate: typedNumber(locale, typed.tax_rate),
+    delivery_price: typedNumber(locale, typed.delivery_price),
   }
 }

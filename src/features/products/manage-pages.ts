@@ -15,7 +15,7 @@ import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { registerProductFormPages } from './form-pages.ts'
-import { readProduct, typedOf } from './input.ts'
+import { readProduct, typedIn, typedOf } from './input.ts'
 import { loadProducts, type ShownProduct } from './load.ts'
 import { chosenStates, requireSeller } from './policy.ts'
 import { listProductsOf } from './queries.ts'
@@ -102,7 +102,7 @@ async function sendList(
   })
   const scenery = { ctx, addresses: await pictureAddresses(ctx), onlooker: { actorId } }
   const lines = (await loadProducts(ctx, rows)).map((shown) => ({
-    ...toLine(shown, wrong.get(shown.product.id)),
+    ...toLine(shown, wrong.get(shown.product.id), t),
     ...pick(toFace(scenery, shown)),
   }))
   return sendPage(request, reply, {
@@ -118,8 +118,12 @@ function pick({ href, picture }: Pick<CatalogueLine, 'href' | 'picture'>) {
   return { href, picture }
 }
 
-function toLine({ product }: ShownProduct, typed: Typed | undefined): Omit<CatalogueLine, 'href' | 'picture'> {
-  const { price, stock, currency, state } = typedOf(valuesOf(product))
+function toLine(
+  { product }: ShownProduct,
+  typed: Typed | undefined,
+  { locale }: Translator,
+): Omit<CatalogueLine, 'href' | 'picture'> {
+  const { price, stock, currency, state } = typedIn(locale, valuesOf(product))
   const shown = typed ?? { price, stock, state, error: undefined }
   // What was published cannot be a draft again.
   const states = product.publishedAt ? chosenStates.filter((one) => one !== 'draft') : chosenStates

@@ -24,6 +24,7 @@ export const notifications = {
         `${who} ${count === 1 ? 'has' : 'have'} joined this server`,
       'admin.report': (who: string, _count: number, _isOwn: boolean) => `${who} reports somebody to you`,
       move: (who: string, _count: number, _isOwn: boolean) => `${who} has moved`,
+      order: (_who: string, _count: number, _isOwn: boolean) => 'Somebody has ordered from you',
     },
     movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,

@@ -24,6 +24,7 @@ export const notifications: NotificationMessages = {
       'admin.sign_up': (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} rejoint ce serveur`,
       'admin.report': (who) => `${who} vous signale quelqu’un`,
       move: (who) => `${who} a déménagé`,
+      order: () => 'Vous avez reçu une commande',
     },
     movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,

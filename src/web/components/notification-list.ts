@@ -27,6 +27,7 @@ type Kind =
   | 'admin.sign_up'
   | 'admin.report'
   | 'move'
+  | 'order'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -69,6 +70,7 @@ const icons: Readonly<Record<Kind, IconName>> = {
   'admin.sign_up': 'profile',
   'admin.report': 'warning',
   move: 'right',
+  order: 'shop',
 }
 
 /** Faces in a row; the rest are in the sentence. */

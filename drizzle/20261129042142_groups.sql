@@ -1,6 +1,7 @@
 CREATE TYPE "public"."group_posting" AS ENUM('everyone', 'members', 'moderators');--> statement-breakpoint
 CREATE TYPE "public"."group_role" AS ENUM('owner', 'moderator');--> statement-breakpoint
 CREATE TYPE "public"."reply_state" AS ENUM('pending', 'accepted', 'refused');--> statement-breakpoint
+ALTER TYPE "public"."notification_kind" ADD VALUE 'order';--> statement-breakpoint
 CREATE TABLE "group_bans" (
 	"group_id" bigint NOT NULL,
 	"actor_id" bigint NOT NULL,
@@ -58,7 +59,9 @@ CREATE TABLE "reply_policies" (
 );
 --> statement-breakpoint
 ALTER TABLE "pins" DROP CONSTRAINT "pins_postId_unique";--> statement-breakpoint
+DROP INDEX "notifications_story_unique";--> statement-breakpoint
 ALTER TABLE "follows" ADD COLUMN "is_join" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "notifications" ADD COLUMN "order_id" bigint;--> statement-breakpoint
 ALTER TABLE "likes" ADD COLUMN "attested_by_id" bigint;--> statement-breakpoint
 ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_group_id_actors_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "group_bans" ADD CONSTRAINT "group_bans_actor_id_actors_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -79,6 +82,10 @@ CREATE INDEX "group_posts_topics" ON "group_posts" USING btree ("group_id","post
 CREATE INDEX "group_posts_topic" ON "group_posts" USING btree ("topic_id","post_id");--> statement-breakpoint
 CREATE INDEX "group_posts_post_id_index" ON "group_posts" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "reply_approvals_authorization" ON "reply_approvals" USING btree ("authorization_iri") WHERE "reply_approvals"."authorization_iri" is not null;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."orders"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "likes" ADD CONSTRAINT "likes_attested_by_id_actors_id_fk" FOREIGN KEY ("attested_by_id") REFERENCES "public"."actors"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "notifications_order" ON "notifications" USING btree ("order_id") WHERE "notifications"."order_id" is not null;--> statement-breakpoint
+CREATE INDEX "orders_contact" ON "orders" USING btree ("updated_at") WHERE "orders"."contact" is not null;--> statement-breakpoint
 CREATE INDEX "likes_attested" ON "likes" USING btree ("attested_by_id") WHERE "likes"."attested_by_id" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "pins_pair_unique" ON "pins" USING btree ("post_id","actor_id");
+CREATE UNIQUE INDEX "pins_pair_unique" ON "pins" USING btree ("post_id","actor_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "notifications_story_unique" ON "notifications" USING btree ("actor_id","kind","from_actor_id",coalesce("post_id", 0),coalesce("report_id", 0),coalesce("order_id", 0));

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { forgetBuyers } from '#src/features/orders/forget.ts'
+import { moveOrder, withdrawOrder } from '#src/features/orders/move.ts'
+import { placeOrder } from '#src/features/orders/place.ts'
+import { findOrder, type Order } from '#src/features/orders/queries.ts'
+import { createProduct } from '#src/features/products/service.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { giveRole, type Person, somebody, textOf } from '#test/support/browsing.ts'
+import { DAY_MS } from '#test/support/clock.ts'
+import { tellEverybody } from '#test/support/effects.ts'
+import { uniqueName } from '#test/support/make.ts'
+import { ware } from '#test/support/products.ts'
+import { choresOf } from '#workers/housekeeping.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp({ config: { orderAddressDays: 30 } })
+})
+afterAll(() => test.close())
+
+const contact = {
+  ...{ name: 'Paul Martin', email: 'paul@mail.example', phone: '', street: '', postalCode: '' },
+  ...{ city: '', country: '', note: 'Ring twice' },
+}
+
+/** A guest, or somebody of ours, orders one piece. */
+async function order(productId: string, buyer: Person | null = null): Promise<Order> {
+  return placeOrder(test.ctx, {
+    ...{ productId, quantity: 1, delivery: 'pickup', payment: 'pickup', contact, total: 2_490, locale: 'en' },
+    buyer: buyer && { userId: buyer.userId, actorId: buyer.actorId },
+    formKey: uniqueName('form'),
+  })
+}
+
+const inFrench = (person: Person): Person => {
+  const headers: Record<string, string> & Person['headers'] = { ...person.headers, 'accept-language': 'fr' }
+  return { ...person, headers }
+}
+
+describe('the team of a seller', () => {
+  it('reads of each order on its page of notifications, and clients of none', async () => {
+    const seller = await somebody(test, 'seller')
+    const product = await createProduct(test.ctx, seller.viewer, ware({ name: 'Bol bleu' }))
+    const [first] = [await order(product.id), await order(product.id)]
+    await tellEverybody(test.ctx)
+    const page = await textOf(test, '/notifications', seller)
+    expect(page.match(/Somebody has ordered from you/g)).toHaveLength(2)
+    expect(page).toContain('1 × Bol bleu – €24.90')
+    expect(page).toContain(`/orders#order-${first?.id}`)
+    expect(page).not.toContain('Paul Martin')
+    const french = await textOf(test, '/notifications', inFrench(seller))
+    expect(french).toContain('Vous avez reçu une commande')
+    const { headers } = await test.signIn(seller.handle)
+    const ask = (url: string) => test.app.inject({ url, headers })
+    expect((await ask('/api/v1/notifications')).json()).toEqual([])
+    expect((await ask('/api/v2/notifications')).json().notification_groups).toEqual([])
+    expect((await ask('/api/v2/notifications/unread_count')).json()).toEqual({ count: 0 })
+  })
+
+  it('is told of what somebody ordered whom it does not want to hear', async () => {
+    const [seller, buyer] = [await somebody(test, 'seller'), await somebody(test, 'buyer')]
+    const product = await createProduct(test.ctx, seller.viewer, ware())
+    const { headers } = await test.signIn(seller.handle)
+    await test.app.inject({ method: 'POST', url: `/api/v1/accounts/${buyer.actorId}/mute`, headers })
+    await order(product.id, buyer)
+    await tellEverybody(test.ctx)
+    expect(await textOf(test, '/notifications', seller)).toContain('Somebody has ordered from you')
+    expect(await textOf(test, '/notifications', buyer)).not.toContain('Somebody has ordered from you')
+  })
+
+  it('leads to the orders who may see to them, and nobody else', async () => {
+    const seller = await somebody(test, 'seller')
+    const product = await createProduct(test.ctx, seller.viewer, ware())
+    const { id } = await order(product.id)
+    await tellEverybody(test.ctx)
+    expect(await textOf(test, '/notifications', seller)).toContain(`#order-${id}`)
+    await giveRole(test, seller, 'analyst')
+    const page = await textOf(test, '/notifications', seller)
+    expect(page).toContain('Somebody has ordered from you')
+    expect(page).not.toContain(`#order-${id}`)
+  })
+})
+
+describe('the name and address of a buyer', () => {
+  it('are forgotten a while after the order has come to its end, and not before', async () => {
+    const seller = await somebody(test, 'seller')
+    const product = await createProduct(test.ctx, seller.viewer, ware())
+    const [done, taken, waiting] = [await order(product.id), await order(product.id), await order(product.id)]
+    await moveOrder(test.ctx, seller.viewer, { id: done.id, from: 'open', to: 'delivered' })
+    await withdrawOrder(test.ctx, taken.id)
+    const contacts = async () =>
+      Promise.all([done, taken, waiting].map(async ({ id }) => (await findOrder(test.ctx.db, id))?.contact ?? null))
+    test.clock.pass(30 * DAY_MS - 1)
+    await forgetBuyers(test.ctx)
+    expect(await contacts()).toEqual([contact, contact, contact])
+    test.clock.pass(1)
+    await forgetBuyers({ ...test.ctx, config: { ...test.ctx.config, orderAddressDays: 0 } })
+    expect(await contacts()).toEqual([contact, contact, contact])
+    const chores = choresOf(test.ctx, null as never, { lane: null as never, reading: null as never })
+    await chores.find(({ name }) => name === 'pruning')?.run()
+    expect(await contacts()).toEqual([null, null, contact])
+    const kept = await findOrder(test.ctx.db, done.id)
+    expect(kept).toMatchObject({ state: 'delivered', total: 2_490, productName: done.productName })
+    // The session of a month ago is over.
+    const page = await test.app.inject({ url: '/orders', headers: (await test.browse(seller.handle)).headers })
+    expect([page.statusCode, page.body.match(/Paul Martin/g)]).toEqual([200, ['Paul Martin']])
+    // What is paid back later is still done, and nobody gets mail.
+    await moveOrder(test.ctx, seller.viewer, { id: done.id, from: 'delivered', to: 'refunded' })
+    expect(await findOrder(test.ctx.db, done.id)).toMatchObject({ state: 'refunded', contact: null })
+  })
+})
