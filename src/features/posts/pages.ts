@@ -16,7 +16,7 @@ import { nameOf } from '#src/web/components/actor.ts'
 import { openGraph } from '#src/web/components/open-graph.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
-import { html } from '#src/web/html.ts'
+import { type Html, html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { postPath } from './action-views.ts'
 import { boostPost, undoBoost } from './boost.ts'
@@ -37,10 +37,20 @@ const titleLength = 70
 
 const params = z.object({ handle: z.string(), id: z.string() })
 
+/** What the pages of posts are told by features that they may not know. */
+export type PostSurroundings = LaterPosts &
+  Readonly<{
+    /** The groups to which a post belongs, with what the viewer can do there; `next` is the page of the post. */
+    loadPlaces(
+      post: Readonly<{ viewer: Viewer | null; postId: string; next: string }>,
+      t: Translator,
+    ): Promise<Html | null>
+  }>
+
 /** The page of a post, what can be done there, and the form for writing one. */
-export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
+export function registerPostPages(app: App, ctx: Ctx, surroundings: PostSurroundings): void {
   app.get('/@:handle/:id', { config: { access: 'page' }, schema: { params } }, (request, reply) =>
-    showPost(ctx, request, reply, request.params),
+    showPost(ctx, request, reply, { ...request.params, ...surroundings }),
   )
   registerActs(app, ctx)
   registerEmbedPages(app, ctx)
@@ -48,7 +58,7 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   registerPollPages(app, ctx)
   registerQuotePages(app, ctx)
   registerQuoteListPages(app, ctx)
-  registerComposePages(app, ctx, later)
+  registerComposePages(app, ctx, surroundings)
 }
 
 function registerActs(app: App, ctx: Ctx): void {
@@ -73,7 +83,7 @@ async function showPost(
   ctx: Ctx,
   request: FastifyRequest,
   reply: FastifyReply,
-  { handle, id }: z.output<typeof params>,
+  { handle, id, loadPlaces }: z.output<typeof params> & PostSurroundings,
 ): Promise<FastifyReply> {
   const readerId = request.viewer?.actorId ?? null
   const found = await findVisiblePost(ctx.db, readerId, id)
@@ -100,7 +110,8 @@ async function showPost(
   const above = posts.filter(({ row }) => thread.ancestors.includes(row.id))
   const below = posts.filter(({ row }) => thread.descendants.includes(row.id))
   const now = ctx.now()
-  const body = html`${postView(scenery, { shown, viewer: request.viewer, now }, t)}
+  const places = await loadPlaces({ viewer: request.viewer, postId: keptId, next: request.url }, t)
+  const body = html`${places}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
     ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
   const { instance } = await request.frame()
   const about = aboutPost(scenery, shown, instance?.name ?? '', t)
