@@ -269,6 +269,16 @@ describe('moderating on the pages of a group', () => {
     expect((await send(test, member, `${one.path}/join`)).statusCode).toBe(303)
   })
 
+  it('leaves what was said where it is when the topic is closed after it, and comes again', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const topic = await say(one, member, 'A topic')
+    const answer = await say(one, member, 'An answer', { inReplyToId: topic })
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'lock', postId: topic })
+    const [post, [parent = null]] = await Promise.all([findPost(test.ctx.db, answer), listPlaces(test.ctx.db, topic)])
+    expect(post && (await enterPost(test.ctx, { group: one.group, post, parent }))).toBe(null)
+  })
+
   it('lets owners appoint, dismiss and remove, and moderators only remove', async () => {
     const one = await hub()
     const [helper, member] = [await joined(one, 'helper'), await joined(one)]

@@ -38,6 +38,16 @@ export async function listGroupRows(db: Db, groupIds: readonly string[], readerI
     .where(sql`${groups.actorId} = any(${ids(groupIds)})`)
 }
 
+/** All groups that are kept here, oldest first. */
+export async function listGroupIds(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ id: groups.actorId })
+    .from(groups)
+    .innerJoin(actors, and(eq(actors.id, groups.actorId), isNull(actors.deletedAt)))
+    .orderBy(asc(groups.actorId))
+  return rows.map(({ id }) => id)
+}
+
 /** How many ask to come into the groups that somebody looks after. */
 export async function countAsking(db: Db, actorId: string): Promise<number> {
   const [row] = await db
