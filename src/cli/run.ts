@@ -33,6 +33,7 @@ import {
 } from './domains.ts'
 import { replayEffectsCommand } from './effects.ts'
 import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.ts'
+import { createGroupCommand, listGroupsCommand } from './groups.ts'
 import { inviteCommand } from './invites.ts'
 import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
 import { migrateCommand } from './migrate.ts'
@@ -68,6 +69,8 @@ export const commands: readonly Command[] = [
   createActorCommand,
   aliasActorCommand,
   moveActorCommand,
+  createGroupCommand,
+  listGroupsCommand,
   createTokenCommand,
   inviteCommand,
   registrationModeCommand,

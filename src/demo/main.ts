@@ -12,6 +12,7 @@ import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { likePost } from '#src/features/reactions/service.ts'
 import { createUser } from '#src/features/users/service.ts'
+import { gather } from './hub.ts'
 import type { Scene } from './scenes.ts'
 import { sell, stock } from './shop.ts'
 import { actors, type DemoActor, type DemoPost, follows, posts, reactions } from './story.ts'
@@ -26,7 +27,7 @@ const pauseMs = 17 * 3_600_000
 const patienceMs = 120_000
 
 /**
- * Fills an empty instance with three organisations, people, pictures, follows and posts, through the same services that people use. Says
+ * Fills an empty instance with three organisations, people, pictures, follows, shops, a group and posts, through the same services that people use. Says
  * what it is at, since the pictures take a while, and prints how to sign in.
  * @throws Problem `conflict` on an instance that has data
  */
@@ -47,6 +48,11 @@ export async function seedDemo(ctx: Ctx): Promise<void> {
     (handle) => get(viewers, handle),
     (viewer, picture) => upload(ctx, viewer, picture),
   )
+  tell('Opening a group')
+  await gather(ctx, {
+    viewerOf: (handle) => get(viewers, handle),
+    upload: (viewer, picture) => upload(ctx, viewer, picture),
+  })
   const ids = await makePosts(ctx, viewers, wares)
   for (const { by, kind, post } of reactions) {
     const [viewer, id] = [get(viewers, by), get(ids, post)]

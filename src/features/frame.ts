@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { loadAnnouncementValues } from '#src/features/announcements/views.ts'
 import { countRequests } from '#src/features/follows/queries.ts'
+import { countAsking } from '#src/features/groups/page-queries.ts'
 import { getInstance } from '#src/features/instance/service.ts'
 import { countUnread } from '#src/features/notifications/unread.ts'
 import { countFailed } from '#src/features/schedule/queries.ts'
@@ -20,9 +21,10 @@ export function frameSources(ctx: Ctx): FrameSources {
 }
 
 async function findViewer(ctx: Ctx, { userId, viewer, isAdmin }: Session): Promise<LayoutViewer> {
-  const [actors, requests, failedPosts, announcements, unread] = await Promise.all([
+  const [actors, requests, groupRequests, failedPosts, announcements, unread] = await Promise.all([
     listIdentities(ctx, userId),
     countRequests(ctx.db, userId),
+    viewer ? countAsking(ctx.db, viewer.actorId) : 0,
     viewer && (may(viewer.role, 'publish') || may(viewer.role, 'reply')) ? countFailed(ctx.db, viewer.actorId) : 0,
     loadAnnouncementValues(ctx, userId),
     countUnread(ctx, userId),
@@ -37,6 +39,7 @@ async function findViewer(ctx: Ctx, { userId, viewer, isAdmin }: Session): Promi
     actor: acting,
     identities: identities.filter((identity) => identity !== acting),
     pendingFollowRequests: acting?.pendingFollowRequests ?? 0,
+    groupRequests,
     unreadNotifications: acting?.unreadNotifications ?? 0,
     failedPosts,
     announcements,

@@ -17,6 +17,8 @@ import { registerFilterPages } from '#src/features/filters/pages.ts'
 import { registerFilterRoutes } from '#src/features/filters/routes.ts'
 import { registerFollowPages } from '#src/features/follows/pages.ts'
 import { registerFollowRoutes } from '#src/features/follows/routes.ts'
+import { registerGroupPages } from '#src/features/groups/pages.ts'
+import { loadPlaces } from '#src/features/groups/place-views.ts'
 import { registerInstancePages } from '#src/features/instance/pages.ts'
 import { registerInstanceRoutes } from '#src/features/instance/routes.ts'
 import { getInstance } from '#src/features/instance/service.ts'
@@ -107,8 +109,8 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerEndorsementRoutes(app, ctx)
   registerReactionRoutes(app, ctx)
   registerReactionPages(app, ctx)
-  registerConversationRoutes(app, ctx)
-  registerConversationPages(app, ctx)
+  registerGroupPages(app, ctx)
+  registerConversations(app, ctx)
   registerPushRoutes(app, ctx)
   registerNotificationRoutes(app, ctx)
   registerNotificationPages(app, ctx)
@@ -120,6 +122,11 @@ export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   registerInstance(app, ctx)
   registerModeration(app, ctx)
   registerReferenceRoutes(app, ctx, routes)
+}
+
+function registerConversations(app: App, ctx: Ctx): void {
+  registerConversationRoutes(app, ctx)
+  registerConversationPages(app, ctx)
 }
 
 /** What those who run the instance decide. */
@@ -188,7 +195,10 @@ function registerPublishing(app: App, ctx: Ctx): void {
   }
   registerPostRoutes(app, ctx, { schedulePost: schedule })
   registerScheduleRoutes(app, ctx)
-  registerPostPages(app, ctx, { schedulePost: (viewer, draft, at) => schedulePost(ctx, viewer, draft, at) })
+  registerPostPages(app, ctx, {
+    schedulePost: (viewer, draft, at) => schedulePost(ctx, viewer, draft, at),
+    loadPlaces: (post, t) => loadPlaces(ctx, post, t),
+  })
   registerSchedulePages(app, ctx)
 }
 

@@ -5,6 +5,7 @@ import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
 import { filters } from './en/filters.ts'
 import { frame } from './en/frame.ts'
+import { groups } from './en/groups.ts'
 import { mail } from './en/mail.ts'
 import { moderation } from './en/moderation.ts'
 import { moving } from './en/moving.ts'
@@ -36,6 +37,7 @@ export const en = {
   ...schedule,
   ...products,
   ...orders,
+  ...groups,
   ...moderation,
   ...moving,
   ...notifications,

@@ -6,6 +6,7 @@ import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
 import { filters } from './fr/filters.ts'
 import { frame } from './fr/frame.ts'
+import { groups } from './fr/groups.ts'
 import { mail } from './fr/mail.ts'
 import { moderation } from './fr/moderation.ts'
 import { moving } from './fr/moving.ts'
@@ -37,6 +38,7 @@ export const fr: Messages = {
   ...schedule,
   ...products,
   ...orders,
+  ...groups,
   ...moderation,
   ...moving,
   ...notifications,

@@ -32,6 +32,7 @@ const styles = [
   'profile',
   'compose',
   'requests',
+  'group',
   'told',
   'moderation',
   'find',

@@ -46,6 +46,9 @@ export const paths = {
   source: '/source.tar.gz',
   /** What is to be published later, and below it what can be done about each. */
   scheduled: '/scheduled',
+  /** The groups that are kept here, and below it each of them by its handle. */
+  groups: '/groups',
+  groupNew: '/groups/new',
   /** What an identity sells, how, and to whom. */
   products: '/products',
   productNew: '/products/new',
@@ -76,4 +79,9 @@ export const paths = {
 /** The page of an actor, from what stood behind the @ of an address: `handle` or `handle@host`. */
 export function profilePath(handle: string): string {
   return `/@${encodeURIComponent(handle).replaceAll('%40', '@')}`
+}
+
+/** The page of a group that is kept here. */
+export function groupPath(handle: string): string {
+  return `${paths.groups}/${encodeURIComponent(handle)}`
 }

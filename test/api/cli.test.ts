@@ -118,6 +118,26 @@ describe('the command line', () => {
     expect((await cli('actors', 'alias', 'after', '--add', 'a b')).error).toContain('was not found')
   })
 
+  it('makes groups, owned by an identity or by that of a login, and lists them', async () => {
+    expect((await cli('groups', 'list')).out).toBe('No group is kept here.')
+    const many = await cli('groups', 'create', 'hub', '--owner', 'ada@example.org')
+    expect(many).toMatchObject({ code: 1, error: expect.stringContaining('write --owner with one of') })
+    expect((await cli('groups', 'create', 'hub', '--owner', 'nobody')).error).toContain('no identity called nobody')
+    expect((await cli('groups', 'create', 'hub', '--owner', 'eve@example.org')).error).toContain('act as nobody yet')
+    const made = await cli('groups', 'create', 'hub', '--owner', '@maison', '--name', 'The Hub', '--approval', '--json')
+    expect(JSON.parse(made.out)).toMatchObject({
+      ...{ handle: 'hub', address: '@hub@social.example', isLocked: true, isPrivate: false },
+    })
+    await cli('actors', 'create', 'eve', '--type', 'person', '--owner', 'eve@example.org')
+    const secret = await cli('groups', 'create', 'desk', '--owner', 'eve@example.org', '--private')
+    expect(secret.out).toBe('@desk@social.example is there, owned by eve@example.org.')
+    expect(JSON.parse((await cli('groups', 'list', '--json')).out)).toEqual([
+      { handle: 'hub', name: 'The Hub', access: 'approval', members: 1, waiting: 0, owners: ['maison'] },
+      { handle: 'desk', name: '', access: 'private', members: 1, waiting: 0, owners: ['eve'] },
+    ])
+    expect((await cli('groups', 'list')).out).toContain('@hub  approval  1 members  0 waiting  owned by maison')
+  })
+
   it('opens an identity to everybody only when told so', async () => {
     const open = await cli(
       'actors',

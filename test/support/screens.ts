@@ -22,6 +22,7 @@ import { findUserByEmail } from '#src/features/users/queries.ts'
 import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
+import { gatherGroups, groupScreens } from './screen-groups.ts'
 import { moderate, moderationScreens } from './screen-moderation.ts'
 import { productScreens, stockShelves } from './screen-products.ts'
 import { letRegister, registrationScreens } from './screen-registrations.ts'
@@ -78,6 +79,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   await moveAway(ctx, { from: planner.viewer, to: newcomer.viewer, owner })
   const moderation = await moderate(ctx, owner)
   const shelves = await stockShelves(ctx, owner)
+  const groups = await gatherGroups(ctx, owner, newcomer.viewer)
   const app = await registerApps(ctx, owner)
   const registering = await letRegister(ctx)
   const { link } = await makeResetLink(ctx, await make.user(ctx), 'handed')
@@ -107,6 +109,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
       ...registrationScreens(places),
       ...moderationScreens(places),
       ...productScreens(shelves),
+      ...groupScreens(groups),
       ...errorScreens(places),
     ],
     logins: {

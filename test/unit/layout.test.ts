@@ -45,6 +45,7 @@ describe('the frame of a page', () => {
       '/@maison',
       '/search',
       '/requests',
+      '/groups',
       '/conversations',
       '/lists',
       '/bookmarks',

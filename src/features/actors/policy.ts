@@ -33,7 +33,7 @@ const reservedHandles = new Set(
   `abuse about account accounts activities activity actor actors admin administrator all anonymous api app apps assets auth authorize
   authorize_interaction blocks bot compose contact contexts everyone explore federation federated follow_requests follower followers
   following groups health help here home hostmaster inbox info instance invite invites jobs join legal local login logout mail
-  mailer_daemon media mention mentions messages moderation moderator moderators nobody nodeinfo noreply no_reply notifications null oauth
+  mailer_daemon media mention mentions messages moderation moderator moderators new nobody nodeinfo noreply no_reply notifications null oauth
   official organisation organization outbox owner owners page policy post postmaster posts privacy profile proxy public register remote
   report reports requests root rules search security session sessions settings setup shop signin signup sitemap staff static status
   statuses support system tag tags team teams terms timeline timelines undefined user users webfinger webmaster well_known www`.split(

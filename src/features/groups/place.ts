@@ -5,7 +5,7 @@ import { emit } from '#src/effects.ts'
 import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
-import { insertPlace, type PlaceHere } from './place-queries.ts'
+import { insertPlace, listPlaces, type PlaceHere } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
 import { countTopicsBy } from './topic-queries.ts'
@@ -27,6 +27,9 @@ export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | null>
   return transaction(ctx.db, async (tx) => {
     // Topics of one author are counted, and two at once must not be one too many.
     await lockByName(tx, `group ${group.actorId} ${post.actorId}`)
+    const places = await listPlaces(tx, post.id)
+    // Judged once: what has its place keeps it, though the topic was closed or its author went since.
+    if (places.some(({ groupId }) => groupId === group.actorId)) return null
     const refusal = await judgeEntry(tx, entry, ctx.now())
     if (refusal) return refusal
     const topicId = parent?.topicId ?? post.id

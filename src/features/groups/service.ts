@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { transaction } from '#src/db/client.ts'
@@ -14,6 +15,7 @@ import { followsOf } from '#src/features/blocks/service.ts'
 import { emitAccepted } from '#src/features/follows/facts.ts'
 import { insertFollow } from '#src/features/follows/queries.ts'
 import { acceptFollow, rejectFollow, removeFollower } from '#src/features/follows/service.ts'
+import { storeProfilePicture } from '#src/features/media/service.ts'
 import { getGroupFor } from './moderate.ts'
 import { checkGroupTexts } from './policy.ts'
 import { type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
@@ -115,4 +117,18 @@ export async function answerMember(
   if (actorId === viewer.actorId && answer === 'remove') throw forbidden('Leave the group instead')
   const answers = { accept: acceptFollow, reject: rejectFollow, remove: removeFollower }
   await answers[answer](ctx, inItsName(viewer, groupId), actorId)
+}
+
+/**
+ * Stores a picture that is to stand for a group; `changeGroup` puts it there.
+ * @returns its id
+ * @throws Problem `forbidden` for all but owners, `invalid` when it cannot be read, `too_large`, `storage_full`
+ */
+export async function storeGroupPicture(
+  ctx: Ctx,
+  viewer: Viewer,
+  { groupId, stream }: Readonly<{ groupId: string; stream: Readable }>,
+): Promise<string> {
+  await getGroupFor(ctx, viewer, groupId, 'change')
+  return storeProfilePicture(ctx, inItsName(viewer, groupId), stream)
 }

@@ -1,9 +1,10 @@
-import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { groupPosts } from '#src/db/schema/groups.ts'
 import { posts } from '#src/db/schema/posts.ts'
+import { pins } from '#src/db/schema/reactions.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
 /** How many topics somebody has begun in a group since a moment. */
@@ -31,9 +32,27 @@ export type Topic = Readonly<{ postId: string; replies: number; lastAt: Date; is
 
 /** The topics of a group that a reader may see, the newest first. */
 export async function listTopics(db: Db, groupId: string, readerId: string | null, page: Page): Promise<Topic[]> {
+  const rows = await selectTopics(db, groupId, and(visibleTo(readerId), keyset(groupPosts.postId, page)))
+    .orderBy(keysetOrder(groupPosts.postId, page))
+    .limit(page.limit)
+  return inListOrder(rows, page)
+}
+
+/** The topics that a group shows first, the last pinned first. */
+export async function listPinnedTopics(db: Db, groupId: string, readerId: string | null): Promise<Topic[]> {
+  const pinnedAs = sql`(select ${pins.id} from ${pins} where ${pins.actorId} = ${groupId} and ${pins.postId} = ${groupPosts.postId})`
+  return selectTopics(db, groupId, and(visibleTo(readerId), sql`${pinnedAs} is not null`))
+    .orderBy(desc(pinnedAs))
+    .limit(mostPinned)
+}
+
+/** Topics that stand before the others. */
+const mostPinned = 10
+
+function selectTopics(db: Db, groupId: string, which: SQL | undefined) {
   const ofTopic = sql`from group_posts said join posts p on p.id = said.post_id where said.group_id = ${groupId}
     and said.topic_id = ${groupPosts.postId} and said.removed_at is null and p.deleted_at is null`
-  const rows = await db
+  return db
     .select({
       postId: groupPosts.postId,
       replies: sql<number>`(select count(*)::int - 1 ${ofTopic})`,
@@ -47,11 +66,7 @@ export async function listTopics(db: Db, groupId: string, readerId: string | nul
         eq(groupPosts.groupId, groupId),
         eq(groupPosts.topicId, groupPosts.postId),
         isNull(groupPosts.removedAt),
-        visibleTo(readerId),
-        keyset(groupPosts.postId, page),
+        which,
       ),
     )
-    .orderBy(keysetOrder(groupPosts.postId, page))
-    .limit(page.limit)
-  return inListOrder(rows, page)
 }

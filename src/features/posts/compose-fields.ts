@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { readRefusal } from '#src/core/images/refused.ts'
 import { isZone } from '#src/core/zones.ts'
@@ -45,7 +46,7 @@ export type ComposeInput = Readonly<{
 /** How long a form waits for its pictures; most are ready much sooner. */
 const patienceMs = 20_000
 
-const visibilities: readonly Visibility[] = ['public', 'unlisted', 'followers', 'direct']
+const visibilities = ['public', 'unlisted', 'followers', 'direct'] as const satisfies readonly Visibility[]
 
 /** What the pictures of a form become for. `postId` null: a new post. */
 type Writing = Readonly<{ ctx: Ctx; viewer: Viewer; postId: string | null; t: Translator }>
@@ -188,4 +189,22 @@ async function describe(
     return { row: await updateMedia(ctx, viewer, row.id, { description: alt }), alt }
   }
   return { row, alt }
+}
+
+const someId = z.string().optional().catch(undefined)
+/** What the address of the form says of the post. */
+export const composeQuery = z.object({
+  reply: someId,
+  quote: someId,
+  /** What is written already, and for whom: a page of ours leads here with both. */
+  text: z.string().max(1_000).optional().catch(undefined),
+  visibility: z.enum(visibilities).optional().catch(undefined),
+})
+
+/** What the form begins with because of its address. */
+export function begunAs({
+  text,
+  visibility,
+}: z.output<typeof composeQuery>): Partial<Pick<ComposeInput, 'text' | 'visibility'>> {
+  return { ...(text === undefined ? {} : { text }), ...(visibility ? { visibility } : {}) }
 }

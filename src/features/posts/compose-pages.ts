@@ -21,7 +21,7 @@ import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths, profilePath } from '#src/web/paths.ts'
-import { type ComposeInput, readComposeForm } from './compose-fields.ts'
+import { begunAs, type ComposeInput, composeQuery, readComposeForm } from './compose-fields.ts'
 import { withProblem } from './compose-problems.ts'
 import { composeTitle, composeView } from './compose-views.ts'
 import { createPost, type Draft } from './create.ts'
@@ -35,8 +35,6 @@ import { findQuotable } from './quote.ts'
 import { toQuotePolicy } from './quote-policy.ts'
 import { loadShownPosts, type ShownPost } from './shown.ts'
 
-const someId = z.string().optional().catch(undefined)
-const composeQuery = z.object({ reply: someId, quote: someId })
 const editParams = z.object({ handle: z.string(), id: z.string() })
 
 /** What the form for a post is told by the feature that publishes later. */
@@ -58,7 +56,8 @@ export function registerComposePages(app: App, ctx: Ctx, later: LaterPosts): voi
     if (parent?.row.isLocked) throw lockedProblem()
     const quotedId = quote === undefined ? null : (await findQuotable(ctx, viewer, quote)).post.id
     const input = await startInput(ctx, viewer, parent, translatorFor(localeOf(request)))
-    return sendForm(ctx, request, reply, { viewer, input: { ...input, quotedId }, parent, post: null })
+    const begun = parent ? input : { ...input, ...begunAs(request.query) }
+    return sendForm(ctx, request, reply, { viewer, input: { ...begun, quotedId }, parent, post: null })
   })
   app.post(paths.compose, { config: { access } }, (request, reply) => publish(ctx, request, reply, later))
 

@@ -39,10 +39,20 @@ const titleLength = 70
 
 const params = z.object({ handle: z.string(), id: z.string() })
 
+/** What the pages of posts are told by features that they may not know. */
+export type PostSurroundings = LaterPosts &
+  Readonly<{
+    /** The groups to which a post belongs, with what the viewer can do there; `next` is the page of the post. */
+    loadPlaces(
+      post: Readonly<{ viewer: Viewer | null; postId: string; next: string }>,
+      t: Translator,
+    ): Promise<Html | null>
+  }>
+
 /** The page of a post, what can be done there, and the form for writing one. */
-export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
+export function registerPostPages(app: App, ctx: Ctx, surroundings: PostSurroundings): void {
   app.get('/@:handle/:id', { config: { access: 'page', isShared: true }, schema: { params } }, (request, reply) =>
-    showPost(ctx, request, reply, request.params),
+    showPost(ctx, request, reply, { ...request.params, ...surroundings }),
   )
   registerActs(app, ctx)
   registerEmbedPages(app, ctx)
@@ -50,7 +60,7 @@ export function registerPostPages(app: App, ctx: Ctx, later: LaterPosts): void {
   registerPollPages(app, ctx)
   registerQuotePages(app, ctx)
   registerQuoteListPages(app, ctx)
-  registerComposePages(app, ctx, later)
+  registerComposePages(app, ctx, surroundings)
 }
 
 function registerActs(app: App, ctx: Ctx): void {
@@ -75,7 +85,7 @@ async function showPost(
   ctx: Ctx,
   request: FastifyRequest,
   reply: FastifyReply,
-  { handle, id }: z.output<typeof params>,
+  { handle, id, loadPlaces }: z.output<typeof params> & PostSurroundings,
 ): Promise<FastifyReply> {
   const readerId = request.viewer?.actorId ?? null
   const found = await findVisiblePost(ctx.db, readerId, id)
@@ -102,7 +112,9 @@ async function showPost(
   const above = posts.filter(({ row }) => thread.ancestors.includes(row.id))
   const below = posts.filter(({ row }) => thread.descendants.includes(row.id))
   const now = ctx.now()
-  const body = html`${await letInNote(ctx, request.viewer, shown, t)}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
+  const places = await loadPlaces({ viewer: request.viewer, postId: keptId, next: request.url }, t)
+  const note = await letInNote(ctx, request.viewer, shown, t)
+  const body = html`${places}${note}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
     ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
   const { instance } = await request.frame()
   const about = aboutPost(scenery, shown, instance?.name ?? '', t)

@@ -17,6 +17,17 @@ export async function listMemberships(db: Db | Tx, userId: string): Promise<Memb
     .orderBy(asc(memberships.createdAt), asc(memberships.actorId))
 }
 
+/** The user who has owned an actor longest; null for one that nobody owns. */
+export async function findOwner(db: Db | Tx, actorId: string): Promise<string | null> {
+  const [owner] = await db
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.actorId, actorId), eq(memberships.role, 'owner')))
+    .orderBy(asc(memberships.createdAt), asc(memberships.userId))
+    .limit(1)
+  return owner?.userId ?? null
+}
+
 /** Gives a user a place in a team; false when the user has one there already. */
 export async function insertMembership(tx: Tx, membership: Membership): Promise<boolean> {
   const rows = await tx

@@ -26,7 +26,7 @@ import { addressOf, nameOf } from '#src/web/components/actor.ts'
 import { openGraph } from '#src/web/components/open-graph.ts'
 import type { PagerValue } from '#src/web/components/pager.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
-import { profilePath } from '#src/web/paths.ts'
+import { groupPath, profilePath } from '#src/web/paths.ts'
 import { listOfActor, listTagged } from './queries.ts'
 import { registerRelationPages, toAbout } from './relation-pages.ts'
 import { movedSentence, type ProfileView, profileView, tagView } from './views.ts'
@@ -68,6 +68,8 @@ async function showProfile(
 ): Promise<FastifyReply> {
   const { viewer } = request
   const actor = await findProfile(ctx, asked.handle)
+  // What a group is stands on pages of its own.
+  if (actor.host === null && actor.type === 'Group') return reply.redirect(groupPath(actor.handle), 302)
   if (actor.host === null && asked.handle.includes('@')) return reply.redirect(profilePath(actor.handle), 301)
   // Strangers are shown what is at home here; of the rest there are copies for the people of this instance.
   if (actor.host !== null && !viewer) return reply.redirect(actorUrl(ctx.uris, actor), 302)

@@ -16,6 +16,8 @@ export type LayoutViewer = Readonly<{
   /** As whom this person acts now; null for somebody who may act as nobody yet. */
   actor: ActorValue | null
   pendingFollowRequests: number
+  /** Who asks to come into the groups that the identity looks after. */
+  groupRequests?: number
   /** Stories that came since the last look at the notifications, up to `mostUnread`. */
   unreadNotifications: number
   /** Planned posts that could not be published and wait for a decision. */
@@ -75,9 +77,10 @@ function entriesOf({ actor, unreadNotifications: waiting }: LayoutViewer, t: Tra
 }
 
 /** What an identity has put aside, and what waits for it: places to which one goes now and then. */
-function places({ pendingFollowRequests: waiting }: LayoutViewer, t: Translator): Html {
+function places({ pendingFollowRequests: waiting, groupRequests = 0 }: LayoutViewer, t: Translator): Html {
   const { menu } = t.reading
   return html`${menuLink({ href: paths.requests, icon: 'requests', label: t.nav.requests, waiting }, t)}
+    ${menuLink({ href: paths.groups, icon: 'followers', label: t.groups.title, waiting: groupRequests }, t)}
     ${menuLink({ href: paths.conversations, icon: 'direct', label: menu.conversations })}
     ${menuLink({ href: paths.lists, icon: 'list', label: menu.lists })}
     ${menuLink({ href: paths.bookmarks, icon: 'bookmark', label: menu.bookmarks })}

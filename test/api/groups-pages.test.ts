@@ -1,0 +1,381 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findLocalActor, getActor } from '#src/features/actors/queries.ts'
+import { listBans } from '#src/features/groups/ban-queries.ts'
+import { moderate } from '#src/features/groups/moderate.ts'
+import { enterPost } from '#src/features/groups/place.ts'
+import { listPlaces } from '#src/features/groups/place-queries.ts'
+import { findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
+import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { createPost, type Draft } from '#src/features/posts/create.ts'
+import { findPost } from '#src/features/posts/queries.ts'
+import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { befriend, flashOf, giveRole, open, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
+import { formWith } from '#test/support/forms.ts'
+import { make, uniqueName } from '#test/support/make.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+type Traits = Partial<Parameters<typeof createGroup>[2]>
+type Hub = Readonly<{ group: Group; owner: Person; path: string }>
+
+/** A group and its owner. */
+async function hub(traits: Traits = {}): Promise<Hub> {
+  const owner = await somebody(test, 'owner')
+  const handle = uniqueName('hub')
+  await createGroup(test.ctx, owner.viewer, { handle, name: `The ${handle}`, ...traits })
+  const group = await findGroupByHandle(test.ctx.db, handle)
+  if (!group) throw new Error('the group was not made')
+  return { group, owner, path: `/groups/${handle}` }
+}
+
+const joined = async ({ group }: Hub, stem = 'member') => {
+  const person = await somebody(test, stem)
+  await make.follow(test.ctx, { followerId: person.actorId, followeeId: group.actorId, decidedAt: test.clock.now() })
+  return person
+}
+
+const standing = ({ group }: Hub, person: Person) =>
+  findStanding(test.ctx.db, group.actorId, person.actorId, test.clock.now())
+
+/** What somebody says in a group, which takes it as it does when workers run. */
+async function say({ group }: Hub, person: Person, text: string, draft: Partial<Draft> = {}): Promise<string> {
+  test.clock.pass(1_000)
+  const visibility = group.isPrivate ? 'direct' : 'public'
+  const id = await createPost(test.ctx, person.viewer, { text: `@${group.handle} ${text}`, visibility, ...draft })
+  const [post, [parent = null]] = await Promise.all([
+    findPost(test.ctx.db, id),
+    draft.inReplyToId ? listPlaces(test.ctx.db, draft.inReplyToId) : [],
+  ])
+  if (!post) throw new Error('the post was not made')
+  expect(await enterPost(test.ctx, { group, post, parent })).toBe(null)
+  return id
+}
+
+const typed = (more: Record<string, string> = {}) => ({
+  ...{ handle: uniqueName('typed'), name: 'Millers', summary: 'All about flour', joining: 'approval' },
+  ...{ posting: 'members', rules: 'Be kind.\nStay on topic.', question: 'Which mill?' },
+  ...more,
+})
+
+describe('the pages of groups', () => {
+  it('list the groups to be found here, mine first, and offer a new one to who may change a profile', async () => {
+    const member = await somebody(test)
+    const [mine, other] = [await hub({ isLocked: true }), await hub()]
+    await befriend(test, member, { ...member, actorId: mine.group.actorId })
+    const page = await textOf(test, '/groups', member)
+    expect(page.indexOf(mine.path)).toBeLessThan(page.indexOf(other.path))
+    for (const words of ['Your groups', 'By approval', '2 members', 'href="/groups/new"']) expect(page).toContain(words)
+    await giveRole(test, member, 'analyst')
+    expect(await textOf(test, '/groups', member)).not.toContain('/groups/new')
+    expect((await open(test, '/groups/new', member)).statusCode).toBe(403)
+    expect(await textOf(test, '/groups')).toContain(other.path)
+  })
+
+  it('make a group, and lose nothing that was typed when something is wrong', async () => {
+    const person = await somebody(test)
+    const fields = typed({ handle: 'not a handle' })
+    const wrong = await send(test, person, '/groups/new', fields)
+    expect(wrong.statusCode).toBe(422)
+    for (const words of ['value="not a handle"', 'Millers', 'All about flour', 'Stay on topic.', 'value="Which mill?"'])
+      expect(wrong.body).toContain(words)
+    expect(wrong.body).toContain('<option value="approval" selected>')
+    expect((await send(test, person, '/groups/new', typed({ handle: 'new' }))).statusCode).toBe(422)
+    const right = await send(test, person, '/groups/new', { ...fields, handle: '@Millers_9' })
+    expect(right.headers.location).toBe('/groups/millers_9')
+    expect(await findGroupByHandle(test.ctx.db, 'millers_9')).toMatchObject({
+      ...{ posting: 'members', isPrivate: false, isLocked: true, question: 'Which mill?' },
+      rules: 'Be kind.\nStay on topic.',
+    })
+    expect((await send(test, person, '/groups/new', { ...fields, handle: 'millers_9' })).statusCode).toBe(422)
+    await send(test, person, '/groups/new', typed({ handle: 'closed_9', joining: 'private' }))
+    expect(await findGroupByHandle(test.ctx.db, 'closed_9')).toMatchObject({ isPrivate: true, isLocked: true })
+  })
+
+  it('stand where the profile of the group is asked for, for browsers alone', async () => {
+    const { group, path } = await hub()
+    const answer = await open(test, `/@${group.handle}`)
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, path])
+    const document = await test.app.inject({
+      url: `/@${group.handle}`,
+      headers: { accept: 'application/activity+json' },
+    })
+    expect(String(document.headers.location ?? '')).not.toContain('/groups/')
+    expect((await open(test, '/groups/nobody_is_called_so')).statusCode).toBe(404)
+  })
+
+  it('let people join and leave an open group at once', async () => {
+    const one = await hub()
+    const person = await somebody(test)
+    const answer = await send(test, person, `${one.path}/join`)
+    expect(answer.headers.location).toBe(one.path)
+    expect((await standing(one, person)).memberSince).not.toBe(null)
+    expect(await textOf(test, one.path, person)).toContain(`${one.path}/leave`)
+    await send(test, person, `${one.path}/leave`)
+    expect((await standing(one, person)).memberSince).toBe(null)
+    expect(await textOf(test, one.path, one.owner)).not.toContain(`${one.path}/leave`)
+  })
+
+  it('ask the question of a group that approves, send the answer, and let a moderator decide', async () => {
+    const one = await hub({ isLocked: true, question: 'Which mill do you run?' })
+    const person = await somebody(test, 'applicant')
+    expect(await textOf(test, one.path, person)).toContain('Which mill do you run?')
+    const silent = await send(test, person, `${one.path}/join`, { note: '  ' })
+    expect(silent.statusCode).toBe(422)
+    expect(silent.body).toContain('Please answer the question.')
+    await send(test, person, `${one.path}/join`, { note: 'The one at the weir' })
+    expect(await textOf(test, one.path, person)).toContain('Request sent')
+    expect((await open(test, `${one.path}/moderation`, person)).statusCode).toBe(404)
+    const queue = await textOf(test, `${one.path}/moderation`, one.owner)
+    expect(queue).toContain('The one at the weir')
+    // Nobody acts as the group: those who look after it see the number where they are.
+    expect(queue).toMatch(/href="\/groups".*?1 waiting/s)
+    const act = (by: Person, answer: string) =>
+      send(test, by, `${one.path}/moderation/members/${person.actorId}/${answer}`)
+    expect((await act(person, 'accept')).statusCode).toBe(403)
+    expect(flashOf(await act(one.owner, 'accept'))).toContain('is a member now')
+    expect((await standing(one, person)).memberSince).not.toBe(null)
+    expect(await textOf(test, '/groups', one.owner)).not.toContain('1 request waits')
+    const refused = await somebody(test, 'refused')
+    await send(test, refused, `${one.path}/join`, { note: 'Let me in' })
+    await send(test, one.owner, `${one.path}/moderation/members/${refused.actorId}/reject`)
+    const again = await send(test, refused, `${one.path}/join`, { note: 'Please' })
+    expect(again.statusCode).toBe(422)
+    expect(again.body).toContain('You can ask again later.')
+    expect(again.body).toContain('Please</textarea>')
+  })
+
+  it('begin topics by the form, with the group named and for everybody', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const form = formWith((await open(test, one.path, member)).body, 'text')
+    const fields = { ...form.fields, text: 'Which stone?\nMine is worn.' }
+    const blank = await send(test, member, form.action, { ...fields, text: ' ' })
+    expect(blank.statusCode).toBe(422)
+    const answer = await send(test, member, form.action, fields)
+    const place = String(answer.headers.location)
+    expect(place).toMatch(new RegExp(`^/@${member.handle}/\\d+$`))
+    // Sent twice, it is published once.
+    expect((await send(test, member, form.action, fields)).headers.location).toBe(place)
+    const post = await findPost(test.ctx.db, place.split('/').at(-1) ?? '')
+    expect(post).toMatchObject({ visibility: 'public', source: `@${one.group.handle} Which stone?\nMine is worn.` })
+    expect(await textOf(test, one.path, member)).toContain(`/compose?text=%40${one.group.handle}+&visibility=public`)
+    const compose = await textOf(test, `/compose?text=%40${one.group.handle}+&visibility=direct`, member)
+    expect(compose).toContain(`@${one.group.handle} </textarea>`)
+    expect(compose).toMatch(/value="direct"[^>]*checked/)
+  })
+
+  it('say why somebody may not write, and offer no form to who may not', async () => {
+    const one = await hub({ posting: 'moderators' })
+    const [member, stranger] = [await joined(one), await somebody(test)]
+    for (const person of [member, stranger])
+      expect(await textOf(test, one.path, person)).not.toContain(`${one.path}/topics`)
+    expect(await textOf(test, one.path, one.owner)).toContain(`${one.path}/topics`)
+    const refused = await send(test, member, `${one.path}/topics`, { text: 'All the same' })
+    expect(refused.statusCode).toBe(422)
+    expect(refused.body).toContain('Only those who look after the group begin topics.')
+    expect(refused.body).toContain('All the same</textarea>')
+    const eager = await hub({ posting: 'everyone' })
+    for (const text of ['One', 'Two', 'Three']) await say(eager, stranger, text)
+    const more = await send(test, stranger, `${eager.path}/topics`, { text: 'Four' })
+    expect(more.statusCode).toBe(422)
+    expect(more.body).toContain('within the hour')
+  })
+
+  it('show topics with title, author, answers and marks, pinned ones first, in pages', async () => {
+    const one = await hub()
+    const member = await joined(one, 'talker')
+    const first = await say(one, member, 'The oldest question of all\nwith a second line')
+    for (let n = 0; n < 21; n++) await say(one, one.owner, `Topic number ${n}`)
+    await say(one, one.owner, 'An answer', { inReplyToId: first })
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'pin', postId: first })
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'lock', postId: first })
+    const page = await textOf(test, one.path)
+    const line = /<li class="topic">.*?<\/li>/s.exec(page)?.[0] ?? ''
+    expect(line).toContain(`href="/@${member.handle}/${first}"`)
+    expect(line).toMatch(/>The oldest question of all<\/a>/)
+    for (const words of ['1 answer', 'Pinned', 'Closed', `by ${member.handle}`]) expect(line).toContain(words)
+    expect(page.match(/class="topic"/g)).toHaveLength(21)
+    const older = /rel="next" href="([^"]+)"/.exec(page)?.[1] ?? ''
+    const rest = await textOf(test, older)
+    expect(rest).toContain('Topic number 0')
+    expect(rest).not.toContain('The oldest question')
+  })
+
+  it('show who is in a group, and what it is', async () => {
+    const one = await hub({ rules: 'Be kind.\nNo adverts.', summary: 'About mills' })
+    const member = await joined(one, 'miller')
+    await test.ctx.db.$client`update actors set summary = '<p>Miller by the weir</p>' where id = ${member.actorId}`
+    const members = await textOf(test, `${one.path}/members`)
+    expect(members.indexOf(one.owner.path)).toBeLessThan(members.indexOf(member.path))
+    for (const words of ['Owner', 'Miller by the weir']) expect(members).toContain(words)
+    const about = await textOf(test, `${one.path}/about`)
+    for (const words of ['About mills', 'No adverts.', `@${one.group.handle}@`, 'follow it', one.owner.path])
+      expect(about).toContain(words)
+  })
+})
+
+describe('moderating on the pages of a group', () => {
+  it('takes out, closes, opens and pins on the page of a post, for those who look after the group alone', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const id = await say(one, member, 'A topic')
+    const place = `/@${member.handle}/${id}`
+    expect(await textOf(test, place)).toContain(`in The ${one.group.handle}`)
+    expect(await textOf(test, place, member)).not.toContain(`${one.path}/posts/`)
+    const act = (by: Person, deed: string, fields = {}) =>
+      send(test, by, `${one.path}/posts/${id}/${deed}`, { next: place, ...fields })
+    expect((await act(member, 'lock')).statusCode).toBe(403)
+    const locked = await act(one.owner, 'lock')
+    expect([locked.statusCode, locked.headers.location]).toEqual([303, place])
+    const closed = await textOf(test, place, member)
+    expect(closed).toContain('closed to new answers')
+    expect(closed).not.toContain(`/compose?reply=${id}`)
+    expect(await textOf(test, place, one.owner)).toContain('Open the topic again')
+    await act(one.owner, 'unlock')
+    expect(await textOf(test, place, member)).toContain(`/compose?reply=${id}`)
+    await act(one.owner, 'pin')
+    expect(await textOf(test, one.path)).toContain('Pinned')
+    await act(one.owner, 'unpin')
+    expect(await textOf(test, one.path)).not.toContain('Pinned')
+    const answer = await say(one, one.owner, 'An answer', { inReplyToId: id })
+    const below = await textOf(test, `/@${one.owner.handle}/${answer}`, one.owner)
+    expect(below).toContain(`${one.path}/posts/${answer}/remove`)
+    expect(below).not.toContain(`${one.path}/posts/${answer}/lock`)
+    expect((await act(one.owner, 'remove', { reason: 'Off topic' })).headers.location).toBe(one.path)
+    expect(await textOf(test, one.path)).not.toContain(place)
+    expect(await textOf(test, place)).not.toContain(`in The ${one.group.handle}`)
+  })
+
+  it('keeps people out with a reason and an end, and lets them in again', async () => {
+    const one = await hub()
+    const [member, other] = [await joined(one, 'noisy'), await somebody(test)]
+    const form = formWith((await open(test, `${one.path}/moderation?ban=%40${member.handle}`, one.owner)).body, 'who')
+    expect(form.fields.who).toBe(`@${member.handle}`)
+    const fields = { who: '@nobody_at_all', until: 'day', reason: 'Noise', removes_posts: 'true' }
+    const unknown = await send(test, one.owner, form.action, fields)
+    expect(unknown.statusCode).toBe(422)
+    expect(unknown.body).toContain('Noise</textarea>')
+    const owner = await send(test, one.owner, form.action, { ...fields, who: one.owner.handle })
+    expect(owner.body).toContain('An owner of the group stays one.')
+    expect((await send(test, other, form.action, fields)).statusCode).toBe(404)
+    await send(test, one.owner, form.action, { ...fields, who: `@${member.handle}` })
+    const [ban] = await listBans(test.ctx.db, one.group.actorId)
+    expect(ban?.until?.getTime()).toBe(test.clock.now().getTime() + 86_400_000)
+    expect(await textOf(test, one.path, member)).toContain('You are kept out')
+    expect((await send(test, member, `${one.path}/join`)).statusCode).toBe(422)
+    await send(test, one.owner, `${one.path}/moderation/members/${member.actorId}/unban`)
+    expect((await send(test, member, `${one.path}/join`)).statusCode).toBe(303)
+  })
+
+  it('leaves what was said where it is when the topic is closed after it, and comes again', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const topic = await say(one, member, 'A topic')
+    const answer = await say(one, member, 'An answer', { inReplyToId: topic })
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'lock', postId: topic })
+    const [post, [parent = null]] = await Promise.all([findPost(test.ctx.db, answer), listPlaces(test.ctx.db, topic)])
+    expect(post && (await enterPost(test.ctx, { group: one.group, post, parent }))).toBe(null)
+  })
+
+  it('lets owners appoint, dismiss and remove, and moderators only remove', async () => {
+    const one = await hub()
+    const [helper, member] = [await joined(one, 'helper'), await joined(one)]
+    const act = (by: Person, whom: Person, verb: string) =>
+      send(test, by, `${one.path}/moderation/members/${whom.actorId}/${verb}`)
+    expect(await textOf(test, `${one.path}/moderation`, one.owner)).toContain(`${helper.actorId}/appoint`)
+    await act(one.owner, helper, 'appoint')
+    expect((await standing(one, helper)).role).toBe('moderator')
+    const page = await textOf(test, `${one.path}/moderation`, helper)
+    expect(page).toContain(`${member.actorId}/remove`)
+    expect(page).not.toContain('/appoint')
+    expect((await act(helper, member, 'appoint')).statusCode).toBe(403)
+    expect((await open(test, `${one.path}/settings`, helper)).statusCode).toBe(404)
+    expect((await act(helper, member, 'remove')).statusCode).toBe(303)
+    expect((await standing(one, member)).memberSince).toBe(null)
+    await act(one.owner, helper, 'dismiss')
+    expect((await standing(one, helper)).role).toBe(null)
+  })
+
+  it('lists what was reported in the group, without who reported it and why', async () => {
+    const one = await hub()
+    const [member, teller] = [await joined(one, 'reported'), await somebody(test, 'teller')]
+    const id = await say(one, member, 'Buy my flour')
+    await test.ctx.db.$client`insert into reports (actor_id, target_id, comment, post_ids)
+      values (${teller.actorId}, ${member.actorId}, 'A secret reason', array[${id}::bigint])`
+    const page = await textOf(test, `${one.path}/moderation`, one.owner)
+    expect(page).toContain(`href="/@${member.handle}/${id}"`)
+    expect(page).not.toContain('A secret reason')
+    expect(page).not.toContain(teller.handle)
+  })
+
+  it('changes what a group is, for owners alone, and keeps what was typed', async () => {
+    const one = await hub({ summary: 'Before' })
+    const member = await joined(one)
+    const settings = `${one.path}/settings`
+    expect((await open(test, settings, member)).statusCode).toBe(404)
+    expect(await textOf(test, settings, one.owner)).toContain('Before</textarea>')
+    const { handle: _, ...fields } = typed({ name: 'New name', posting: 'moderators' })
+    const wrong = await send(test, one.owner, settings, { ...fields, rules: 'x'.repeat(5_001) })
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('value="New name"')
+    expect((await send(test, member, settings, fields)).statusCode).toBe(404)
+    expect((await send(test, one.owner, settings, fields)).statusCode).toBe(303)
+    expect(await getActor(test.ctx.db, one.group.actorId)).toMatchObject({ name: 'New name', isLocked: true })
+    expect(await findGroupByHandle(test.ctx.db, one.group.handle)).toMatchObject({ posting: 'moderators' })
+    const secret = await hub({ isPrivate: true })
+    const form = await textOf(test, `${secret.path}/settings`, secret.owner)
+    expect(form).not.toContain('name="joining"')
+    await send(test, secret.owner, `${secret.path}/settings`, { ...fields, joining: 'public' })
+    expect(await findGroupByHandle(test.ctx.db, secret.group.handle)).toMatchObject({ isPrivate: true, isLocked: true })
+  })
+})
+
+describe('a private group', () => {
+  it('shows its name and text to who has the link, and nothing that is said or who is there (leak test)', async () => {
+    const one = await hub({ isPrivate: true, summary: 'What we are for', question: 'Who are you?' })
+    const member = await joined(one, 'insider')
+    const waiting = await somebody(test, 'waiting')
+    await send(test, waiting, `${one.path}/join`, { note: 'Me' })
+    const id = await say(one, member, 'The secret topic')
+    await say(one, one.owner, 'A secret answer', { inReplyToId: id })
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'pin', postId: id })
+    const secrets = ['secret', 'insider', one.owner.handle, id, '3 members', '2 members']
+    for (const person of [undefined, await somebody(test, 'stranger'), waiting]) {
+      for (const page of ['', '/members', '/about']) {
+        const text = await textOf(test, one.path + page, person)
+        for (const secret of secrets) expect(text, `${page} ${secret}`).not.toContain(secret)
+      }
+      const front = await textOf(test, one.path, person)
+      expect(front).toContain('What we are for')
+      expect(front).toContain('For members')
+      expect(await textOf(test, `${one.path}/members`, person)).toContain('For members')
+      expect((await open(test, `/@${member.handle}/${id}`, person)).statusCode).toBe(404)
+      if (person !== waiting) expect(await textOf(test, '/groups', person)).not.toContain(one.path)
+      expect((await open(test, `${one.path}/moderation`, person)).statusCode).not.toBe(200)
+      expect((await open(test, `${one.path}/settings`, person)).statusCode).not.toBe(200)
+    }
+    for (const person of [member, one.owner]) {
+      expect(await textOf(test, one.path, person)).toContain('The secret topic')
+      expect(await textOf(test, `${one.path}/members`, person)).toContain('insider')
+      expect(await textOf(test, '/groups', person)).toContain(one.path)
+    }
+  })
+
+  it('takes topics for its members alone', async () => {
+    const one = await hub({ isPrivate: true })
+    const [member, stranger] = [await joined(one), await somebody(test)]
+    const answer = await send(test, member, `${one.path}/topics`, { text: 'Between us' })
+    const post = await findPost(test.ctx.db, String(answer.headers.location).split('/').at(-1) ?? '')
+    expect(post?.visibility).toBe('direct')
+    expect((await send(test, stranger, `${one.path}/topics`, { text: 'Hello' })).statusCode).toBe(422)
+    await answerMember(test.ctx, one.owner.viewer, {
+      ...{ groupId: one.group.actorId, actorId: member.actorId, answer: 'remove' },
+    })
+    expect(await textOf(test, one.path, member)).toContain('For members')
+    expect(await findLocalActor(test.ctx.db, one.group.handle)).toMatchObject({ isDiscoverable: false })
+  })
+})
