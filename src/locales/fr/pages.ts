@@ -19,9 +19,9 @@ export const pages: PageMessages = {
   moved: (name, address) => `${name} a déménagé et s’exprime désormais à l’adresse ${address}.`,
   letIn: {
     pending:
-      'L’auteur de la publication à laquelle celle-ci répond ne l’a pas encore admise. Certains serveurs ne la montrent qu’ensuite.',
+      'La personne à qui cette publication répond ne l’a pas encore admise. Certains serveurs ne la montrent qu’ensuite.',
     refused:
-      'L’auteur de la publication à laquelle celle-ci répond ne l’a pas admise. Seules les personnes que vous nommez la voient, et vous.',
+      'La personne à qui cette publication répond ne l’a pas admise. Seules les personnes que vous nommez la voient, et vous.',
   },
   thread: {
     before: 'Plus tôt dans la conversation',
@@ -44,7 +44,7 @@ export const pages: PageMessages = {
     blank: 'Écrivez quelque chose, ou choisissez une image.',
     tooLong: (max) => `Cela dépasse ${number(max)} caractères.`,
     tooManyNames: 'Vous mentionnez trop de personnes à la fois.',
-    notAnswerable: 'L’auteur de cette publication n’accepte pas vos réponses.',
+    notAnswerable: 'Cette publication n’accepte pas vos réponses.',
     parentGone:
       'La publication à laquelle vous répondez n’est plus là. Publiez de nouveau pour en faire une publication à part.',
     tooManyPictures: (max) =>
