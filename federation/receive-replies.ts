@@ -10,11 +10,15 @@ import type { Activity } from './read/activity.ts'
 import { isRefused } from './read/json.ts'
 import { readReplyProof } from './read/reply.ts'
 
+/** What an answer to an answer may embed; most answers are to a Follow. */
+const answeredTypes: ReadonlySet<string> = new Set(['Create', 'Note', 'Question', 'ReplyRequest'])
+
 /**
  * The answer of ours that an Accept or Reject is about, where there was anything to ask: GoToSocial names the post, and programs that were asked by
  * a ReplyRequest the request with the post in it. Others embed the Create, or name it.
  */
 export async function findReplyAnswered(ctx: Ctx, { object, inner }: Activity): Promise<AskedReply | null> {
+  if (inner?.type && !answeredTypes.has(inner.type)) return null
   const named = inner?.type === 'ReplyRequest' ? inner.instrument : inner?.type === 'Create' ? inner.object : object.id
   const target = named ? ctx.uris.read(named) : null
   if (target?.kind === 'post') return findAskedReply(ctx.db, target.id)
