@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSession } from '#src/features/users/sessions.ts'
 import { sessionCookie } from '#src/http/auth.ts'
@@ -142,12 +142,27 @@ async function showOnPicture(
   await page.locator('[name=text]').fill('New')
   await page.locator('details:has([name=product-1]) > summary').click()
   await page.locator('[name=product-1]').selectOption(id)
-  await page.locator('[name=product-picture-1]').selectOption('1')
-  await page.locator('[name=product-left-1]').fill('30')
-  await page.locator('[name=product-top-1]').fill('40')
+  if (hasScripts) await clickOnPicture(page)
+  else {
+    await page.locator('[name=product-picture-1]').selectOption('1')
+    await page.locator('[name=product-left-1]').fill('30')
+    await page.locator('[name=product-top-1]').fill('40')
+  }
   await page.locator('.compose .button--wide').click()
   await page.waitForURL(/\/@lune\/\d+$/)
   return new URL(page.url()).pathname
+}
+
+/** Puts the product a third from the left, and reads in the fields where that is. */
+async function clickOnPicture(page: Page): Promise<void> {
+  const image = page.locator('[data-preview] img').first()
+  const box = await image.boundingBox()
+  if (!box) throw new Error('the picture is not shown')
+  await image.click({ position: { x: box.width * 0.3, y: box.height * 0.4 } })
+  expect(await page.locator('[name=product-picture-1]').inputValue()).toBe('1')
+  expect(Number(await page.locator('[name=product-left-1]').inputValue())).toBeCloseTo(30, 0)
+  expect(Number(await page.locator('[name=product-top-1]').inputValue())).toBeCloseTo(40, 0)
+  expect(await page.locator('.slot__spot').textContent()).toBe('1')
 }
 
 /** What a page is examined with is a script itself: without scripts it is only drawn. */

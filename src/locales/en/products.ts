@@ -65,7 +65,8 @@ export const products = {
     elsewhere: (host: string) => `An offer on ${host}`,
     lastRead: (when: string) => `As its server said ${when}. What counts is the price in the order.`,
     show: 'Products',
-    showHint: (count: number) => `Up to ${count} of yours. Each can stand on a spot of a picture.`,
+    showHint: (count: number) =>
+      `Up to ${count} of yours. Each can stand on a spot of a picture: choose it, then click on the picture, or say where in numbers.`,
     choice: (position: number) => `Product ${position}`,
     none: 'None',
     pictureNumber: 'On picture',

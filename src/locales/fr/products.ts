@@ -83,7 +83,8 @@ export const products: ProductMessages = {
     elsewhere: (host) => `Une offre sur ${host}`,
     lastRead: (when) => french`D’après son serveur, ${when}. C’est le prix de la commande qui compte.`,
     show: 'Produits',
-    showHint: (count) => `${count} des vôtres au plus. Chacun peut avoir sa place sur une image.`,
+    showHint: (count) =>
+      french`${count} des vôtres au plus. Chacun peut avoir sa place sur une image : choisissez-le, puis cliquez sur l’image, ou dites où en chiffres.`,
     choice: (position) => `Produit ${position}`,
     none: 'Aucun',
     pictureNumber: 'Sur l’image',

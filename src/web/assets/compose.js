@@ -40,6 +40,83 @@ function draw() {
     }
   }
   drop.hidden = chosen.length >= places.length
+  drawSpots()
+}
+
+// Which picture a product stands on: the place itself, since its number changes when pictures move.
+const rows = [...form.querySelectorAll('[data-product]')]
+const placeOf = new Map()
+const fieldOf = (row, name) => row.querySelector(`[name^=product-${name}-]`)
+const isChosen = (row) => row !== undefined && row.querySelector('select').value !== ''
+let latest
+
+function drawSpots() {
+  const chosen = [...list.children]
+  for (const spot of list.querySelectorAll('.slot__spot')) spot.remove()
+  for (const [at, row] of rows.entries()) {
+    const place = placeOf.get(row)
+    if (!place) continue
+    const index = chosen.indexOf(place)
+    if (index < 0) placeOf.delete(row)
+    fieldOf(row, 'picture').value = index < 0 ? '' : String(index + 1)
+    if (index >= 0 && isChosen(row)) drawSpot(place, row, at + 1)
+  }
+}
+
+// Where a picture is drawn in its preview, which may be wider or higher.
+function frameOf(image) {
+  const { left, top, width, height } = image.getBoundingClientRect()
+  const scale = Math.min(width / image.naturalWidth, height / image.naturalHeight)
+  const [w, h] = [image.naturalWidth * scale, image.naturalHeight * scale]
+  return { left: left + (width - w) / 2, top: top + (height - h) / 2, width: w, height: h }
+}
+
+function drawSpot(place, row, number) {
+  const preview = place.querySelector('[data-preview]')
+  const image = preview.querySelector('img')
+  if (!image?.naturalWidth) return
+  const [frame, box] = [frameOf(image), preview.getBoundingClientRect()]
+  const part = (name) => Number(fieldOf(row, name).value.replace(',', '.') || 50) / 100
+  const spot = document.createElement('span')
+  spot.className = 'slot__spot'
+  spot.ariaHidden = 'true'
+  spot.textContent = number
+  spot.style.left = `${frame.left - box.left + frame.width * part('left')}px`
+  spot.style.top = `${frame.top - box.top + frame.height * part('top')}px`
+  preview.append(spot)
+}
+
+// What was chosen or typed by hand counts as well.
+function readSpots() {
+  const chosen = [...list.children]
+  for (const row of rows) {
+    const place = chosen[Number(fieldOf(row, 'picture').value) - 1]
+    if (place) placeOf.set(row, place)
+    else placeOf.delete(row)
+  }
+  drawSpots()
+}
+
+// A click on a picture puts the product there that was chosen last.
+list.addEventListener('click', (event) => {
+  const image = event.target.closest('[data-preview] img')
+  const row = isChosen(latest) ? latest : rows.findLast(isChosen)
+  if (!image || !row) return
+  const frame = frameOf(image)
+  const part = (from, length) => String(Math.round(Math.min(1, Math.max(0, from / length)) * 1_000) / 10)
+  fieldOf(row, 'left').value = part(event.clientX - frame.left, frame.width)
+  fieldOf(row, 'top').value = part(event.clientY - frame.top, frame.height)
+  placeOf.set(row, image.closest('[data-slot]'))
+  drawSpots()
+})
+
+list.addEventListener('load', drawSpots, true)
+addEventListener('resize', drawSpots)
+for (const row of rows) {
+  row.addEventListener('change', () => {
+    latest = row
+    readSpots()
+  })
 }
 
 function say(text) {
@@ -159,6 +236,7 @@ for (const place of places) {
 }
 list.append(...used())
 further?.remove()
+readSpots()
 draw()
 
 // Nobody has said in which time zone they live: the browser knows.

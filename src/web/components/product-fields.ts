@@ -41,7 +41,7 @@ function place({ choices, chosen, mostPictures }: ProductFieldsValue, number: nu
       maxLength: 5,
       suffix: '%',
     })
-  return html`<fieldset class="product-place">
+  return html`<fieldset class="product-place" data-product>
     <legend class="visually-hidden">${words.choice(number)}</legend>
     ${selectField({ name: `product-${number}`, label: words.choice(number), value: productId, choices: [none, ...choices.map(({ id, label }) => ({ value: id, label }))] })}
     <div class="form__row">
