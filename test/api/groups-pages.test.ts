@@ -10,8 +10,10 @@ import { createPost, type Draft } from '#src/features/posts/create.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { befriend, flashOf, giveRole, open, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
-import { formWith } from '#test/support/forms.ts'
+import { type FormPart, formWith, multipartBody } from '#test/support/forms.ts'
 import { make, uniqueName } from '#test/support/make.ts'
+import { startPictureWorker } from '#test/support/picture-worker.ts'
+import { html, jpeg } from '#test/support/pictures.ts'
 
 let test: TestApp
 beforeAll(async () => {
@@ -331,6 +333,31 @@ describe('moderating on the pages of a group', () => {
     expect(form).not.toContain('name="joining"')
     await send(test, secret.owner, `${secret.path}/settings`, { ...fields, joining: 'public' })
     expect(await findGroupByHandle(test.ctx.db, secret.group.handle)).toMatchObject({ isPrivate: true, isLocked: true })
+  })
+})
+
+describe('the picture of a group', () => {
+  it('is set and taken away by owners, in the form that changes the group', async () => {
+    const worker = startPictureWorker(test.ctx)
+    const one = await hub()
+    const { handle: _, ...fields } = typed({ joining: 'public' })
+    const save = async (parts: readonly FormPart[], person = one.owner) => {
+      const { payload, headers } = await multipartBody([...Object.entries(fields), ...parts])
+      const url = `${one.path}/settings`
+      return test.app.inject({ method: 'POST', url, payload, headers: { ...headers, ...person.headers } })
+    }
+    const avatar = async () => (await getActor(test.ctx.db, one.group.actorId)).avatar
+    const picture = { bytes: await jpeg({ width: 500, height: 500 }), filename: 'mill.jpg' }
+    expect((await save([['avatar', picture]], await joined(one))).statusCode).toBe(404)
+    expect((await save([['avatar', picture]])).statusCode).toBe(303)
+    expect(await avatar()).toMatchObject({ state: 'ready' })
+    const wrong = await save([['avatar', { bytes: html(), filename: 'mill.jpg' }]])
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('This picture cannot be used.')
+    expect(await avatar()).toMatchObject({ state: 'ready' })
+    expect((await save([['avatar-remove', 'true']])).statusCode).toBe(303)
+    expect(await avatar()).toBe(null)
+    await worker.close()
   })
 })
 
