@@ -4,21 +4,21 @@ import { transaction } from '#src/db/client.ts'
 import { isForwarded, storeForwarded } from '#src/db/deliveries.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { type Actor, findActorByIri, getActor } from '#src/features/actors/queries.ts'
+import { type Actor, findActorByIri, getActor, listLocalActors } from '#src/features/actors/queries.ts'
 import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
-import { enterPost, refuse } from '#src/features/groups/place.ts'
+import { enterPost, keepPlace, refuse } from '#src/features/groups/place.ts'
 import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
-import { mayAct } from '#src/features/groups/policy.ts'
 import { findGroup, findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
-import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
+import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
+import { findLikeBetween } from '#src/features/reactions/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { wrap } from './group-acts.ts'
 import { lookupsOf } from './known.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Activity, type ActivityType, readActivity } from './read/activity.ts'
 import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
-import { addressesOf, dateOf } from './read/values.ts'
+import { addressesOf, dateOf, idOf } from './read/values.ts'
 
 /** What somebody said, with its bytes: as they came, or as we have sent them. */
 export type Said = Readonly<{ activity: Activity; body: string }>
@@ -66,7 +66,7 @@ export async function passOwnThroughGroups(ctx: Ctx, { type, body }: Outgoing): 
 /** A post that answers nothing begins a topic where it is addressed to a group; an answer belongs where what it answers is. */
 async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const post = await findSubject(ctx, said.activity.object.id)
-  if (!post || post.deletedAt || post.actorId !== speaker.id || post.boostOfId) return
+  if (!post || post.deletedAt || post.actorId !== speaker.id || post.boostOfId || !isOwn(said.activity)) return
   if (post.inReplyToId === null && post.inReplyToIri === null) {
     for (const group of await listAddressed(ctx, said.activity)) await enter(ctx, said, { group, post, parent: null })
     return
@@ -78,6 +78,11 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
   }
 }
 
+/** What is sent along speaks for the actor, or the group would put words into the mouth of somebody else. */
+function isOwn({ actor, object: { embedded } }: Activity): boolean {
+  return embedded === null || idOf(embedded.attributedTo) === actor
+}
+
 type Entering = Readonly<{ group: Group; post: Post; parent: PlaceHere | null }>
 
 async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
@@ -85,53 +90,75 @@ async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   const isOpen = visibility === 'public' || visibility === 'unlisted'
   // A word aside, from one member to another, is none of the group's business.
   if (!isOpen && !(await isRecipient(ctx.db, id, entering.group.actorId))) return
-  const reason = await enterPost(ctx, entering)
-  if (!reason) return passOn(ctx, entering.group, said, { authorId: entering.post.actorId })
   const { group, post } = entering
+  const reason = await enterPost(ctx, entering)
+  if (reason === 'removed') return
+  // One post is passed on once, whatever its Create is called.
+  if (!reason) return passOn(ctx, group, said, { authorId: post.actorId, key: `Create ${post.id}` })
   await refuse(ctx, { group, post, activityIri: said.activity.id, reason })
 }
 
 /** What an author changes or takes back changes in the group; what a moderator deletes is only taken out of it. */
 async function considerChange(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
-  const { type, object } = said.activity
+  const { type, object, content } = said.activity
   const post = await findSubject(ctx, object.id)
   if (!post) return
   for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
-    const group = removedAt ? null : await findGroup(ctx.db, groupId)
+    const group = await findGroup(ctx.db, groupId)
     if (!group) continue
-    if (post.actorId !== speaker.id) {
-      const deed = { deed: 'remove', postId: post.id, reason: said.activity.content ?? '' } as const
-      if (type === 'Delete') await considerModeration(ctx, said, { group, speaker, deed })
-    } else if (type === 'Update' || post.deletedAt) await passOn(ctx, group, said, { authorId: speaker.id })
+    if (post.actorId === speaker.id) await considerOwnChange(ctx, said, { group, post, isRemoved: removedAt !== null })
+    else if (type === 'Delete' && !removedAt) {
+      const deed = { deed: 'remove', postId: post.id, reason: content ?? '' } as const
+      await considerModeration(ctx, said, { group, speaker, deed })
+    }
   }
 }
+
+type Changed = Readonly<{ group: Group; post: Post; isRemoved: boolean }>
+
+async function considerOwnChange(ctx: Ctx, said: Said, { group, post, isRemoved }: Changed): Promise<void> {
+  const authorId = post.actorId
+  // Where it was taken out some may still have it.
+  if (post.deletedAt) return passOn(ctx, group, said, { authorId, key: `Delete ${post.id}` })
+  if (said.activity.type !== 'Update' || isRemoved || !isOwn(said.activity)) return
+  if (await keepPlace(ctx, group, post)) await passOn(ctx, group, said, { authorId })
+}
+
+/** Nobody writes so much with a like: more would be a letter to all members. */
+const longestReaction = 8_000
 
 /** Once for each actor and post, however often the mind is changed. */
 async function considerLike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const post = await findSubject(ctx, said.activity.object.id)
-  if (!post || post.deletedAt) return
+  if (!post || !(await findLikeBetween(ctx.db, speaker.id, post.id))) return
   await passReactionOn(ctx, said, { speaker, post, key: `Like ${speaker.id} ${post.id}` })
 }
 
-type Reaction = Readonly<{ speaker: Actor; post: Post; key?: string }>
+/** Only of a like that was passed on is it passed on that it was taken back. */
+async function considerUnlike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
+  const post = await findSubject(ctx, said.activity.inner?.object ?? null)
+  if (!post || (await findLikeBetween(ctx.db, speaker.id, post.id))) return
+  const like = `Like ${speaker.id} ${post.id}`
+  await passReactionOn(ctx, said, { speaker, post, key: `Undo ${like}`, after: like })
+}
 
-async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key }: Reaction): Promise<void> {
+type Reaction = Readonly<{ speaker: Actor; post: Post; key: string; after?: string }>
+
+async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key, after }: Reaction): Promise<void> {
+  if (said.body.length > longestReaction || !(await findVisiblePost(ctx.db, speaker.id, post.id))) return
   for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
     const group = removedAt ? null : await findGroup(ctx.db, groupId)
     if (!group) continue
-    const { isBanned } = await findStanding(ctx.db, groupId, speaker.id, ctx.now())
-    if (!isBanned) await passOn(ctx, group, said, { authorId: speaker.id, ...(key ? { key } : {}) })
+    const { isBanned, memberSince } = await findStanding(ctx.db, groupId, speaker.id, ctx.now())
+    if (isBanned || (group.isPrivate && memberSince === null)) continue
+    await passOn(ctx, group, said, { authorId: speaker.id, key, ...(after ? { after } : {}) })
   }
 }
 
 async function considerUndo(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const { inner, object } = said.activity
   if (inner?.actor && inner.actor !== said.activity.actor) return
-  if (inner?.type === 'Like') {
-    const post = await findSubject(ctx, inner.object)
-    if (post) await passReactionOn(ctx, said, { speaker, post })
-    return
-  }
+  if (inner?.type === 'Like') return considerUnlike(ctx, said, speaker)
   const inside = object.embedded && readActivity({ ...object.embedded, id: object.id ?? said.activity.id })
   if (!inside || isRefused(inside) || isIgnored(inside)) return
   if (inside.type === 'Lock' || inside.type === 'Block')
@@ -155,10 +182,10 @@ async function doDeed(ctx: Ctx, said: Said, doing: Doing): Promise<void> {
 }
 
 async function listConcerned(ctx: Ctx, about: Activity, deed: Deed): Promise<Group[]> {
-  const named = about.target
-    ? await findByAddress(ctx, about.target.replace(/\/(moderators|collections\/featured)$/, ''))
-    : null
-  if (named) return [named]
+  if (about.target) {
+    const named = await findByAddress(ctx, about.target.replace(/\/(moderators|collections\/featured)$/, ''))
+    return named ? [named] : []
+  }
   if (!('postId' in deed)) return []
   const places = await listPlaces(ctx.db, deed.postId)
   const found = await Promise.all(places.map(({ groupId }) => findGroup(ctx.db, groupId)))
@@ -197,21 +224,21 @@ async function readCollectionDeed(ctx: Ctx, { type, object, target }: Collection
 type Moderation = Readonly<{ group: Group; speaker: Actor; deed: Deed }>
 
 async function considerModeration(ctx: Ctx, said: Said, { group, speaker, deed }: Moderation): Promise<void> {
-  const { role } = await findStanding(ctx.db, group.actorId, speaker.id, ctx.now())
-  if (!mayAct(role, deed.deed === 'appoint' || deed.deed === 'dismiss' ? 'change' : 'moderate')) return
   if (await receiveDeed(ctx, group.actorId, speaker.id, deed)) await passOn(ctx, group, said, { authorId: speaker.id })
 }
 
-/** What is passed on: by whom it is, and what makes it pass once, which is its id unless something else is said. */
-type Passing = Readonly<{ authorId: string; key?: string }>
+/** What is passed on: by whom it is, what makes it pass once, which is its id unless something else is said, and what has to have passed before. */
+type Passing = Readonly<{ authorId: string; key?: string; after?: string }>
 
-async function passOn(ctx: Ctx, group: Group, { activity, body }: Said, { authorId, key }: Passing): Promise<void> {
+async function passOn(ctx: Ctx, group: Group, { activity, body }: Said, passing: Passing): Promise<void> {
+  const { authorId, key, after } = passing
   // Hollo sends changed content under one constant id.
   const version = activity.type === 'Update' ? ` ${createHash('sha256').update(body).digest('base64url')}` : ''
   const name = `group ${group.actorId} ${key ?? activity.id + version}`
   await transaction(ctx.db, async (tx) => {
     await lockByName(tx, name)
     if (await isForwarded(tx, name)) return
+    if (after && !(await isForwarded(tx, `group ${group.actorId} ${after}`))) return
     const id = await emit(tx, { type: 'group.announced', groupId: group.actorId, actorId: authorId })
     const announce = await wrap(ctx, {
       ...{ id: ctx.uris.activity(id), group: await getActor(tx, group.actorId), isPrivate: group.isPrivate },
@@ -229,12 +256,20 @@ async function findSubject(ctx: Ctx, iri: string | null): Promise<Post | null> {
   return iri ? findPostByIri(ctx.db, iri) : null
 }
 
+/** Addresses that are looked at: nobody writes to more groups. */
+const mostAddressed = 100
+
 /** The groups of ours to which something is addressed. */
 async function listAddressed(ctx: Ctx, { to, cc, raw, object: { embedded } }: Activity): Promise<Group[]> {
   const inner = isObject(embedded) ? [embedded.to, embedded.cc, embedded.audience] : []
   const addresses = new Set([...to, ...cc, ...[raw.audience, ...inner].flatMap(addressesOf)])
-  const found = await Promise.all([...addresses].map((iri) => findByAddress(ctx, iri)))
-  return found.filter((group) => group !== null)
+  const handles = [...addresses].flatMap((iri) => {
+    const target = ctx.uris.read(iri)
+    return target?.kind === 'actor' ? target.handle : []
+  })
+  const named = await listLocalActors(ctx.db, [...new Set(handles)].slice(0, mostAddressed))
+  const found = named.filter(({ type }) => type === 'Group').map(({ id }) => findGroup(ctx.db, id))
+  return (await Promise.all(found)).filter((group) => group !== null)
 }
 
 async function findByAddress(ctx: Ctx, iri: string): Promise<Group | null> {

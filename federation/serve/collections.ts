@@ -36,8 +36,11 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
       const actor = await getLocal(ctx, request.params.handle)
       const { is_follower: iri } = request.query
       if (iri === undefined) return send(reply, count(uris.followers(actor.handle), actor.followersCount))
-      if (!(await readerOf(ctx, keyring, request))) throw unauthenticated('Sign the request to ask who is a member')
-      if (!(await isMember(ctx, actor, iri))) throw notFound()
+      const reader = await readerOf(ctx, keyring, request)
+      if (!reader?.iri) throw unauthenticated('Sign the request to ask who is a member')
+      // Only a server that has members itself has anything to show to others.
+      const ofTheirs = await listFollowerIris(ctx.db, actor.id, new URL(reader.iri).host)
+      if (ofTheirs.length === 0 || !(await isMember(ctx, actor, iri))) throw notFound()
       return reply.header('cache-control', 'private, no-store').send({ is_follower: true })
     },
   )

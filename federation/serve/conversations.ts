@@ -40,7 +40,7 @@ export function serveConversations(app: FastifyInstance, ctx: Ctx, keyring: Keyr
     const { post, author, reader, group } = await getOwn(ctx, keyring, { request, id: request.params.id })
     // Another conversation, into which it was found to belong.
     if (post.conversationId !== post.id) throw notFound()
-    const about = { conversation: post.id }
+    const about = group ? { topic: post.id, groupId: group.id } : { conversation: post.id }
     const owner = iriOfActor(ctx, group ?? author)
     return send(
       ctx,

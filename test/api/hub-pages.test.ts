@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { posts } from '#src/db/schema/posts.ts'
 import { receiveLock, receivePlacing, receiveRemoval } from '#src/features/groups/receive.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { open, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
@@ -26,6 +28,9 @@ async function topic(content: string) {
     iri: `https://there.example/topics/${++count}`,
     content: `<p>${content}</p>`,
   })
+  // Its server says for which group it is.
+  const raw = { audience: [group.iri] }
+  await test.ctx.db.update(posts).set({ raw }).where(eq(posts.id, post.id))
   const placing = { groupId: group.id, groupIri: group.iri ?? '', postId: post.id, topicId: post.id }
   expect(await receivePlacing(test.ctx, placing)).toBe('added')
   await make.boost(test.ctx, { actorId: group.id, boostOfId: post.id })

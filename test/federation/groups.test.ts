@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { replyApprovals } from '#src/db/schema/replies.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { listWaiting } from '#src/features/follows/request-queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
 import { listTopics } from '#src/features/groups/topic-queries.ts'
+import { receiveReplyRefused } from '#src/features/posts/receive-replies.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
 import { PUBLIC, type Recorded, type StrangerActor } from '#test/support/stranger.ts'
@@ -341,5 +343,157 @@ describe('members of a group who are at home here (item 34)', () => {
     const conversations = await olga.api.get('/api/v1/conversations')
     expect(conversations.body[0].last_status.content).toContain('Only members write in this group')
     expect(await topics()).toEqual([])
+  })
+})
+
+describe('nobody gets a group (item 34)', () => {
+  const here = async (who: StrangerActor) =>
+    (await ctx().db.$client<{ id: string }[]>`select id::text from actors where iri = ${who.iri}`)[0]?.id ?? ''
+  const ban = async (who: StrangerActor, more: { until?: string; removesPosts?: boolean } = {}) => {
+    const usual = { deed: 'ban', targetId: await here(who), until: null, reason: '' } as const
+    await moderate(ctx(), neighbours.lea.viewer, group.id, { ...usual, ...more })
+    await neighbours.instance.settle()
+  }
+  const edit = (note: Json, more: Json) => ({ ...note, ...more, updated: new Date(Date.now() + 1_000).toISOString() })
+  const statusOf = (note: Json) => neighbours.find(neighbours.lea, note.id)
+  const approveAll = async () => {
+    for (const { followerId: actorId } of await listWaiting(ctx().db, group.id, { limit: 10 }))
+      await answerMember(ctx(), neighbours.lea.viewer, { groupId: group.id, actorId, answer: 'accept' })
+    await neighbours.instance.settle()
+  }
+
+  it('to hear a word aside about what is said there', async () => {
+    await open()
+    const { rosa, lea } = neighbours
+    await join(rosa, fay)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    const tag = [{ type: 'Mention', href: lea.iri, name: '@lea' }]
+    const aside = await neighbours.arrive(rosa.note({ inReplyTo: topic.id, to: [lea.iri], cc: [], tag }))
+    neighbours.elsewhere.deliveries.length = 0
+    const answer = { status: `@${aside.account.acct} my secret`, visibility: 'direct', in_reply_to_id: aside.id }
+    await lea.api.post('/api/v1/statuses', answer)
+    await neighbours.instance.settle()
+    const got = neighbours.elsewhere.deliveries.map(({ json }) => [json?.type, json?.to, json?.object?.audience])
+    expect(got).toEqual([['Create', [rosa.iri], undefined]])
+  })
+
+  it('to pass one post on twice, what was taken out, or what is said in the name of somebody else', async () => {
+    await open()
+    const { rosa, lea } = neighbours
+    await join(rosa, fay)
+    const topic = toGroup(fay)
+    for (let n = 0; n < 3; n++) await say(fay, creating(fay, { ...topic, content: `<p>Spam ${n}</p>` }))
+    expect(passedOn('elsewhere', 'Create')).toHaveLength(1)
+    await say(fay, creating(fay, { ...toGroup(fay), attributedTo: rosa.iri, content: '<p>Rosa never said so</p>' }))
+    const { postId = '' } = (await topics())[0] ?? {}
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'remove', postId, reason: '' })
+    await say(fay, creating(fay, topic))
+    expect(passedOn('elsewhere', 'Create')).toHaveLength(1)
+    // The members hear of it when its author takes it back as well.
+    await say(fay, fay.activity('Delete', { type: 'Tombstone', id: topic.id }, { to: [PUBLIC], cc: [iri()] }))
+    expect(passedOn('elsewhere', 'Delete').map(({ json }) => json.object.actor)).toEqual([lea.iri, fay.iri])
+  })
+
+  it('to pass on what there is not, or what who says it may not see', async () => {
+    await open()
+    const { rosa, remo } = neighbours
+    await join(rosa, remo)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    for (let n = 0; n < 2; n++)
+      await say(fay, fay.activity('Undo', { ...fay.activity('Like', topic.id), content: 'Pills' }, { to: [PUBLIC] }))
+    expect(passedOn('elsewhere', 'Undo')).toEqual([])
+    await open({ isPrivate: true })
+    await join(rosa)
+    await approveAll()
+    const note = rosa.note({ content: 'Psst', to: [iri(), followers()], cc: [] })
+    await say(rosa, creating(rosa, note))
+    await say(fay, { ...fay.activity('Like', note.id, { to: [rosa.iri] }), content: 'I see you all' })
+    expect(passedOn('elsewhere', 'Like')).toEqual([])
+  })
+
+  it('to pass on the edits of who is kept out, and what an edit hides', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    const [first, second] = [toGroup(fay), toGroup(fay)]
+    await say(fay, creating(fay, first))
+    await say(fay, creating(fay, second))
+    const narrowed = edit(first, { content: '<p>For friends</p>', to: [fay.followers], cc: [], tag: [] })
+    await say(fay, fay.activity('Update', narrowed, { to: [fay.followers], cc: [] }))
+    expect(await topics()).toHaveLength(1)
+    await ban(fay)
+    await say(fay, fay.activity('Update', edit(second, { content: '<p>Pills</p>' }), { to: [PUBLIC], cc: [iri()] }))
+    expect(passedOn('elsewhere', 'Update')).toEqual([])
+  })
+
+  it('to obey a moderator who is kept out, or who pins on a page of its own', async () => {
+    await open()
+    const { rosa, remo, lea } = neighbours
+    await join(rosa, remo, fay)
+    const topic = toGroup(remo)
+    await say(remo, creating(remo, topic))
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'appoint', targetId: await here(remo) })
+    await neighbours.instance.settle()
+    await say(remo, remo.activity('Add', topic.id, { target: `${remo.iri}/featured`, to: [PUBLIC], cc: [] }))
+    expect(passedOn('far', 'Add').filter(({ json }) => json.object.object === topic.id)).toEqual([])
+    // Odd words of a moderator are no failure.
+    await say(remo, remo.activity('Block', lea.iri, { target: iri(), to: [PUBLIC], cc: [iri()] }))
+    await ban(remo)
+    await say(remo, remo.activity('Lock', topic.id, { to: [PUBLIC], cc: [iri()] }))
+    await say(remo, remo.activity('Undo', remo.activity('Block', remo.iri, { target: iri() }), { cc: [iri()] }))
+    expect(await topics()).toMatchObject([{ isLocked: false }])
+    expect(passedOn('far', 'Undo')).toEqual([])
+  })
+
+  it('to keep somebody out for longer than it said', async () => {
+    await open()
+    await join(neighbours.rosa, fay)
+    await ban(fay, { until: new Date(neighbours.now().getTime() + 3_600_000).toISOString() })
+    neighbours.pass(7_200_000)
+    neighbours.far.deliveries.length = 0
+    await join(fay)
+    expect(neighbours.far.deliveries.map(({ json }) => json?.type)).toEqual(['Accept'])
+  })
+
+  it('to vouch for what it has not taken, or to say who is a member to a server that has none', async () => {
+    await open()
+    const { rosa } = neighbours
+    await join(rosa)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    await say(fay, creating(fay, fay.note({ inReplyTo: topic.id, to: [PUBLIC], cc: [iri()] })))
+    const context = await fay.get(ctx().uris.context((await topics())[0]?.postId ?? ''))
+    expect(context.json.orderedItems).toEqual([topic.id])
+    const at = neighbours.now()
+    expect((await fay.get(`${followers()}?is_follower=${encodeURIComponent(rosa.iri)}`, { at })).status).toBe(404)
+  })
+
+  it('elsewhere to close a topic that only names it', async () => {
+    const { lea, olga } = neighbours
+    const hub = await neighbours.far.actor('closinghub', { type: 'Group' })
+    await lea.api.get(`/api/v2/search?resolve=true&q=${encodeURIComponent(hub.iri)}`)
+    const { body } = await lea.api.post('/api/v1/statuses', { status: `Beware of @closinghub@${neighbours.far.host}` })
+    await neighbours.instance.settle()
+    const among = { to: [PUBLIC], cc: [hub.followers] }
+    await neighbours.say(hub, hub.activity('Announce', body.uri, among))
+    await neighbours.say(hub, hub.activity('Announce', hub.activity('Lock', body.uri, { to: [PUBLIC] }), among))
+    const answer = await olga.api.post('/api/v1/statuses', { status: 'Me too', in_reply_to_id: body.id })
+    expect(answer.status).toBe(200)
+  })
+
+  it('to show its members an answer that was not let in', async () => {
+    await open()
+    const { rosa, olga, marc } = neighbours
+    await join(rosa)
+    for (const member of [olga, marc]) await member.api.post(`/api/v1/accounts/${group.id}/follow`)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    const { id } = await statusOf(topic)
+    const answer = await olga.api.post('/api/v1/statuses', { status: 'Hm', in_reply_to_id: id, visibility: 'public' })
+    await neighbours.instance.settle()
+    await ctx().db.insert(replyApprovals).values({ postId: answer.body.id })
+    await receiveReplyRefused(ctx(), answer.body.id)
+    expect((await marc.api.get(`/api/v1/statuses/${answer.body.id}`)).status).toBe(404)
   })
 })

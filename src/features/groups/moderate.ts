@@ -1,13 +1,13 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { lockByName } from '#src/db/tombstones.ts'
+import { lockByName, lockByNames } from '#src/db/tombstones.ts'
 import { emit, type GroupDeed } from '#src/effects.ts'
-import { conflict, forbidden, notFound } from '#src/errors.ts'
+import { conflict, forbidden, notFound, Problem } from '#src/errors.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { followsOf } from '#src/features/blocks/service.ts'
 import { emitRejected } from '#src/features/follows/facts.ts'
-import { deleteFollow, findFollowBetween, moveFollow } from '#src/features/follows/queries.ts'
+import { deleteFollow, findFollowBetween } from '#src/features/follows/queries.ts'
 import { deletePin, insertPin } from '#src/features/posts/pin-queries.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { deleteBan, upsertBan } from './ban-queries.ts'
@@ -44,16 +44,13 @@ const doings: { [T in Deed['deed']]: Doing<T> } = {
   unlock: (tx, { postId }, { group }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: null }),
   pin: (tx, { postId }, { group, by }) => insertPin(tx, { actorId: group.actorId, userId: by.userId, postId }),
   unpin: (tx, { postId }, { group }) => deletePin(tx, group.actorId, postId),
-  ban: async (tx, { targetId, until }, { group, by, now }) => {
+  ban: async (tx, { targetId, until }, { group }) => {
     await upsertBan(tx, { groupId: group.actorId, actorId: targetId, until: until === null ? null : new Date(until) })
-    await takeOff(tx, { groupId: group.actorId, actorId: targetId, by, now })
+    await deleteModerator(tx, group.actorId, targetId)
+    await takeOff(tx, group.actorId, targetId)
     return true
   },
-  unban: async (tx, { targetId }, { group }) => {
-    if (!(await deleteBan(tx, group.actorId, targetId))) return false
-    await forgetRefusal(tx, group.actorId, targetId)
-    return true
-  },
+  unban: (tx, { targetId }, { group }) => deleteBan(tx, group.actorId, targetId),
   appoint: async (tx, { targetId }, { group }) => {
     await upsertModerator(tx, { groupId: group.actorId, actorId: targetId, role: 'moderator' })
     return true
@@ -71,7 +68,7 @@ const actOf = ({ deed }: Deed): GroupAct => (deed === 'appoint' || deed === 'dis
  */
 export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: Deed): Promise<void> {
   const group = await getGroupFor(ctx, viewer, groupId, actOf(deed))
-  await check(ctx, group, deed)
+  await check(ctx, group, viewer, deed)
   await transaction(ctx.db, async (tx) => {
     if (!(await act(tx, deed, { group, by: viewer, now: ctx.now() }))) return
     const { removesPosts: _, ...done } = deed
@@ -80,32 +77,45 @@ export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: 
   })
 }
 
-/** What a moderator of another server has said, and its group passes on as it came: no word of ours is added. */
+/**
+ * What a moderator of another server has said, and its group passes on as it came: no word of ours is added. False for what is so already, and for
+ * what nobody may do.
+ */
 export async function receiveDeed(ctx: Ctx, groupId: string, actorId: string, deed: Deed): Promise<boolean> {
   const by = { actorId, userId: null }
-  const group = await getGroupFor(ctx, by, groupId, 'moderate')
-  await check(ctx, group, deed)
-  return transaction(ctx.db, async (tx) => {
-    const isNew = await act(tx, deed, { group, by, now: ctx.now() })
-    if (isNew)
-      await recordAct(tx, { viewer: by, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } })
-    return isNew
-  })
+  try {
+    const group = await getGroupFor(ctx, by, groupId, actOf(deed))
+    await check(ctx, group, by, deed)
+    return await transaction(ctx.db, async (tx) => {
+      const isNew = await act(tx, deed, { group, by, now: ctx.now() })
+      const record = { viewer: by, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } }
+      if (isNew) await recordAct(tx, record)
+      return isNew
+    })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    ctx.log.info({ groupId, actorId, deed: deed.deed, code: error.code }, 'a moderator elsewhere was refused')
+    return false
+  }
 }
 
-async function check(ctx: Ctx, group: Group, deed: Deed): Promise<void> {
+async function check(ctx: Ctx, group: Group, by: Moderator, deed: Deed): Promise<void> {
   if ('postId' in deed) {
     const places = await listPlaces(ctx.db, deed.postId)
     if (!places.some(({ groupId }) => groupId === group.actorId)) throw notFound('This post is not in the group')
     return
   }
   const looksAfter = await listModerators(ctx.db, group.actorId)
-  const isOwner = looksAfter.some(({ actorId, role }) => actorId === deed.targetId && role === 'owner')
-  if (isOwner && deed.deed !== 'unban') throw conflict('An owner of the group stays one')
+  const roleOf = (id: string) => looksAfter.find(({ actorId }) => actorId === id)?.role ?? null
+  if (roleOf(deed.targetId) === 'owner' && deed.deed !== 'unban') throw conflict('An owner of the group stays one')
+  const isColleague = roleOf(deed.targetId) === 'moderator' && deed.deed === 'ban'
+  if (isColleague && roleOf(by.actorId) !== 'owner') throw forbidden('Only an owner keeps a moderator out')
 }
 
+/** Who writes at the same moment waits, and so does who moderates. */
 async function act(tx: Tx, deed: Deed, at: Readonly<{ group: Group; by: Moderator; now: Date }>): Promise<boolean> {
-  await lockByName(tx, `group ${at.group.actorId}`)
+  const name = `group ${at.group.actorId}`
+  await lockByNames(tx, 'targetId' in deed ? [name, `${name} ${deed.targetId}`] : [name])
   const does = doings[deed.deed] as Doing<Deed['deed']>
   const isNew = await does(tx, deed as never, at)
   if (deed.deed === 'ban' && deed.removesPosts) await removeAllBy(tx, deed.targetId, at)
@@ -132,24 +142,12 @@ async function removeAllBy(
     await removePost(tx, { groupId: group.actorId, postId, by, now })
 }
 
-/** Who is kept out is no member any more. */
-async function takeOff(
-  tx: Tx,
-  { groupId, actorId, by, now }: Readonly<{ groupId: string; actorId: string; by: Moderator; now: Date }>,
-): Promise<void> {
+/** Who is kept out is no member any more, and when that is over may ask again. */
+async function takeOff(tx: Tx, groupId: string, actorId: string): Promise<void> {
   await getActor(tx, actorId)
   await lockByName(tx, followsOf(actorId))
   const follow = await findFollowBetween(tx, actorId, groupId)
-  if (!follow || follow.state === 'rejected') return
-  const decision = { decidedBy: by.userId, decidedAt: now }
-  if (await moveFollow(tx, { id: follow.id, from: follow.state }, 'rejected', decision))
-    await emitRejected(tx, follow, 'local')
-}
-
-/** Who is let in again may ask at once. */
-async function forgetRefusal(tx: Tx, groupId: string, actorId: string): Promise<void> {
-  await getActor(tx, actorId)
-  await lockByName(tx, followsOf(actorId))
-  const follow = await findFollowBetween(tx, actorId, groupId)
-  if (follow?.state === 'rejected') await deleteFollow(tx, follow.id)
+  if (!follow) return
+  await deleteFollow(tx, follow.id)
+  if (follow.state !== 'rejected') await emitRejected(tx, follow, 'local')
 }

@@ -5,7 +5,7 @@ import { emit } from '#src/effects.ts'
 import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
-import { insertPlace, listPlaces, type PlaceHere } from './place-queries.ts'
+import { insertPlace, listPlaces, markRemoved, type PlaceHere } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
 import { countTopicsBy } from './topic-queries.ts'
@@ -20,16 +20,17 @@ export type Entry = Readonly<{
 
 /**
  * Gives a post its place in a group, if the group takes it; a new topic is also shown to the members, as a boost by the group.
- * @returns why it is not taken; null when it was, now or before
+ * @returns why it is not taken; `removed` for what was taken out again; null when it was taken, now or before
  */
-export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | null> {
+export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | 'removed' | null> {
   const { group, post, parent } = entry
   return transaction(ctx.db, async (tx) => {
     // Topics of one author are counted, and two at once must not be one too many.
     await lockByName(tx, `group ${group.actorId} ${post.actorId}`)
     const places = await listPlaces(tx, post.id)
     // Judged once: what has its place keeps it, though the topic was closed or its author went since.
-    if (places.some(({ groupId }) => groupId === group.actorId)) return null
+    const place = places.find(({ groupId }) => groupId === group.actorId)
+    if (place) return place.removedAt ? 'removed' : null
     const refusal = await judgeEntry(tx, entry, ctx.now())
     if (refusal) return refusal
     const topicId = parent?.topicId ?? post.id
@@ -51,6 +52,22 @@ async function judgeEntry(tx: Tx, { group, post, parent }: Entry, now: Date): Pr
     isTopic: parent === null,
     now,
   })
+}
+
+/**
+ * What an edit does to a place: its author may be kept out by now, and then it is not passed on; what is no longer for those who read in the group
+ * leaves it.
+ */
+export async function keepPlace(ctx: Ctx, group: Group, post: Post): Promise<boolean> {
+  const { isBanned } = await findStanding(ctx.db, group.actorId, post.actorId, ctx.now())
+  if (isBanned) return false
+  const isOpen = post.visibility === 'public' || post.visibility === 'unlisted'
+  if (group.isPrivate ? post.visibility === 'direct' : isOpen) return true
+  await transaction(ctx.db, async (tx) => {
+    const removal = { groupId: group.actorId, postId: post.id, byId: post.actorId, now: ctx.now() }
+    if (await markRemoved(tx, removal)) await hideTopic(tx, group.actorId, post)
+  })
+  return false
 }
 
 /** Where programs know no groups, a topic comes as a boost by the account of the group. */

@@ -33,7 +33,7 @@ export async function findGroup(db: Db | Tx, actorId: string): Promise<Group | n
     .select(columns)
     .from(groups)
     .innerJoin(actors, eq(actors.id, groups.actorId))
-    .where(and(eq(groups.actorId, actorId), isNull(actors.deletedAt)))
+    .where(and(eq(groups.actorId, actorId), isNull(actors.deletedAt), isNull(actors.suspendedAt)))
   return group ?? null
 }
 
@@ -97,7 +97,7 @@ export async function findStanding(db: Db | Tx, groupId: string, actorId: string
     isKeptOut(db, groupId, actorId, now),
   ])
   return {
-    role: moderator?.role ?? null,
+    role: banned ? null : (moderator?.role ?? null),
     memberSince: member ? (member.since ?? member.asked) : null,
     isBanned: banned,
   }

@@ -19,7 +19,7 @@ import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quo
 import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
 import { hasToBeLetIn } from './reply.ts'
 import { insertReplyApproval } from './reply-queries.ts'
-import { isLocked, listGroupsAbove } from './topic-queries.ts'
+import { isLocked, listGroupsAbove, listPrivateGroups } from './topic-queries.ts'
 import {
   findSubmission,
   insertHashtags,
@@ -180,8 +180,9 @@ async function listAddressed(
   { composed, parent, visibility }: Pick<PreparedDraft, 'composed' | 'parent'> & { visibility: Visibility },
 ): Promise<{ actorId: string; isMention: boolean }[]> {
   const isOpen = visibility === 'public' || visibility === 'unlisted'
-  const isForMembers = visibility === 'direct' && parent?.visibility === 'direct'
-  const groupIds = parent && (isOpen || isForMembers) ? await listGroupsAbove(tx, parent) : []
+  const groupIds = parent
+    ? await (isOpen ? listGroupsAbove(tx, parent) : listPrivateGroups(tx, parent, visibility))
+    : []
   const named = new Set(composed.mentionIds)
   return [
     ...composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),

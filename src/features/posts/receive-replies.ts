@@ -5,7 +5,7 @@ import { findPost } from './queries.ts'
 import { isOpen } from './quote-policy.ts'
 import { lockQuoteBy, updateQuote } from './quote-queries.ts'
 import type { ReplyPolicy } from './reply-policy.ts'
-import { lockReplyApproval, updateReplyApproval, writeReplyPolicy } from './reply-queries.ts'
+import { leaveGroups, lockReplyApproval, updateReplyApproval, writeReplyPolicy } from './reply-queries.ts'
 import { updatePost } from './write-queries.ts'
 
 /** Takes over what the server of a post now says of who may answer it; null: everybody. */
@@ -45,6 +45,8 @@ export async function receiveReplyRefused(ctx: Ctx, postId: string): Promise<'do
     const { actorId, visibility } = post
     if (visibility === 'direct') return 'done'
     await updatePost(tx, postId, { visibility: 'direct' })
+    // What is direct in a group is for its members: this is for nobody there any more.
+    await leaveGroups(tx, postId, ctx.now())
     const quote = await lockQuoteBy(tx, postId)
     if (quote) await updateQuote(tx, quote.id, { isOpen: isOpen('direct') })
     await emit(tx, { type: 'reply.refused', postId, actorId, visibility })

@@ -1,7 +1,8 @@
-import { and, eq, ne, type SQL } from 'drizzle-orm'
+import { and, eq, isNull, ne, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
+import { groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { replyApprovals, replyPolicies } from '#src/db/schema/replies.ts'
 import type { ReplyPolicy } from './reply-policy.ts'
@@ -97,4 +98,12 @@ async function listAsked(db: Db | Tx, condition: SQL | undefined): Promise<Asked
     .innerJoin(parents, eq(parents.id, posts.inReplyToId))
     .where(condition)
   return rows.flatMap(({ parentIri, ...row }) => (parentIri ? { ...row, parentIri } : []))
+}
+
+/** Takes a post out of every group in which it is. */
+export async function leaveGroups(tx: Tx, postId: string, now: Date): Promise<void> {
+  await tx
+    .update(groupPosts)
+    .set({ removedAt: now })
+    .where(and(eq(groupPosts.postId, postId), isNull(groupPosts.removedAt)))
 }

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
+import { groupPosts } from '#src/db/schema/groups.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { readableBy, visibleTo } from './queries.ts'
 
@@ -30,16 +31,18 @@ export type Listed = Readonly<{ id: string; iri: string | null; handle: string }
 
 const listed = { id: posts.id, iri: posts.iri, handle: actors.handle }
 
-/** What a collection is about: the answers to a post, or a conversation by its first post. */
-export type Discussion = Readonly<{ repliesTo: string } | { conversation: string }>
+/** What a collection is about: the answers to a post, a conversation by its first post, or a topic of a group, which says what is in it. */
+export type Discussion = Readonly<{ repliesTo: string } | { conversation: string } | { topic: string; groupId: string }>
 
-/** Posts that everybody may read, and a reader elsewhere too, whom their authors may have blocked. */
-const openIn = (reader: string | null, about: Discussion) =>
-  and(
-    'repliesTo' in about ? eq(posts.inReplyToId, about.repliesTo) : eq(posts.conversationId, about.conversation),
-    inArray(posts.visibility, ['public', 'unlisted']),
-    readableBy(reader),
-  )
+/** Posts that everybody may read, and a reader elsewhere too, whom their authors may have blocked; of a group, what its members may. */
+function openIn(reader: string | null, about: Discussion): SQL | undefined {
+  const isOpen = inArray(posts.visibility, ['public', 'unlisted'])
+  if ('repliesTo' in about) return and(eq(posts.inReplyToId, about.repliesTo), isOpen, readableBy(reader))
+  if ('conversation' in about) return and(eq(posts.conversationId, about.conversation), isOpen, readableBy(reader))
+  const isThere = sql`exists (select from ${groupPosts} where ${groupPosts.postId} = ${posts.id}
+    and ${groupPosts.groupId} = ${about.groupId} and ${groupPosts.topicId} = ${about.topic} and ${groupPosts.removedAt} is null)`
+  return and(eq(posts.conversationId, about.topic), isThere, readableBy(reader))
+}
 
 /** Open posts of a discussion, oldest first. */
 export async function listListed(

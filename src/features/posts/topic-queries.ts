@@ -5,15 +5,40 @@ import { groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import type { Post } from './queries.ts'
 
-/** Whether a group takes no answers any more in the topic to which a post belongs, as an expression. */
-export const isTopicLocked = (): SQL<boolean> => sql<boolean>`((select true from ${groupPosts}
-  where ${groupPosts.postId} = coalesce(${posts.conversationId}, ${posts.id}) and ${groupPosts.topicId} = ${groupPosts.postId}
-    and ${groupPosts.lockedAt} is not null and ${groupPosts.removedAt} is null limit 1) is not null)`
+/**
+ * Whether a group takes no answers any more in the topic to which a post belongs, as an expression. Only of a group for which the topic was meant: one
+ * that is kept here, that its author follows, or that it names as its audience. Who is merely mentioned has no say.
+ */
+export const isTopicLocked = (): SQL<boolean> => sql<boolean>`((select true from group_posts
+  where group_posts.post_id = coalesce(${posts.conversationId}, ${posts.id}) and group_posts.topic_id = group_posts.post_id
+    and group_posts.locked_at is not null and group_posts.removed_at is null and ${isMeantForGroup}
+  limit 1) is not null)`
+
+const isMeantForGroup = sql`exists (select from posts topic, actors hub
+  where topic.id = group_posts.post_id and hub.id = group_posts.group_id
+    and (hub.host is null or jsonb_exists(topic.raw->'audience', hub.iri) or exists (
+      select from follows f where f.follower_id = topic.actor_id and f.followee_id = hub.id and f.state = 'accepted')))`
 
 /** Whether nothing may be answered to a post any more. */
 export async function isLocked(db: Db | Tx, postId: string): Promise<boolean> {
   const [row] = await db.select({ isLocked: isTopicLocked() }).from(posts).where(eq(posts.id, postId))
   return row?.isLocked ?? false
+}
+
+/**
+ * The groups whose members alone read what is answered, and so the answer: those to which that was said, and that have it. A word aside between two
+ * members is in none.
+ */
+export async function listPrivateGroups(db: Db | Tx, parent: Post, visibility: Post['visibility']): Promise<string[]> {
+  if (visibility !== 'direct' || parent.visibility !== 'direct') return []
+  const isAddressed = and(eq(postRecipients.postId, groupPosts.postId), eq(postRecipients.actorId, groupPosts.groupId))
+  const rows = await db
+    .select({ id: groupPosts.groupId })
+    .from(groupPosts)
+    .innerJoin(postRecipients, isAddressed)
+    .where(and(eq(groupPosts.postId, parent.id), isNull(groupPosts.removedAt)))
+    .orderBy(asc(groupPosts.groupId))
+  return rows.map(({ id }) => id)
 }
 
 const isThere = and(isNull(actors.deletedAt), isNull(actors.suspendedAt))

@@ -28,6 +28,15 @@ export async function findLike(db: Db | Tx, id: string): Promise<Like | null> {
   return like ?? null
 }
 
+/** Finds the like of a post by an actor. */
+export async function findLikeBetween(db: Db | Tx, actorId: string, postId: string): Promise<Like | null> {
+  const [like] = await db
+    .select()
+    .from(likes)
+    .where(and(eq(likes.actorId, actorId), eq(likes.postId, postId)))
+  return like ?? null
+}
+
 /** Takes an actor's like of a post away; what it was, or null. */
 export async function deleteLike(tx: Tx, actorId: string, postId: string): Promise<Like | null> {
   const [like] = await tx
