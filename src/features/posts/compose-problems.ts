@@ -24,9 +24,9 @@ export function withProblem(input: ComposeInput, problem: Problem, t: Translator
     return { ...input, errors: { scheduled_at: code === 'ERR_BLANK' ? t.schedule.noMoment : t.schedule.tooSoon } }
   }
   if (field === 'base') return { ...input, errors: { scheduled_at: t.schedule.tooMany } }
-  if (field === 'in_reply_to_id') return { ...input, errors: { text: t.reading.locked } }
   if (field === 'media_ids') return { ...input, errors: { pictures: words.pictureGone } }
-  if (field === 'in_reply_to_id') return { ...input, errors: { text: words.notAnswerable } }
+  if (field === 'in_reply_to_id')
+    return { ...input, errors: { text: code === 'ERR_LOCKED' ? t.reading.locked : words.notAnswerable } }
   if (field === 'quoted_status_id') return { ...input, errors: { text: t.quotes.direct } }
   if (problem.code === 'not_found' && input.quotedId)
     return { ...input, quotedId: null, errors: { text: t.quotes.gone } }
