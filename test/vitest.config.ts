@@ -7,7 +7,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const withDatabase = { globalSetup: [file('./support/global-setup.ts')] }
 
 /** What measures memory or time, or lets all others go first (pictures, by their niceness): alone, one after the other, after everything else. */
-const alone = ['test/unit/media-process.test.ts', 'test/faults/flood.test.ts']
+const alone = ['test/unit/media-process.test.ts', 'test/faults/flood.test.ts', 'test/api/demo.test.ts']
 
 /** What breaks something and waits until all is well again; two at once, for they mostly wait. A whole run measures, and takes one at a time. */
 const breaking = ['test/federation/*kill.test.ts', 'test/faults/**/*.test.ts']
@@ -38,6 +38,7 @@ export default defineConfig({
       }),
       project('boot', ['test/boot/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('api', ['test/api/**/*.test.ts'], {
+        exclude: alone,
         testTimeout: 60_000,
         hookTimeout: 60_000,
         ...together,

@@ -15,9 +15,12 @@ beforeAll(async () => {
     said += text
     return true
   })
-  await seedDemo({ ...test.ctx, now: () => new Date() })
-  write.mockRestore()
-  await worker.close()
+  try {
+    await seedDemo({ ...test.ctx, now: () => new Date() })
+  } finally {
+    write.mockRestore()
+    await worker.close()
+  }
 }, 120_000)
 afterAll(() => test.close())
 
