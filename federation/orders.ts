@@ -86,7 +86,8 @@ type Sending = Readonly<{ origin: Origin; type: string; from: Actor; to: Actor; 
 function send(ctx: Ctx, { origin, type, from, to, rest }: Sending): Outgoing {
   const head = { '@context': proposalContext, id: origin.iri, type, actor: iriOfActor(ctx, from) }
   const document = { ...head, to: [iriOfActor(ctx, to)], ...rest }
-  return between(document, { origin, actorId: from.id, otherId: to.id, type })
+  const outgoing = between(document, { origin, actorId: from.id, otherId: to.id, type })
+  return { ...outgoing, audience: { ...outgoing.audience, isPersonal: true } }
 }
 
 /** Asks a seller elsewhere for pieces. Nothing in it says where they go. */

@@ -20,6 +20,8 @@ export type Audience = Readonly<{
   followersOf: string | null
   /** Actors that are addressed by name. */
   actorIds: readonly string[]
+  /** The named ones get it in their own inboxes, since it is nobody else's business on their server. */
+  isPersonal?: boolean
   /** Inboxes that are nobody's: those of relays. */
   inboxIds?: readonly string[]
   /** Every server that ever got something from this actor, for its deletion. */

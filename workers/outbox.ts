@@ -25,6 +25,7 @@ async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<s
   await storeActivity(tx, stored)
   return cutAudience(tx, stored.id, {
     ...audience,
+    isPersonal: audience.isPersonal ?? false,
     inboxIds: audience.inboxIds ?? [],
     isEverybody: audience.isEverybody ?? false,
     exceptHost: audience.exceptHost ?? null,

@@ -76,6 +76,8 @@ export async function listActivities(db: Db, ids: readonly string[]): Promise<St
 export type AudienceRows = Readonly<{
   followersOf: string | null
   actorIds: readonly string[]
+  /** The named ones get it in their own inboxes. */
+  isPersonal: boolean
   /** Inboxes that are nobody's: those of relays. */
   inboxIds: readonly string[]
   isEverybody: boolean
@@ -96,6 +98,7 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
     .from(deliveries)
     .where(eq(deliveries.activityId, activityId))
   if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
+  if (audience.isPersonal) await insertOwnInboxes(tx, audience.actorIds)
   const parts = partsOf(audience)
   if (parts.length === 0) return []
   const digests = digestsOf(audience)
@@ -113,12 +116,21 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
   return rows.map((row) => String(row.id))
 }
 
+/** Inboxes of single actors have rows only once something goes there: all else goes to the inbox that their server shares. */
+async function insertOwnInboxes(tx: Tx, actorIds: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    insert into inboxes (url, host) select a.inbox, shared.host from actors a join inboxes shared on shared.id = a.delivery_inbox_id
+    where a.id = any(${idArray(actorIds)}) and a.inbox is not null
+    on conflict do nothing`)
+}
+
 /** Only those parts of an audience that there are: planning one that there is not costs as much as planning one that there is. */
-function partsOf({ followersOf, actorIds, inboxIds, isEverybody }: AudienceRows): SQL[] {
+function partsOf({ followersOf, actorIds, isPersonal, inboxIds, isEverybody }: AudienceRows): SQL[] {
   const followers = sql`select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
     where f.followee_id = ${followersOf} and f.state = 'accepted'
       and a.host is not null and a.deleted_at is null and a.suspended_at is null`
-  const named = sql`select a.delivery_inbox_id as inbox_id from actors a
+  const inbox = isPersonal ? sql`(select i.id from inboxes i where i.url = a.inbox)` : sql`a.delivery_inbox_id`
+  const named = sql`select ${inbox} as inbox_id from actors a
     where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null and a.standing <> 'block'`
   const everybody = sql`select i.id as inbox_id from inboxes i where i.url in (
     select coalesce(a.shared_inbox, a.inbox) from actors a

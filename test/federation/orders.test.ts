@@ -279,9 +279,11 @@ describe('an answer from elsewhere (item 39)', () => {
     const { product } = body.statuses[0].entremise.products[0]
     expect(product.can_be_ordered).toBe(true)
     const { body: order } = await paul.api.post(path, { product_id: product.id, quantity: 1, total: 2_490 })
-    const { json: offer } = await elsewhere.delivered(
+    const { json: offer, path: inbox } = await elsewhere.delivered(
       ({ type, object }) => type === 'Offer' && object.stipulates.satisfies === `${proposal.id}#primary`,
     )
+    // Her own, not the one that her server shares: nobody else there has a part in it.
+    expect(inbox).toBe(new URL(`${rosa.iri}/inbox`).pathname)
     return { order, offer, proposal }
   }
   const agreeing = (
