@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { transaction } from '#src/db/client.ts'
 import { isForwarded, storeForwarded } from '#src/db/deliveries.ts'
+import { isPostWaiting } from '#src/db/effects.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { type Actor, findActorByIri, getActor, listLocalActors } from '#src/features/actors/queries.ts'
@@ -72,10 +73,20 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
     return
   }
   const places = post.inReplyToId ? await listPlaces(ctx.db, post.inReplyToId) : []
+  if (places.length === 0 && speaker.host === null) await waitForPlace(ctx, post)
   for (const parent of places) {
     const group = await findGroup(ctx.db, parent.groupId)
     if (group) await enter(ctx, said, { group, post, parent })
   }
+}
+
+/**
+ * Where what it answers was said here a moment ago, it may be that its place comes later than the answer: jobs keep no order.
+ * @throws Error so that the job is done again in a while
+ */
+async function waitForPlace(ctx: Ctx, { id, inReplyToId }: Post): Promise<void> {
+  if (!inReplyToId || !(await isPostWaiting(ctx.db, 'post.created', inReplyToId))) return
+  throw new Error(`post ${id} waits until what it answers has its place`)
 }
 
 /** What is sent along speaks for the actor, or the group would put words into the mouth of somebody else. */

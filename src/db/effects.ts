@@ -122,6 +122,19 @@ export async function findEffect(db: Db | Tx, id: string): Promise<EffectRow | n
   return row ?? null
 }
 
+/** Whether a fact of this type about this post still waits to be worked off. Only what waits is read, which is little. */
+export async function isPostWaiting(db: Db, type: string, postId: string): Promise<boolean> {
+  const isWaiting = or(isNull(effects.dispatchedAt), isNull(effects.finishedAt))
+  const rows = await db
+    .select({ id: effects.id })
+    .from(effects)
+    .where(
+      and(isNull(effects.parkedAt), isWaiting, eq(effects.type, type), sql`${effects.payload}->>'postId' = ${postId}`),
+    )
+    .limit(1)
+  return rows.length > 0
+}
+
 /** Makes facts since a moment wait again, parked ones included; returns how many. */
 export async function replayEffects(db: Db, since: Date): Promise<number> {
   const rows = await db

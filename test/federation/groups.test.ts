@@ -1,5 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { transaction } from '#src/db/client.ts'
 import { replyApprovals } from '#src/db/schema/replies.ts'
+import { lockByName } from '#src/db/tombstones.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { listWaiting } from '#src/features/follows/request-queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
@@ -333,6 +336,26 @@ describe('members of a group who are at home here (item 34)', () => {
     await neighbours.instance.settle()
     expect(['Update', 'Delete'].map((type) => passedOn('far', type).length)).toEqual([1, 1])
     expect(await topics()).toEqual([])
+  })
+
+  it('may answer before what they answer has its place', async () => {
+    await open()
+    const { lea } = neighbours
+    await join(fay)
+    const say = (status: string, more: object = {}) =>
+      lea.api.post('/api/v1/statuses', { status, visibility: 'public', ...more })
+    const answer = await transaction(ctx().db, async (tx) => {
+      // As long as somebody has this nobody gets a place.
+      await lockByName(tx, `group ${group.id} ${lea.actor.id}`)
+      const { body: topic } = await say(`@${group.handle} Which glue?`)
+      const { body } = await say('The white one', { in_reply_to_id: topic.id })
+      await wait(500)
+      expect(await topics()).toEqual([])
+      return body
+    })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Create').map(({ json }) => json.object.object.id)).toContain(answer.uri)
+    expect((await topics())[0]).toMatchObject({ replies: 1 })
   })
 
   it('are told in a message when they are no members', async () => {
