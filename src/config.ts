@@ -147,7 +147,7 @@ export const settings = {
   },
   ORDER_ADDRESS_DAYS: {
     about:
-      'For how many days the names and addresses of buyers are kept after an order has come to its end. Receipts have them no longer then. 0: for ever.',
+      'For how many days the names and addresses of buyers are kept after an order has come to its end, or twice as long after its last step, and mail about orders in DATA_DIR/mail. Receipts have them no longer then. 0: for ever.',
     schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(365),
   },
   LOG_LEVEL: {

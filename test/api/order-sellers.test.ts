@@ -107,5 +107,12 @@ describe('the name and address of a buyer', () => {
     // What is paid back later is still done, and nobody gets mail.
     await moveOrder(test.ctx, seller.viewer, { id: done.id, from: 'delivered', to: 'refunded' })
     expect(await findOrder(test.ctx.db, done.id)).toMatchObject({ state: 'refunded', contact: null })
+    test.clock.pass(30 * DAY_MS - 1)
+    await forgetBuyers(test.ctx)
+    expect(await contacts()).toEqual([null, null, contact])
+    test.clock.pass(1)
+    await forgetBuyers(test.ctx)
+    // Nobody has moved it for so long that it is taken for over.
+    expect(await contacts()).toEqual([null, null, null])
   })
 })

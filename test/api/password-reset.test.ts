@@ -29,7 +29,7 @@ const signIn = async (email: string, password: string) => (await post('/login', 
 /** What would be mailed now for requests that nobody has sent yet. */
 async function mails(): Promise<Omit<Mail, 'messageId'>[]> {
   const sent: Mail[] = []
-  const mailer = { isConfigured: true, send: async (mail: Mail) => void sent.push(mail) }
+  const mailer = { ...test.ctx.mailer, isConfigured: true, send: async (mail: Mail) => void sent.push(mail) }
   const waiting = await test.ctx.db
     .select({ id: effects.id })
     .from(effects)

@@ -301,7 +301,7 @@ describe('the mail', () => {
 
   /** Does what the workers do with the facts that nobody has dealt with; in the place of the mail server stands a list. */
   async function sendWaitingMails() {
-    const mailer = { isConfigured: true, send: async (mail: Mail) => void sent.push(mail) }
+    const mailer = { ...test.ctx.mailer, isConfigured: true, send: async (mail: Mail) => void sent.push(mail) }
     const isAboutMail = inArray(effects.type, ['registration.requested', 'registration.approved'])
     const waiting = await test.ctx.db
       .select()

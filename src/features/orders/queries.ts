@@ -157,14 +157,16 @@ export async function countOffers(
 }
 
 /**
- * Forgets who bought and where it went, of some orders that came to their end before a moment. What was sold for how much stays.
+ * Forgets who bought and where it went, of some orders that came to their end before one moment, or did not move since before the other. What was sold for how
+ * much stays.
  * @returns how many there were
  */
-export async function forgetContacts(db: Db, before: Date, limit: number): Promise<number> {
+export async function forgetContacts(db: Db, before: { ended: Date; moved: Date }, limit: number): Promise<number> {
+  const isOver = and(inArray(orders.state, endStates), lte(orders.updatedAt, before.ended))
   const due = db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(isNotNull(orders.contact), inArray(orders.state, endStates), lte(orders.updatedAt, before)))
+    .where(and(isNotNull(orders.contact), or(isOver, lte(orders.updatedAt, before.moved))))
     .limit(limit)
   const rows = await db
     .update(orders)
