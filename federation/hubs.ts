@@ -20,9 +20,12 @@ import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { receiveBoostActivity, receiveUndoAnnounce } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, isActivity, readActivity } from './read/activity.ts'
-import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
+import { isIgnored, isObject, isRefused, type JsonObject, listOf } from './read/json.ts'
 import { anyTypeOf, firstIdOf, idOf } from './read/values.ts'
 import { findKnownPost } from './receive-posts.ts'
+
+/** Of what is announced together. */
+const mostTogether = 50
 
 type ReceiveIn = (ctx: Ctx, announced: Announced, inner: Inner) => Promise<string>
 
@@ -43,10 +46,23 @@ const receivers: Partial<Record<ActivityType, ReceiveIn>> = {
 export async function receiveAnnounce(ctx: Ctx, activity: Activity): Promise<string> {
   const actor = await knowActor(ctx, activity.actor)
   if (!actor) return 'ignored: the actor cannot be read'
-  if (isHub(actor)) return receiveFromHub(ctx, actor, activity)
+  const isOfSeveral = listOf(activity.raw.object).length > 1
+  if (isHub(actor)) return isOfSeveral ? receiveSeveral(ctx, actor, activity) : receiveFromHub(ctx, actor, activity)
+  if (isOfSeveral) return 'ignored: several-objects'
   const { embedded } = activity.object
   if (embedded && isActivity(embedded)) return 'ignored: only groups pass on activities'
   return receiveBoostActivity(ctx, activity, actor)
+}
+
+/** What PieFed announces together is taken as if it came one by one. What is over the limit comes when somebody asks for it. */
+async function receiveSeveral(ctx: Ctx, hub: Hub, { id, raw }: Activity): Promise<string> {
+  const outcomes: string[] = []
+  for (const [index, object] of listOf(raw.object).slice(0, mostTogether).entries()) {
+    // A boost each, and no two of them can have one id.
+    const part = readActivity({ ...raw, id: index === 0 ? id : `${id}#${index}`, object })
+    outcomes.push(isRefused(part) || isIgnored(part) ? 'ignored: unreadable' : await receiveFromHub(ctx, hub, part))
+  }
+  return outcomes.find((outcome) => outcome === 'done') ?? outcomes[0] ?? 'ignored: no-object'
 }
 
 /** @see https://w3id.org/fep/1b12 */

@@ -49,7 +49,7 @@ export type Activity = Readonly<{
   type: ActivityType
   actor: string
   object: ActivityObject
-  /** Everything that a Flag reports; for the other types the one id in `object`, if there is one. */
+  /** Everything that a Flag reports; for the other types the one id in `object`, if there is one, which for an Announce of several is the first. */
   objects: readonly string[]
   inner: InnerActivity | null
   target: string | null
@@ -137,7 +137,8 @@ function readObjects(json: JsonObject, type: ActivityType): About | Refused {
   if (needTarget.has(type) && target === null) return { refused: 'no-target' }
   const values = listOf(json.object)
   if (type === 'Flag') return readReported(values, target)
-  if (values.length > 1) return { refused: 'several-objects' }
+  // PieFed announces several at once, which who reads it takes apart.
+  if (values.length > 1 && type !== 'Announce') return { refused: 'several-objects' }
   const object = readObject(values[0])
   // NodeBB 4 sends local numbers as objects when it undoes the announcement of a post from elsewhere.
   if (object === null) return { refused: 'no-object' }

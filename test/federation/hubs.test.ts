@@ -79,6 +79,19 @@ describe('a topic that a group announces', () => {
     expect(await found(deep.id)).toBeUndefined()
   })
 
+  it('may be announced together with others, as PieFed does it (item 35)', async () => {
+    const [first, second, third] = [world.page(ana), world.page(ana), world.page(ana)]
+    const several = [creating(ana, first), 7, second.id, third, creating(ana, first)]
+    expect(await world.announce(several)).toBe('done')
+    expect(await world.places()).toMatchObject({ [first.id]: topic, [second.id]: topic, [third.id]: topic })
+    expect((await found(first.id)).reblogs_count).toBe(1)
+    expect(await world.announce([7, 8])).toMatch(/^ignored/)
+    // Only a group speaks for others.
+    const boost = iris.activity('Announce', [first.id, second.id])
+    await neighbours.say(iris, boost)
+    expect((await found(first.id)).reblogs_count).toBe(1)
+  })
+
   it('stands at home once for who follows its author as well (item 35)', async () => {
     const { rosa, say } = neighbours
     const page = world.page(rosa, { cc: [rosa.followers] })
