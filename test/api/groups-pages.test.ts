@@ -119,6 +119,8 @@ describe('the pages of groups', () => {
     await send(test, person, `${one.path}/leave`)
     expect((await standing(one, person)).memberSince).toBe(null)
     expect(await textOf(test, one.path, one.owner)).not.toContain(`${one.path}/leave`)
+    expect((await send(test, one.owner, `${one.path}/leave`)).statusCode).toBe(409)
+    expect((await standing(one, one.owner)).memberSince).not.toBe(null)
   })
 
   it('ask the question of a group that approves, send the answer, and let a moderator decide', async () => {
@@ -349,7 +351,10 @@ describe('the picture of a group', () => {
     const avatar = async () => (await getActor(test.ctx.db, one.group.actorId)).avatar
     const picture = { bytes: await jpeg({ width: 500, height: 500 }), filename: 'mill.jpg' }
     expect((await save([['avatar', picture]], await joined(one))).statusCode).toBe(404)
+    expect(await textOf(test, one.path, one.owner)).toContain('Add a picture')
+    expect(await textOf(test, one.path, await joined(one))).not.toContain('Add a picture')
     expect((await save([['avatar', picture]])).statusCode).toBe(303)
+    expect(await textOf(test, one.path, one.owner)).not.toContain('Add a picture')
     expect(await avatar()).toMatchObject({ state: 'ready' })
     const wrong = await save([['avatar', { bytes: html(), filename: 'mill.jpg' }]])
     expect(wrong.statusCode).toBe(422)

@@ -1,20 +1,14 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSession } from '#src/features/users/sessions.ts'
-import { sessionCookie } from '#src/http/auth.ts'
-import { findChromium, findFaults, launch, shoot, tabTo, type Visitor, visit } from '#test/support/browser.ts'
+import { findChromium, launch, tabTo, type Visitor } from '#test/support/browser.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+import { check, enter, there, ways } from '#test/support/ways.ts'
 
 const chromium = findChromium()
 let browser: Browser | undefined
 let instance: Instance | undefined
 let owner: Member | undefined
 let applicant: Member | undefined
-
-const there = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('this was not made')
-  return value
-}
 
 beforeAll(async () => {
   if (!chromium) return
@@ -26,14 +20,6 @@ afterAll(async () => {
   await browser?.close()
   await instance?.close()
 })
-
-/** Every way to come: on a phone and at a desk, with scripts and without, in both languages. */
-const ways = [
-  { name: 'phone', width: 390, hasScripts: true, locale: 'fr-FR' },
-  { name: 'phone-plain', width: 390, hasScripts: false, locale: 'en-GB' },
-  { name: 'desk', width: 1280, hasScripts: true, locale: 'en-GB' },
-  { name: 'desk-plain', width: 1280, hasScripts: false, locale: 'fr-FR' },
-] as const
 
 const words = {
   'fr-FR': {
@@ -67,7 +53,10 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
     const { name, locale } = way
     const t = words[locale]
     const handle = `hub_${name.replace('-', '_')}`
-    const [keeper, guest] = [await enter(way, there(owner)), await enter(way, there(applicant))]
+    const [keeper, guest] = [
+      await enter(there(browser), there(instance), there(owner), way),
+      await enter(there(browser), there(instance), there(applicant), way),
+    ]
 
     await keeper.page.goto('/groups/new')
     await keeper.page.locator('[name=handle]').fill('not a handle')
@@ -133,20 +122,6 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
   })
 })
 
-type Way = (typeof ways)[number]
-
-async function enter(way: Way, { viewer }: Member): Promise<Visitor> {
-  const { ctx, url } = there(instance)
-  const visitor = await visit(there(browser), url, way)
-  const { userId, actorId } = viewer
-  const value = await openSession(ctx, { userId, actorId, userAgent: 'test' })
-  await visitor.context.addCookies([
-    { name: sessionCookie, value, url },
-    { name: 'entremise_locale', value: way.locale.slice(0, 2), url },
-  ])
-  return visitor
-}
-
 /** Opens what can be opened by the keyboard alone; where a page cannot be asked what has the focus, by its name. */
 async function openByKey(visitor: Visitor, name: string): Promise<void> {
   const { page } = visitor
@@ -155,10 +130,4 @@ async function openByKey(visitor: Visitor, name: string): Promise<void> {
   else await summary.focus()
   await page.keyboard.press('Enter')
   await page.locator('[name=note]').waitFor()
-}
-
-/** What a page is examined with is a script itself: without scripts it is only drawn. */
-async function check({ page }: Visitor, name: string): Promise<void> {
-  await shoot(page, name)
-  if (!name.endsWith('-plain')) expect(await findFaults(page)).toEqual([])
 }

@@ -1,20 +1,14 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSession } from '#src/features/users/sessions.ts'
-import { sessionCookie } from '#src/http/auth.ts'
-import { findChromium, findFaults, findOverflow, launch, shoot, type Visitor, visit } from '#test/support/browser.ts'
+import { findChromium, launch, type Visitor, visit } from '#test/support/browser.ts'
 import { photoJpeg } from '#test/support/pictures.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+import { check, enter, there, ways } from '#test/support/ways.ts'
 
 const chromium = findChromium()
 let browser: Browser | undefined
 let instance: Instance | undefined
 let seller: Member | undefined
-
-const there = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('this was not made')
-  return value
-}
 
 beforeAll(async () => {
   if (!chromium) return
@@ -25,14 +19,6 @@ afterAll(async () => {
   await browser?.close()
   await instance?.close()
 })
-
-/** Every way to come: on a phone and at a desk, with scripts and without, in both languages. */
-const ways = [
-  { name: 'phone', width: 390, hasScripts: true, locale: 'fr-FR' },
-  { name: 'phone-plain', width: 390, hasScripts: false, locale: 'en-GB' },
-  { name: 'desk', width: 1280, hasScripts: true, locale: 'en-GB' },
-  { name: 'desk-plain', width: 1280, hasScripts: false, locale: 'fr-FR' },
-] as const
 
 const words = {
   'fr-FR': {
@@ -60,7 +46,7 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
     const { name, locale } = way
     const t = words[locale]
     const product = `Coffret ${name}`
-    const shop = await enter(way)
+    const shop = await enter(there(browser), there(instance), there(seller), way)
     const { page } = shop
     await page.goto('/products/shop')
     await page.locator('[name=account_holder]').fill('Café Lune')
@@ -114,21 +100,6 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
   })
 })
 
-type Way = (typeof ways)[number]
-
-async function enter(way: Way): Promise<Visitor> {
-  const { viewer } = there(seller)
-  const { ctx, url } = there(instance)
-  const visitor = await visit(there(browser), url, way)
-  const { userId, actorId } = viewer
-  const value = await openSession(ctx, { userId, actorId, userAgent: 'test' })
-  await visitor.context.addCookies([
-    { name: sessionCookie, value, url },
-    { name: 'entremise_locale', value: way.locale.slice(0, 2), url },
-  ])
-  return visitor
-}
-
 /** Writes a post with a picture and the product on it. @returns the path of its page */
 async function showOnPicture(
   { page }: Visitor,
@@ -163,12 +134,4 @@ async function clickOnPicture(page: Page): Promise<void> {
   expect(Number(await page.locator('[name=product-left-1]').inputValue())).toBeCloseTo(30, 0)
   expect(Number(await page.locator('[name=product-top-1]').inputValue())).toBeCloseTo(40, 0)
   expect(await page.locator('.slot__spot').textContent()).toBe('1')
-}
-
-/** What a page is examined with is a script itself: without scripts it is only drawn. */
-async function check({ page }: Visitor, name: string): Promise<void> {
-  await shoot(page, name)
-  if (name.endsWith('-plain')) return
-  expect(await findOverflow(page)).toEqual([])
-  expect(await findFaults(page)).toEqual([])
 }
