@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { inListOrder } from '#src/core/paging.ts'
-import { Problem } from '#src/errors.ts'
+import { conflict, Problem } from '#src/errors.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { requestFollow, undoFollow } from '#src/features/follows/service.ts'
@@ -82,6 +82,7 @@ function registerWays(app: App, ctx: Ctx, sendAgain: SendAgain): void {
   app.post(`${path}/leave`, { config, schema: { params } }, async (request, reply) => {
     const viewer = actingViewer(request)
     const { group, actor, standing } = await getSeenGroup(ctx, request.params.handle, viewer.actorId)
+    if (standing.role === 'owner') throw conflict('An owner of the group stays one')
     await undoFollow(ctx, viewer, group.actorId)
     const t = translatorFor(localeOf(request))
     if (standing.memberSince) setFlash(reply, { kind: 'done', text: t.groups.left(nameOf(toActorValue(ctx, actor))) })

@@ -43,6 +43,7 @@ export const groups = {
     visitor: 'Join',
     visitorText: 'With an account here, sign in. From another server, search there for this address and follow it.',
     signIn: 'Sign in',
+    addPicture: 'Add a picture',
     topic: {
       new: 'New topic',
       text: 'What is it about?',

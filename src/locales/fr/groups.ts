@@ -50,6 +50,7 @@ export const groups: GroupMessages = {
     visitorText:
       'Avec un compte d’ici, connectez-vous. Depuis un autre serveur, cherchez-y cette adresse et suivez-la.',
     signIn: 'Se connecter',
+    addPicture: 'Ajouter une image',
     topic: {
       new: 'Nouveau sujet',
       text: french`De quoi s’agit-il ?`,

@@ -47,12 +47,14 @@ export type GroupHeadValue = Readonly<{
 
 /** The head of a group, with the way to its pages. */
 export function groupHead(value: GroupHeadValue, t: Translator): Html {
-  const { actor, access, membersCount, join } = value
+  const { actor, access, membersCount, join, pages, current } = value
+  // A new group has none, and whoever could give it one is told where.
+  const lacksPicture = actor.avatarUrl === null && pages.includes('settings') && current !== 'settings'
   return html`<header class="profile hub">
       <div class="profile__face">${avatar(actor, 'xl')}</div>
       <div class="profile__title">
         <h1 class="profile__name"><bdi>${shownName(actor)}</bdi></h1>
-        <p class="profile__facts">${address(actor)}${accessMark(access, t)}${membersCount !== null && html`<span class="mark-word">${t.groups.members(membersCount)}</span>`}</p>
+        <p class="profile__facts">${address(actor)}${accessMark(access, t)}${membersCount !== null && html`<span class="mark-word">${t.groups.members(membersCount)}</span>`}${lacksPicture && html`<a href="${groupPath(actor.handle)}/settings">${t.groups.addPicture}</a>`}</p>
       </div>
       ${join && html`<div class="profile__actions">${membership(value, join, t)}</div>`}
       <div class="profile__about"><div class="prose">${value.summaryHtml}</div></div>
