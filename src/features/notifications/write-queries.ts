@@ -55,13 +55,14 @@ async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
   )
   const [reader, from, post] = [sql`told.actor_id`, sql`told.from_actor_id`, sql`told.post_id`]
   const judged = verdictOn({ kind: sql`told.kind`, reader, from, post })
-  // Planning this takes ten times as long as running it, and every run is like the others.
+  // Planning this takes ten times as long as running it, and every run is like the others. What is told is looked up first, by its ids, and then
+  // judged: planned while the tables were small, it judged every follower of somebody to find the one who had just come.
   await tx.execute(sql`set local plan_cache_mode = force_generic_plan`)
   const rows = await tx.execute<Told & { hasDevice: boolean }>(sql`
-    with written as (
+    with told as materialized (${sql.join(all, sql` union all `)}), written as (
       insert into notifications (actor_id, kind, from_actor_id, post_id, report_id, order_id, created_at, is_filtered)
       select told.actor_id, told.kind, told.from_actor_id, told.post_id, told.report_id, told.order_id, told.at, judged.verdict = 'filter'
-      from (${sql.join(all, sql` union all `)}) as told join ${actors} on ${actors.id} = told.actor_id
+      from told join ${actors} on ${actors.id} = told.actor_id
       cross join lateral (select ${judged} as verdict) as judged
       where ${actors.host} is null and ${actors.deletedAt} is null and ${actors.type} <> 'Group'
         and (told.actor_id <> ${from} or told.kind in ('poll', 'order'))
