@@ -8,6 +8,7 @@ import { findGroupByHandle, findStanding, type Group } from '#src/features/group
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
 import { createPost, type Draft } from '#src/features/posts/create.ts'
 import { findPost } from '#src/features/posts/queries.ts'
+import { deletePost } from '#src/features/posts/remove.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { befriend, flashOf, giveRole, open, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
 import { type FormPart, formWith, multipartBody } from '#test/support/forms.ts'
@@ -273,6 +274,26 @@ describe('moderating on the pages of a group', () => {
     expect((await send(test, member, `${one.path}/join`)).statusCode).toBe(422)
     await send(test, one.owner, `${one.path}/moderation/members/${member.actorId}/unban`)
     expect((await send(test, member, `${one.path}/join`)).statusCode).toBe(303)
+  })
+
+  it('shows first where something was said last, as long as it is there', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const old = await say(one, member, 'The old topic')
+    const recent = await say(one, member, 'The recent topic')
+    const order = async () => {
+      const page = await textOf(test, one.path, member)
+      return [old, recent].toSorted((a, b) => page.indexOf(`/${a}"`) - page.indexOf(`/${b}"`))
+    }
+    expect(await order()).toEqual([recent, old])
+    const answer = await say(one, member, 'An answer', { inReplyToId: old })
+    expect(await order()).toEqual([old, recent])
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'remove', postId: answer, reason: '' })
+    expect(await order()).toEqual([recent, old])
+    const other = await say(one, member, 'Another answer', { inReplyToId: old })
+    expect(await order()).toEqual([old, recent])
+    await deletePost(test.ctx, member.viewer, other)
+    expect(await order()).toEqual([recent, old])
   })
 
   it('leaves what was said where it is when the topic is closed after it, and comes again', async () => {

@@ -74,11 +74,13 @@ export const groupPosts = pgTable(
     removedById: bigId().references(() => actors.id, { onDelete: 'set null' }),
     /** Of a topic: since when nobody may answer. */
     lockedAt: moment(),
+    /** Of a topic: the newest of what is said in it, itself counted in. Kept by triggers, since a post may be deleted wherever it is. */
+    lastPostId: bigId(),
   },
   (table) => [
     primaryKey({ columns: [table.groupId, table.postId] }),
     index('group_posts_topics')
-      .on(table.groupId, table.postId)
+      .on(table.groupId, table.lastPostId)
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
     index('group_posts_topic').on(table.topicId, table.postId),
     index().on(table.postId),

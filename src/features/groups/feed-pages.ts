@@ -137,7 +137,7 @@ async function loadTopics(ctx: Ctx, request: FastifyRequest, { group, isInside }
     readingScenery(ctx, request),
   ])
   const isPinned = (topic: Topic) => pinned.some(({ postId }) => postId === topic.postId)
-  const listed = [...(isFirst ? pinned : []), ...rows.filter((topic) => !isPinned(topic))]
+  const listed = [...(isFirst ? pinned : []), ...rows]
   const posts = await loadShownPosts(
     ctx,
     readerId,
@@ -152,7 +152,7 @@ async function loadTopics(ctx: Ctx, request: FastifyRequest, { group, isInside }
 }
 
 function withId(topic: Topic): Topic & { id: string } {
-  return { ...topic, id: topic.postId }
+  return { ...topic, id: topic.lastPostId }
 }
 
 /** What keeps somebody from a new topic for good on this page, and not only for the moment. */

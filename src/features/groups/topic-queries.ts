@@ -28,21 +28,32 @@ export async function countTopicsBy(
 }
 
 /** A line of a group's feed. */
-export type Topic = Readonly<{ postId: string; replies: number; lastAt: Date; isLocked: boolean }>
+export type Topic = Readonly<{
+  postId: string
+  /** The newest of what is said in it: its place in the feed. */
+  lastPostId: string
+  replies: number
+  lastAt: Date
+  isLocked: boolean
+}>
 
-/** The topics of a group that a reader may see, the newest first. */
+/** When a topic was pinned in a group, as an order; null: it is not. */
+const pinnedIn = (groupId: string) =>
+  sql`(select ${pins.id} from ${pins} where ${pins.actorId} = ${groupId} and ${pins.postId} = ${groupPosts.postId})`
+
+/** The topics of a group that a reader may see, but the pinned ones; those in which something was said last come first. */
 export async function listTopics(db: Db, groupId: string, readerId: string | null, page: Page): Promise<Topic[]> {
-  const rows = await selectTopics(db, groupId, and(visibleTo(readerId), keyset(groupPosts.postId, page)))
-    .orderBy(keysetOrder(groupPosts.postId, page))
+  const isNext = keyset(groupPosts.lastPostId, page)
+  const rows = await selectTopics(db, groupId, and(visibleTo(readerId), isNext, sql`${pinnedIn(groupId)} is null`))
+    .orderBy(keysetOrder(groupPosts.lastPostId, page))
     .limit(page.limit)
   return inListOrder(rows, page)
 }
 
 /** The topics that a group shows first, the last pinned first. */
 export async function listPinnedTopics(db: Db, groupId: string, readerId: string | null): Promise<Topic[]> {
-  const pinnedAs = sql`(select ${pins.id} from ${pins} where ${pins.actorId} = ${groupId} and ${pins.postId} = ${groupPosts.postId})`
-  return selectTopics(db, groupId, and(visibleTo(readerId), sql`${pinnedAs} is not null`))
-    .orderBy(desc(pinnedAs))
+  return selectTopics(db, groupId, and(visibleTo(readerId), sql`${pinnedIn(groupId)} is not null`))
+    .orderBy(desc(pinnedIn(groupId)))
     .limit(mostPinned)
 }
 
@@ -55,6 +66,7 @@ function selectTopics(db: Db, groupId: string, which: SQL | undefined) {
   return db
     .select({
       postId: groupPosts.postId,
+      lastPostId: sql<string>`coalesce(${groupPosts.lastPostId}, ${groupPosts.postId})::text`,
       replies: sql<number>`(select count(*)::int - 1 ${ofTopic})`,
       lastAt: sql<Date>`(select max(said.added_at) ${ofTopic})`.mapWith((value) => new Date(value)),
       isLocked: sql<boolean>`${groupPosts.lockedAt} is not null`,
