@@ -66,7 +66,7 @@ function views({ actor, pages, current, waiting }: GroupHeadValue, t: Translator
   const words = t.groups.views
   const path = groupPath(actor.handle)
   const labelOf = (page: GroupPage) =>
-    page === 'moderation' && waiting > 0 ? `${words.moderation} · ${t.groups.waiting(waiting)}` : words[page]
+    page === 'moderation' && waiting > 0 ? `${words.moderation} (${waiting})` : words[page]
   return tabs(
     words.label,
     pages.map((page) => ({
