@@ -113,7 +113,7 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
   return {
     received: {
       actorIri: actor,
-      activityKey: [`${prefix}${id}`, ...differenceOf(weighed)].join(' '),
+      activityKey: shortened(actor, [`${prefix}${id}`, ...differenceOf(weighed)].join(' ')),
       authority,
       signerIri: isByActor ? null : signer,
       body: posted.body.toString('utf8'),
@@ -124,6 +124,15 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
         : null,
     },
   }
+}
+
+/** What PostgreSQL takes into an index is 2,704 bytes; here are those of two addresses and more. */
+const mostKeyBytes = 2_500
+
+/** One entry too long for the index would be refused with all that are stored at the same time. */
+function shortened(actor: string, key: string): string {
+  if (Buffer.byteLength(actor) + Buffer.byteLength(key) <= mostKeyBytes) return key
+  return `sha256 ${createHash('sha256').update(key).digest('base64url')}`
 }
 
 /** What makes an activity another one although its id is the same. */
