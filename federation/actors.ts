@@ -264,6 +264,11 @@ export async function receiveUpdateActor(ctx: Ctx, activity: Activity): Promise<
   return stored ? 'done' : 'ignored: the profile cannot be read'
 }
 
+/** Somebody passed on that a profile was changed: its server says how. */
+export async function receiveProfileHint(ctx: Ctx, { actor }: Activity): Promise<string> {
+  return (await refreshActor(ctx, actor)) ? 'done' : 'ignored: the profile cannot be read'
+}
+
 /** An actor is gone, and all that it said with it. */
 export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<string> {
   const known = await findActorByIri(ctx.db, activity.actor)

@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
-import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './actors.ts'
+import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { type Costs, withBudget } from './budget.ts'
 import { toPlain } from './documents.ts'
@@ -142,8 +142,14 @@ async function receiveRow(ctx: Ctx, row: InboxRow): Promise<string> {
 /** What nothing vouches for is a hint. */
 async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId }: InboxRow): Promise<string> {
   if (authority === 'none') return followHint(ctx, activity, recipientId)
+  // Whoever kept a former profile, with its proof, could bring it back: only its server knows which is the last one.
+  if (authority === 'proof' && isOwnProfile(activity)) return receiveProfileHint(ctx, activity)
   const receive = receivers[activity.type]
   return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
+}
+
+function isOwnProfile({ type, actor, object }: Activity): boolean {
+  return type === 'Update' && object.id === actor
 }
 
 /** A yes or no: to a quote, an answer, an order, our request to a relay, or a follow. */
