@@ -277,14 +277,15 @@ export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<
   return 'done'
 }
 
-/** Somebody passed on that an actor is gone; its server is asked. */
+/**
+ * Somebody passed on that an actor is gone; its server is asked. Only 410 or a Tombstone will do: anybody could wait for the hour in which it
+ * answers 404 by mistake, or to us alone.
+ */
 export async function receiveFarewellHint(ctx: Ctx, activity: Activity): Promise<string> {
   const known = await findActorByIri(ctx.db, activity.actor)
   if (!known || known.deletedAt) return 'ignored: a stranger left'
   const answer = await fetchDocument(ctx, activity.actor)
-  const isGone = isRefused(answer)
-    ? answer.refused === 'gone' || answer.refused === 'not-found'
-    : answer.document.type === 'Tombstone'
+  const isGone = isRefused(answer) ? answer.refused === 'gone' : answer.document.type === 'Tombstone'
   return isGone ? receiveDeleteActor(ctx, activity) : 'ignored: the actor is still there'
 }
 
