@@ -19,7 +19,6 @@ import { toEmojiTags } from './emojis.ts'
 import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
 import { toProfilePicture } from './pictures.ts'
-import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
 import { privateKey, toMultikey } from './signatures/keys.ts'
@@ -254,39 +253,6 @@ export async function toUpdateActor(ctx: Ctx, id: string, actor: Actor): Promise
 export function toDeleteActor(ctx: Ctx, id: string, actor: Actor): object {
   const address = iriOfActor(ctx, actor)
   return { '@context': actorContext, id, type: 'Delete', actor: address, to: [publicAudience], cc: [], object: address }
-}
-
-/** A profile was changed; only its owner says so. */
-export async function receiveUpdateActor(ctx: Ctx, activity: Activity): Promise<string> {
-  const { embedded } = activity.object
-  if (activity.object.id !== activity.actor) return 'ignored: it is not its own profile'
-  const stored = embedded ? await storeActorDocument(ctx, embedded) : await refreshActor(ctx, activity.actor)
-  return stored ? 'done' : 'ignored: the profile cannot be read'
-}
-
-/** Somebody passed on that a profile was changed: its server says how. */
-export async function receiveProfileHint(ctx: Ctx, { actor }: Activity): Promise<string> {
-  return (await refreshActor(ctx, actor)) ? 'done' : 'ignored: the profile cannot be read'
-}
-
-/** An actor is gone, and all that it said with it. */
-export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<string> {
-  const known = await findActorByIri(ctx.db, activity.actor)
-  if (!known) return 'ignored: a stranger left'
-  if (!known.deletedAt) await deleteRemoteActor(ctx, known.id)
-  return 'done'
-}
-
-/**
- * Somebody passed on that an actor is gone; its server is asked. Only 410 or a Tombstone will do: anybody could wait for the hour in which it
- * answers 404 by mistake, or to us alone.
- */
-export async function receiveFarewellHint(ctx: Ctx, activity: Activity): Promise<string> {
-  const known = await findActorByIri(ctx.db, activity.actor)
-  if (!known || known.deletedAt) return 'ignored: a stranger left'
-  const answer = await fetchDocument(ctx, activity.actor)
-  const isGone = isRefused(answer) ? answer.refused === 'gone' : answer.document.type === 'Tombstone'
-  return isGone ? receiveDeleteActor(ctx, activity) : 'ignored: the actor is still there'
 }
 
 /** An actor by its id here, where its row must be there. */

@@ -1,7 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
-import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
 import { type Costs, withBudget } from './budget.ts'
 import { toPlain } from './documents.ts'
@@ -22,6 +21,7 @@ import { receivePinning } from './pins.ts'
 import { receiveLikeActivity, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
+import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './receive-actors.ts'
 import {
   isAboutOrder,
   isOfferAnswer,
