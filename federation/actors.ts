@@ -18,6 +18,7 @@ import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
 import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
+import { isSameOrigin } from './origin.ts'
 import { toProfilePicture } from './pictures.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
@@ -49,14 +50,19 @@ export async function findLocalTarget(ctx: Ctx, iri: string | null): Promise<Act
   return actor && !actor.deletedAt ? actor : null
 }
 
-/** An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had. */
+/**
+ * An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had: where the
+ * address leads to somebody else's document, who is asked for is not there, or whoever owns an address could speak as anybody.
+ */
 export async function knowActor(ctx: Ctx, iri: string): Promise<Actor | null> {
   if (ctx.uris.read(iri)) return findLocalTarget(ctx, iri)
   const known = await lookupsOf(ctx).actor(iri)
-  if (!known) return refreshActor(ctx, iri)
+  if (!known) return ifItself(iri, await refreshActor(ctx, iri))
   if (known.deletedAt || known.suspendedAt) return null
   return isFresh(known, ctx.now()) ? known : refreshKnown(ctx, known, iri)
 }
+
+const ifItself = (iri: string, read: Actor | null) => (read?.iri === iri ? read : null)
 
 function isFresh({ fetchedAt, isHandleConfirmed }: Actor, now: Date): boolean {
   const forMs = isHandleConfirmed ? freshMs : unconfirmedFreshMs
@@ -66,7 +72,7 @@ function isFresh({ fetchedAt, isHandleConfirmed }: Actor, now: Date): boolean {
 /** What we know serves when the server cannot be reached just now or serves something else, and not when it says that the actor is gone. */
 async function refreshKnown(ctx: Ctx, known: Actor, iri: string): Promise<Actor | null> {
   try {
-    const read = await refreshActor(ctx, iri)
+    const read = ifItself(iri, await refreshActor(ctx, iri))
     if (read) return read
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
@@ -105,6 +111,8 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
     ctx.log.info({ iri: document.id, reason: actor.refused }, 'an actor could not be read')
     return null
   }
+  // Ours are never read from elsewhere, whoever leads us to them.
+  if (isSameOrigin(actor.iri, ctx.uris.publicUrl)) return null
   const known = await findActorByIri(ctx.db, actor.iri)
   const input = toInput(actor, await confirmed(ctx, actor, known))
   if (isRefused(input)) return null
