@@ -18,8 +18,8 @@ import { fetchDocument } from './documents.ts'
 import { toEmojiTags } from './emojis.ts'
 import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
+import { isSameOrigin } from './origin.ts'
 import { toProfilePicture } from './pictures.ts'
-import type { Activity } from './read/activity.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
 import { privateKey, toMultikey } from './signatures/keys.ts'
@@ -50,14 +50,19 @@ export async function findLocalTarget(ctx: Ctx, iri: string | null): Promise<Act
   return actor && !actor.deletedAt ? actor : null
 }
 
-/** An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had. */
+/**
+ * An actor by the address of its document: ours, a known one, or one read from its server now. Null when there is none to be had: where the
+ * address leads to somebody else's document, who is asked for is not there, or whoever owns an address could speak as anybody.
+ */
 export async function knowActor(ctx: Ctx, iri: string): Promise<Actor | null> {
   if (ctx.uris.read(iri)) return findLocalTarget(ctx, iri)
   const known = await lookupsOf(ctx).actor(iri)
-  if (!known) return refreshActor(ctx, iri)
+  if (!known) return ifItself(iri, await refreshActor(ctx, iri))
   if (known.deletedAt || known.suspendedAt) return null
   return isFresh(known, ctx.now()) ? known : refreshKnown(ctx, known, iri)
 }
+
+const ifItself = (iri: string, read: Actor | null) => (read?.iri === iri ? read : null)
 
 function isFresh({ fetchedAt, isHandleConfirmed }: Actor, now: Date): boolean {
   const forMs = isHandleConfirmed ? freshMs : unconfirmedFreshMs
@@ -67,7 +72,7 @@ function isFresh({ fetchedAt, isHandleConfirmed }: Actor, now: Date): boolean {
 /** What we know serves when the server cannot be reached just now or serves something else, and not when it says that the actor is gone. */
 async function refreshKnown(ctx: Ctx, known: Actor, iri: string): Promise<Actor | null> {
   try {
-    const read = await refreshActor(ctx, iri)
+    const read = ifItself(iri, await refreshActor(ctx, iri))
     if (read) return read
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
@@ -106,6 +111,8 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
     ctx.log.info({ iri: document.id, reason: actor.refused }, 'an actor could not be read')
     return null
   }
+  // Ours are never read from elsewhere, whoever leads us to them.
+  if (isSameOrigin(actor.iri, ctx.uris.publicUrl)) return null
   const known = await findActorByIri(ctx.db, actor.iri)
   const input = toInput(actor, await confirmed(ctx, actor, known))
   if (isRefused(input)) return null
@@ -254,33 +261,6 @@ export async function toUpdateActor(ctx: Ctx, id: string, actor: Actor): Promise
 export function toDeleteActor(ctx: Ctx, id: string, actor: Actor): object {
   const address = iriOfActor(ctx, actor)
   return { '@context': actorContext, id, type: 'Delete', actor: address, to: [publicAudience], cc: [], object: address }
-}
-
-/** A profile was changed; only its owner says so. */
-export async function receiveUpdateActor(ctx: Ctx, activity: Activity): Promise<string> {
-  const { embedded } = activity.object
-  if (activity.object.id !== activity.actor) return 'ignored: it is not its own profile'
-  const stored = embedded ? await storeActorDocument(ctx, embedded) : await refreshActor(ctx, activity.actor)
-  return stored ? 'done' : 'ignored: the profile cannot be read'
-}
-
-/** An actor is gone, and all that it said with it. */
-export async function receiveDeleteActor(ctx: Ctx, activity: Activity): Promise<string> {
-  const known = await findActorByIri(ctx.db, activity.actor)
-  if (!known) return 'ignored: a stranger left'
-  if (!known.deletedAt) await deleteRemoteActor(ctx, known.id)
-  return 'done'
-}
-
-/** Somebody passed on that an actor is gone; its server is asked. */
-export async function receiveFarewellHint(ctx: Ctx, activity: Activity): Promise<string> {
-  const known = await findActorByIri(ctx.db, activity.actor)
-  if (!known || known.deletedAt) return 'ignored: a stranger left'
-  const answer = await fetchDocument(ctx, activity.actor)
-  const isGone = isRefused(answer)
-    ? answer.refused === 'gone' || answer.refused === 'not-found'
-    : answer.document.type === 'Tombstone'
-  return isGone ? receiveDeleteActor(ctx, activity) : 'ignored: the actor is still there'
 }
 
 /** An actor by its id here, where its row must be there. */

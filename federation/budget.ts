@@ -3,11 +3,17 @@ import { isIP } from 'node:net'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 
-/** A context in which only so many requests to other servers can be made; then they fail as if nobody answered. */
-export type Budget = Readonly<{ ctx: Ctx; isSpent(): boolean }>
+/** What one cause may cost: requests to other servers, and the time for all of them together. */
+export type Costs = Readonly<{ requests: number; ms: number }>
 
-/** What one cause may still spend. */
-type Purse = { left: number }
+/** A context in which requests to other servers can be made until the budget is spent; then they fail as if nobody answered. */
+export type Budget = Readonly<{ ctx: Ctx; spent(): 'requests' | 'time' | null }>
+
+/** What one cause may still spend. `until`: by the clock that only runs forward. */
+type Purse = { left: number; readonly until: number }
+
+/** How long one request may take where nothing is said. */
+const usualMs = 20_000
 
 const purses = new AsyncLocalStorage<Purse>()
 
@@ -17,15 +23,17 @@ const watched = new WeakMap<Ctx, Ctx>()
 /** What all causes together may ask in a minute of one site: nobody makes us a weapon by many small activities that name it. */
 const mostOfSite = 1_000
 
-/**
- * Bounds what one cause may make us fetch, whatever the documents lead to.
- * @param most requests; redirects are bounded by the fetcher
- */
-export async function withBudget<T>(ctx: Ctx, most: number, work: (budget: Budget) => Promise<T>): Promise<T> {
+/** Bounds what one cause may make us fetch, whatever the documents lead to. Redirects are bounded by the fetcher. */
+export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
-  const purse: Purse = { left: most }
-  return purses.run(purse, () => work({ ctx: bounded, isSpent: () => purse.left === 0 }))
+  const purse: Purse = { left: most.requests, until: performance.now() + most.ms }
+  const spent = () => (purse.left === 0 ? 'requests' : leftMs(purse) === 0 ? 'time' : null)
+  return purses.run(purse, () => work({ ctx: bounded, spent }))
+}
+
+function leftMs({ until }: Purse): number {
+  return Math.max(0, Math.ceil(until - performance.now()))
 }
 
 function watch(ctx: Ctx): Ctx {
@@ -34,10 +42,12 @@ function watch(ctx: Ctx): Ctx {
     const purse = purses.getStore()
     if (!purse) throw new Error('a context with a budget is used outside its work')
     if (purse.left === 0) throw new OutboundError('network', 'the budget of requests is spent')
+    const ms = leftMs(purse)
+    if (ms === 0) throw new OutboundError('timeout', 'the time for requests is spent')
     purse.left--
     const host = URL.parse(url)?.host
     if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
-    return ctx.fetcher.get(url, options)
+    return ctx.fetcher.get(url, { ...options, deadlineMs: Math.min(options.deadlineMs ?? usualMs, ms) })
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get } }
 }

@@ -49,7 +49,8 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   const leaving = whoLeaves(document)
   if (leaving && (await isNobody(ctx, leaving))) return ignore('somebody left of whom we have nothing')
   const key = await verify(keyring, signature)
-  if (!key) return leaving ? farewell(ctx, leaving, posted) : refuse(401, 'signature')
+  if (!key)
+    return leaving ? farewell(ctx, { actorIri: leaving, id: iriOf(document.id) }, posted) : refuse(401, 'signature')
   // Only now: what is not plain JSON costs fifty times as much, and a stranger could send much of it.
   const activity = await toPlain(document)
   if (isRefused(activity)) return ignore(activity.refused)
@@ -74,10 +75,15 @@ const hour = 3_600_000
  * Somebody may leave with a key that we never had, and that can be had no more. Its server is asked, later and once an hour: anybody may
  * have sent this.
  */
-function farewell(ctx: Ctx, actorIri: string, posted: Posted): Admission {
+function farewell(
+  ctx: Ctx,
+  { actorIri, id }: { actorIri: string; id: string | null },
+  { recipientId }: Posted,
+): Admission {
+  if (!id) return refuse(400, 'no id')
   const activityKey = `hint farewell ${Math.floor(ctx.now().getTime() / hour)}`
-  const { recipientId } = posted
-  const body = posted.body.toString('utf8')
+  // Nothing of it was verified: no more is kept than what is to be asked.
+  const body = JSON.stringify({ id, type: 'Delete', actor: actorIri, object: actorIri })
   return {
     received: { actorIri, activityKey, authority: 'none', signerIri: null, body, recipientId, synchronization: null },
   }
@@ -113,7 +119,7 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
   return {
     received: {
       actorIri: actor,
-      activityKey: [`${prefix}${id}`, ...differenceOf(weighed)].join(' '),
+      activityKey: shortened(actor, [`${prefix}${id}`, ...differenceOf(weighed)].join(' ')),
       authority,
       signerIri: isByActor ? null : signer,
       body: posted.body.toString('utf8'),
@@ -124,6 +130,15 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
         : null,
     },
   }
+}
+
+/** What PostgreSQL takes into an index is 2,704 bytes; here are those of two addresses and more. */
+const mostKeyBytes = 2_500
+
+/** One entry too long for the index would be refused with all that are stored at the same time. */
+function shortened(actor: string, key: string): string {
+  if (Buffer.byteLength(actor) + Buffer.byteLength(key) <= mostKeyBytes) return key
+  return `sha256 ${createHash('sha256').update(key).digest('base64url')}`
 }
 
 /** What makes an activity another one although its id is the same. */

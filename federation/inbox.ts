@@ -1,9 +1,8 @@
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import type { InboxRow } from '#src/db/inbox.ts'
-import { receiveDeleteActor, receiveFarewellHint, receiveUpdateActor } from './actors.ts'
 import { receiveBlockActivity, receiveUndoBlock } from './blocks.ts'
-import { withBudget } from './budget.ts'
+import { type Costs, withBudget } from './budget.ts'
 import { toPlain } from './documents.ts'
 import {
   receiveAccept,
@@ -22,6 +21,7 @@ import { receivePinning } from './pins.ts'
 import { receiveLikeActivity, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
+import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './receive-actors.ts'
 import {
   isAboutOrder,
   isOfferAnswer,
@@ -97,8 +97,11 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
   Lock: async () => 'done',
 }
 
-/** Requests that one activity may cause, all that it leads to included. */
-const mostFetches = 50
+/**
+ * What one activity may cause, all that it leads to included. Others wait for it: a server that takes its time with every answer must not hold
+ * up the inbox.
+ */
+const most: Costs = { requests: 50, ms: 30_000 }
 
 /**
  * Does what a verified activity says.
@@ -106,12 +109,13 @@ const mostFetches = 50
  * @throws when trying again may help
  */
 export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<string> {
-  return withBudget(ctx, mostFetches, async (budget) => {
+  return withBudget(ctx, most, async (budget) => {
     try {
       return await receiveRow(budget.ctx, row)
     } catch (error) {
-      // Tried again it would ask for as much again.
-      if (budget.isSpent() && error instanceof OutboundError) return 'ignored: it leads to too many requests'
+      // Tried again it would ask for as much again. Where only the time was too short, what was read meanwhile need not be read again.
+      if (budget.spent() === 'requests' && error instanceof OutboundError)
+        return 'ignored: it leads to too many requests'
       throw error
     }
   })
@@ -138,8 +142,14 @@ async function receiveRow(ctx: Ctx, row: InboxRow): Promise<string> {
 /** What nothing vouches for is a hint. */
 async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId }: InboxRow): Promise<string> {
   if (authority === 'none') return followHint(ctx, activity, recipientId)
+  // Whoever kept a former profile, with its proof, could bring it back: only its server knows which is the last one.
+  if (authority === 'proof' && isOwnProfile(activity)) return receiveProfileHint(ctx, activity)
   const receive = receivers[activity.type]
   return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
+}
+
+function isOwnProfile({ type, actor, object }: Activity): boolean {
+  return type === 'Update' && object.id === actor
 }
 
 /** A yes or no: to a quote, an answer, an order, our request to a relay, or a follow. */

@@ -10,8 +10,12 @@ export function provenKeyOf({ proof }: JsonObject): string | null {
   return typeof keyId === 'string' ? keyId : null
 }
 
+/** An activity that was worked off is known again for seven days (`workers/housekeeping.ts`). */
+const mostAgeMs = 6 * 24 * 3_600_000
+
 /**
- * Whether an actor said a document, whoever brought it: it carries an object proof by a key that the actor's own document lists.
+ * Whether an actor said a document, whoever brought it: it carries an object proof by a key that the actor's own document lists. What was said
+ * long ago anybody may have kept, to say it once more after it was taken back: it proves nothing any more, and its server is asked.
  * @param document as it came, before any other reading of it
  * @see https://w3id.org/fep/8b32
  */
@@ -21,5 +25,6 @@ export async function isProvenBy(actor: Actor, document: JsonObject, now: Date):
     const listed = actor.assertionKeys.find(({ id }) => id === keyId)
     return listed ? readMultikey(listed.multibase) : null
   }
-  return (await verifyProof(document, keyOf, now)).ok
+  const outcome = await verifyProof(document, keyOf, now)
+  return outcome.ok && outcome.createdAt.getTime() > now.getTime() - mostAgeMs
 }

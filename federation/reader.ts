@@ -4,12 +4,29 @@ import type { Actor } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { isSharedWithHost } from '#src/features/posts/sharing-queries.ts'
+import { countedAddress } from '#src/http/address.ts'
 import type { Keyring } from './keys.ts'
+import { createFloodGuard, type FloodGuard } from './serve/flood.ts'
 import { readSignature } from './signatures/verify.ts'
 
-/** Who signed a request for a document; null when nobody did, or the signature does not hold. */
+const guards = new WeakMap<Keyring, FloodGuard>()
+
+/**
+ * Who signed a request for a document; null when nobody did, or the signature does not hold. Each false one may make us fetch a key from where
+ * its sender likes: an address that has sent a hundred in a minute is nobody for the rest of it.
+ */
 export async function readerOf(ctx: Ctx, keyring: Keyring, request: FastifyRequest): Promise<Actor | null> {
   if (!request.headers.signature) return null
+  const guard = guards.get(keyring) ?? createFloodGuard(() => performance.now())
+  guards.set(keyring, guard)
+  const address = countedAddress(request.ip)
+  if (guard.waitFor(address)) return null
+  const reader = await guard.run(() => findReader(ctx, keyring, request))
+  if (!reader) guard.refused(address)
+  return reader
+}
+
+async function findReader(ctx: Ctx, keyring: Keyring, request: FastifyRequest): Promise<Actor | null> {
   const url = ctx.uris.publicUrl + request.url
   const signature = readSignature({ method: 'GET', url, headers: request.headers }, ctx.now())
   if ('problem' in signature) return null

@@ -51,13 +51,17 @@ export async function knowPost(ctx: Ctx, iri: string, depth = 0): Promise<Post |
   const known = await findKnownPost(ctx, iri)
   if (known || ctx.uris.publicUrl === new URL(iri).origin) return known
   const fetched = await fetchDocument(ctx, iri)
-  return isRefused(fetched) ? null : storePostDocument(ctx, fetched.document, depth)
+  if (isRefused(fetched)) return null
+  // The address may have led to one that we have, or to one of ours.
+  return (await findKnownPost(ctx, fetched.iri)) ?? storePostDocument(ctx, fetched.document, depth)
 }
 
 /** Stores a document that was fetched at its own id. There an object may only speak for actors of its origin. */
 export async function storePostDocument(ctx: Ctx, document: JsonObject, depth = 0): Promise<Post | null> {
   const note = readNote(document, ctx.now())
   if (isRefused(note) || note.isVote || !isSameOrigin(note.iri, note.attributedTo)) return null
+  // Ours are never read from elsewhere, whoever leads us to them.
+  if (isSameOrigin(note.iri, ctx.uris.publicUrl)) return null
   const author = await knowActor(ctx, note.attributedTo)
   const id = author && (await store(ctx, { note, author, document, recipientId: null, depth }))
   return id ? findPost(ctx.db, id) : null

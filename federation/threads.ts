@@ -8,7 +8,7 @@ import {
   leaseReadings,
   type Reading,
 } from '#src/features/posts/reading-queries.ts'
-import { type Budget, withBudget } from './budget.ts'
+import { type Budget, type Costs, withBudget } from './budget.ts'
 import { type Most, readPages } from './collections.ts'
 import { fetchDocument } from './documents.ts'
 import { isSameOrigin } from './origin.ts'
@@ -19,8 +19,8 @@ import { findKnownPost, knowPost, mostParents } from './receive-posts.ts'
 /** What a collection of a conversation may name, and in how many pages. */
 const most: Most = { items: 200, pages: 10 }
 
-/** Requests at once for a conversation; a longer one is read on a minute later. */
-const mostFetches = 50
+/** Requests at once for a conversation; a longer one is read on a minute later. Another process takes over after ten minutes. */
+const mostAtOnce: Costs = { requests: 50, ms: 8 * 60_000 }
 const restMs = 60_000
 
 /** Of answers to answers without a collection of their own: how far down, and how many. */
@@ -37,7 +37,7 @@ export async function readThreads(ctx: Ctx): Promise<void> {
 }
 
 async function readThread(ctx: Ctx, reading: Reading): Promise<void> {
-  const position = await withBudget(ctx, mostFetches, (budget) =>
+  const position = await withBudget(ctx, mostAtOnce, (budget) =>
     unlessUnreachable(ctx, reading.iri, read(budget, reading)),
   )
   if (position === null) return endReading(ctx.db, reading.iri, ctx.now())
@@ -78,10 +78,10 @@ async function fetchCollection(ctx: Ctx, iri: string): Promise<JsonObject | null
 async function knowAll(budget: Budget, ids: readonly string[], from: number): Promise<number | null> {
   for (const [place, id] of ids.entries()) {
     if (place < from) continue
-    if (budget.isSpent()) return place
+    if (budget.spent()) return place
     const post = await knowOne(budget, id)
     // What the budget cut off in the middle is begun again, unless nothing else was done with it.
-    if (!post && budget.isSpent()) return Math.max(place, from + 1)
+    if (!post && budget.spent()) return Math.max(place, from + 1)
   }
   return null
 }
@@ -110,7 +110,7 @@ async function readReplies(budget: Budget, iri: string): Promise<void> {
   for (let depth = 0; depth < mostLevels && level.length > 0; depth++) {
     const below: string[] = []
     for (const replies of level.filter((one) => !seen.has(one))) {
-      if (budget.isSpent() || left <= 0) return
+      if (budget.spent() || left <= 0) return
       seen.add(replies)
       const posts = await readAnswers(budget, replies, left)
       left -= posts.length
@@ -126,7 +126,7 @@ async function readAnswers(budget: Budget, iri: string, left: number): Promise<P
   const ids = collection ? await idsIn(budget.ctx, collection) : []
   const posts: Post[] = []
   for (const id of ids.slice(0, left)) {
-    if (budget.isSpent()) break
+    if (budget.spent()) break
     const post = await knowOne(budget, id)
     if (post) posts.push(post)
   }

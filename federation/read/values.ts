@@ -2,8 +2,8 @@ import { cleanText } from '#src/core/sanitize.ts'
 import { isObject, type JsonObject, listOf } from './json.ts'
 import { activityStreams, publicIri } from './terms.ts'
 
-/** Longer addresses are nobody's: they would only fill the database. */
-const maxIriLength = 2048
+/** Longer addresses are nobody's: they would only fill the database, whose indexes take 2,704 bytes and no more. */
+const maxIriBytes = 2048
 
 /** More recipients than a post has by any honest means. */
 const maxAddresses = 1000
@@ -15,8 +15,8 @@ const dateShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?
 
 /** An absolute http(s) address as it was written, or null. It is compared letter by letter, so it is never rewritten. */
 export function iriOf(value: unknown): string | null {
-  if (typeof value !== 'string' || value.length > maxIriLength || !iriShape.test(value)) return null
-  return URL.canParse(value) ? value : null
+  if (typeof value !== 'string' || value.length > maxIriBytes || !iriShape.test(value)) return null
+  return Buffer.byteLength(value) <= maxIriBytes && URL.canParse(value) ? value : null
 }
 
 /** The id of a thing given as its id or as an object; null for anything else, a list included. */

@@ -36,6 +36,7 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
     const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
     if ('received' in admission) {
       await store.add(admission.received)
+      if (isUnsigned(admission.received)) guard.refused(address)
       return reply.code(202).send()
     }
     request.log.info({ status: admission.status, reason: admission.reason }, 'an activity was not let in')
@@ -51,6 +52,11 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
     if (actor.deletedAt) return reply.code(410).send({ error: 'This inbox is closed' })
     return receive(request, reply, actor.id)
   })
+}
+
+/** A farewell that no key proves may have been sent by anybody, and cost as much as what is refused: it counts like that. */
+function isUnsigned({ authority, signerIri }: Received): boolean {
+  return authority === 'none' && signerIri === null
 }
 
 /** Whether it was the digest, the key or the clock stays between us and our log. */

@@ -245,9 +245,15 @@ describe('a remote edit', () => {
   it('that is not newer, or says no time, changes nothing (item 18)', async () => {
     const author = await make.remoteActor(test.ctx)
     const { id, input } = await edited(author, {}, { content: '<p>second</p>' })
-    for (const editedAt of [later(1), later(0), input.publishedAt, null]) {
+    const cases = [
+      [later(1), 'already'],
+      [later(0), 'stale'],
+      [input.publishedAt, 'stale'],
+      [null, 'already'],
+    ] as const
+    for (const [editedAt, outcome] of cases) {
       const receipt = await receivePostEdit(test.ctx, { ...input, content: '<p>late</p>', editedAt })
-      expect(receipt.outcome).toBe('already')
+      expect(receipt.outcome).toBe(outcome)
     }
     expect((await findPost(test.ctx.db, id))?.content).toBe('<p>second</p>')
   })

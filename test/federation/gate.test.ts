@@ -569,6 +569,16 @@ describe('an actor who leaves', () => {
     expect(answer.status).toBe(202)
     expect(await isKnown(note.id)).toBe(false)
   })
+
+  it('is not gone for what anybody says while their server does not find them (item 30)', async () => {
+    const lena = await elsewhere.actor('lena')
+    const note = letter(lena)
+    await lena.post(inbox(), create(lena, note))
+    elsewhere.serve(lena.iri, { status: 404 })
+    passed += 6 * minute
+    expect((await lena.post(inbox(), lena.activity('Delete', lena.iri), { key: mallory.key })).status).toBe(202)
+    expect(await isKnown(note.id)).toBe(true)
+  })
 })
 
 describe('a server that cannot be reached', () => {

@@ -121,6 +121,22 @@ describe('an answer to somebody who chooses who answers', () => {
   })
 })
 
+describe('who may answer', () => {
+  it('is not what an edit said that a newer one has overtaken (item 18)', async () => {
+    const published = new Date(Date.now() - 60_000).toISOString()
+    const note = rosa.note({ '@context': context, published })
+    const parent = await neighbours.arrive(note)
+    const edit = (at: number, more: Json) =>
+      neighbours.say(
+        rosa,
+        rosa.activity('Update', { ...note, updated: new Date(Date.now() - at).toISOString(), ...more }),
+      )
+    await edit(10_000, { interactionPolicy: { canReply: { automaticApproval: rosa.iri } } })
+    await edit(20_000, {})
+    expect((await answer(olga, parent)).status).toBe(422)
+  })
+})
+
 describe('an answer that its parent’s author has to let in', () => {
   it('is published, and proves the yes to everybody when it has come (item 15)', async () => {
     const parent = await arrive(asks)

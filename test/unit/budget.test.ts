@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createSiteCounts, siteOf } from '#federation/budget.ts'
+import { createSiteCounts, siteOf, withBudget } from '#federation/budget.ts'
+import type { Ctx } from '#src/context.ts'
 
 describe('what is asked of one site', () => {
   it('is bounded by the minute, under whatever name below it (row 81)', () => {
@@ -23,5 +25,40 @@ describe('what is asked of one site', () => {
     ['localhost', 'localhost'],
   ])('of %s is counted for %s (row 81)', (host, site) => {
     expect(siteOf(host)).toBe(site)
+  })
+})
+
+describe('what one cause leads to', () => {
+  /** Another server, of which each answer takes some time. */
+  function slow(ms: number) {
+    const deadlines: (number | undefined)[] = []
+    const get = async (_url: string, { deadlineMs }: { deadlineMs?: number }) => {
+      deadlines.push(deadlineMs)
+      await pause(ms)
+    }
+    return { deadlines, ctx: { now: () => new Date(), fetcher: { get } } as unknown as Ctx }
+  }
+  const how = { accept: 'x', maxBytes: 1, deadlineMs: 10_000 }
+
+  it('ends when the time for all of its requests is over, however long each may take (row 82)', async () => {
+    const { ctx, deadlines } = slow(60)
+    await withBudget(ctx, { requests: 50, ms: 100 }, async (budget) => {
+      await budget.ctx.fetcher.get('https://slow.example/1', how)
+      expect(budget.spent()).toBeNull()
+      await budget.ctx.fetcher.get('https://slow.example/2', how)
+      expect(budget.spent()).toBe('time')
+      await expect(budget.ctx.fetcher.get('https://slow.example/3', how)).rejects.toMatchObject({ code: 'timeout' })
+    })
+    expect(deadlines).toHaveLength(2)
+    for (const deadline of deadlines) expect(deadline).toBeLessThanOrEqual(100)
+  })
+
+  it('ends after so many requests (row 81)', async () => {
+    const { ctx } = slow(0)
+    await withBudget(ctx, { requests: 1, ms: 10_000 }, async (budget) => {
+      await budget.ctx.fetcher.get('https://slow.example/1', how)
+      expect(budget.spent()).toBe('requests')
+      await expect(budget.ctx.fetcher.get('https://slow.example/2', how)).rejects.toMatchObject({ code: 'network' })
+    })
   })
 })

@@ -23,14 +23,14 @@ import { insertEdit, replaceHashtags, replaceRecipients, updatePost } from './wr
 export async function receivePostEdit(
   ctx: Ctx,
   input: RemotePostInput,
-): Promise<Receipt<'edited' | 'already' | 'refused' | 'unknown'>> {
+): Promise<Receipt<'edited' | 'already' | 'stale' | 'refused' | 'unknown'>> {
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, input.iri)
     const post = await findPostByIri(tx, input.iri)
     if (!post) return { outcome: 'unknown', id: null }
     if (post.deletedAt || post.actorId !== input.actorId) return { outcome: 'refused', id: null }
     const editedAt = newer(post, input.editedAt)
-    if (!editedAt) return { outcome: 'already', id: post.id }
+    if (!editedAt) return { outcome: isStale(post, input.editedAt) ? 'stale' : 'already', id: post.id }
     await apply(ctx, tx, { post, input, editedAt })
     await emit(tx, { type: 'post.edited', postId: post.id, editedAt: editedAt.toISOString() }, 'remote')
     return { outcome: 'edited', id: post.id }
@@ -40,6 +40,11 @@ export async function receivePostEdit(
 /** Hollo sends an Update without a time when it has found a link's preview: nothing that we show has changed. */
 function newer(post: Post, editedAt: Date | null): Date | null {
   return editedAt && editedAt > (post.editedAt ?? post.publishedAt) ? editedAt : null
+}
+
+/** What overtook it said more than the text: who may answer, the counts of a poll, the consent to a quote. */
+function isStale(post: Post, editedAt: Date | null): boolean {
+  return editedAt !== null && editedAt < (post.editedAt ?? post.publishedAt)
 }
 
 async function apply(

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stranger, type StrangerActor, startStranger } from '#test/support/stranger.ts'
+import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+
+/** What costs nothing to send, and would make us ask a server that has nothing to do with it for key after key. */
+let instance: Instance
+let org: Member
+let elsewhere: Stranger
+let victim: Stranger
+let rosa: StrangerActor
+
+beforeAll(async () => {
+  ;[instance, elsewhere, victim] = await Promise.all([startInstance(), startStranger(), startStranger()])
+  org = await instance.join('atelier', { type: 'Organization' })
+  rosa = await elsewhere.actor('rosa')
+})
+afterAll(() => Promise.all([instance.close(), elsewhere.close(), victim.close()]))
+
+const times = Array.from({ length: 150 }, (_, index) => index)
+
+describe('a flood from one address', () => {
+  it('of signed requests for documents makes us ask for a hundred keys and no more (row 81)', async () => {
+    const url = `${org.iri}/followers_synchronization`
+    for (const index of times) await rosa.get(url, { keyId: `${victim.url}/gets/${index}` })
+    expect(victim.gets).toHaveLength(100)
+  })
+
+  it('of farewells of somebody known, which no key proves, is turned away (row 81)', async () => {
+    const note = rosa.note({ to: [org.iri], cc: [] })
+    await rosa.post(instance.ctx.uris.sharedInbox, rosa.activity('Create', note, { to: note.to }))
+    await instance.settle()
+    const statuses: number[] = []
+    victim.gets.length = 0
+    for (const index of times) {
+      const farewell = { ...rosa.activity('Delete', rosa.iri), content: 'x'.repeat(10_000) }
+      const { status } = await rosa.post(instance.ctx.uris.sharedInbox, farewell, {
+        keyId: `${victim.url}/keys/${index}`,
+      })
+      statuses.push(status)
+    }
+    expect([statuses.filter((status) => status === 202).length, statuses.at(-1)]).toEqual([100, 429])
+    expect(victim.gets).toHaveLength(100)
+  })
+})
