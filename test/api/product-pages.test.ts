@@ -100,6 +100,20 @@ describe('the pages of products', () => {
     expect(saved.headers.location).toBe('/products')
   })
 
+  it('read the tables that Excel writes in French, and show prices as they were and would be', async () => {
+    const { viewer, headers } = await test.browse('importer')
+    await createProduct(test.ctx, viewer, ware({ name: 'Tea', sku: 'TEA', price: 2_490 }))
+    const look = (text: string) => post('/products/import', { ...headers, 'accept-language': 'fr' }, { text })
+    const { body } = await look('sku;name;price\r\nTEA;Tea;2,49\r\nNEW;"Thé ; vert";5,00\r\n')
+    expect(body.replaceAll('\u00A0', ' ').replaceAll('\u202F', ' ')).toContain('TEA – Tea · 24,90 € → 2,49 €')
+    expect(body).toContain('NEW – Thé ; vert')
+    expect(body).toContain('value="apply"')
+    const pasted = await look('sku\tname\tprice\nTEA\tTea, green\t24,90\n')
+    expect(pasted.body).toContain('TEA – Tea, green<')
+    // What changes nothing cannot be carried out.
+    expect((await look('sku;price\nTEA;24,90\n')).body).not.toContain('value="apply"')
+  })
+
   it('are for who may sell: others cannot open the list', async () => {
     const { actor } = await make.actor(test.ctx)
     const reader = await make.member(test.ctx, actor.id, 'analyst')
