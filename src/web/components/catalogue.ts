@@ -36,7 +36,7 @@ export function catalogue(
   }
   return html`${productNav('products', t)}
     <h1 class="title">${words.manage}</h1>
-    <p class="lead">${words.manageLead}</p>
+    <p class="lead settings-lead">${words.manageLead}</p>
     <p>${linkButton({ ...add, icon: 'create', kind: 'primary' })}${linkButton({ href: paths.productExport, label: words.export, kind: 'quiet' })}</p>
     <form class="form" method="post" action="${paths.products}">
       <ul class="stocklist">${lines.map((line) => html`<li class="stocklist__line" id="product-${line.id}">${row(line, t)}</li>`)}</ul>

@@ -84,7 +84,7 @@ function receiving({ typed, errors, limits }: ProductFormValue, t: Translator): 
 function pictureFields({ pictures, maxPictures, accept, limits, errors }: ProductFormValue, t: Translator): Html {
   const words = t.products
   return html`<fieldset class="product-pictures">
-    <legend class="field__label">${words.pictures}</legend>
+    <legend class="visually-hidden">${words.pictures}</legend>
     ${pictures.map(
       ({ id, picture: value, alt }, at) => html`<div class="product-pictures__one">
         <span class="product-pictures__picture">${picture(value, { sizes: '8rem', isCropped: true, alt: '' }, t)}</span>
