@@ -10,29 +10,44 @@ export function fromCell(cell: string): string {
   return cell.replace(/^'(?=[=+@\t\r-])/, '')
 }
 
+/** What stands between the cells of a table. */
+export type Separator = ',' | ';' | '\t'
+
+/** The separator of a table, by its heading: Excel and LibreOffice write semicolons where numbers have a comma, as in French, and copy tabs. */
+export function separatorOf(text: string): Separator {
+  const heading = /^[\r\n]*([^\r\n]*)/.exec(text)?.[1] ?? ''
+  const count = (separator: Separator) => heading.split(separator).length
+  return ([';', '\t'] as const).find((one) => count(one) > count(',')) ?? ','
+}
+
 /** Rows with the number of the line on which each begins; `cells` is null where a quotation does not end. */
-export function* rowsOf(text: string): Generator<{ line: number; cells: string[] | null }> {
+export function* rowsOf(text: string, separator: Separator = ','): Generator<{ line: number; cells: string[] | null }> {
   let line = 1
   let at = 0
   while (at < text.length) {
-    const row = readCells(text, at)
+    const row = readCells(text, at, separator)
     yield { line, cells: row.cells }
     line += text.slice(at, row.end).split('\n').length - 1
     at = row.end
   }
 }
 
+const patternOf = (separator: Separator) =>
+  new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n][^${separator}\\r\\n]*)?)(${separator}|\\r?\\n|$)`, 'y')
+
+const patterns = { ',': patternOf(','), ';': patternOf(';'), '\t': patternOf('\t') } as const
+
 /** One row from a place on. @see https://www.rfc-editor.org/rfc/rfc4180 */
-function readCells(text: string, start: number): { cells: string[] | null; end: number } {
+function readCells(text: string, start: number, separator: Separator): { cells: string[] | null; end: number } {
   const cells: string[] = []
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/y
+  const cell = patterns[separator]
   cell.lastIndex = start
   for (;;) {
     const found = cell.exec(text)
     // The rest of a line that cannot be read is passed over, and the next one is another row.
     if (!found) return { cells: null, end: nextLine(text, start) }
     cells.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '')
-    if (found[3] !== ',')
+    if (found[3] !== separator)
       return {
         cells,
         end: Math.max(cell.lastIndex, found.index + found[0].length),

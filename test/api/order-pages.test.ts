@@ -70,7 +70,13 @@ describe('ordering', () => {
     const { buy, product } = await open('lune')
     const page = await get(buy)
     expect(page.statusCode, page.body).toBe(200)
-    for (const words of ['Order with obligation to pay', '€24.90', 'Right to withdraw', 'Café Lune, 1 rue du Port']) {
+    for (const words of [
+      'Order with obligation to pay',
+      '€24.90',
+      '€5.90',
+      'Right to withdraw',
+      'Café Lune, 1 rue du Port',
+    ]) {
       expect(page.body).toContain(words)
     }
     const french = await get(buy, { 'accept-language': 'fr' })
@@ -149,7 +155,7 @@ describe('ordering', () => {
       ...paul,
     })
     expect(two.statusCode).toBe(409)
-    expect(two.body).toContain('There are not as many any more')
+    expect(two.body).toMatch(/<div class="flash flash--problem" role="alert">.*There are not as many any more/)
     expect(two.body).toContain('value="Paul Martin"')
     expect((await order(buy)).statusCode).toBe(303)
     expect(await findProduct(test.ctx.db, product.id)).toMatchObject({ stock: 0, state: 'sold_out' })

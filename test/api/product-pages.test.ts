@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProduct } from '#src/features/products/service.ts'
+import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { make } from '#test/support/make.ts'
 import { ware } from '#test/support/products.ts'
@@ -98,6 +98,46 @@ describe('the pages of products', () => {
     for (const words of ['value="Tea"', 'value="much"', 'Green', 'aria-invalid="true"']) expect(body).toContain(words)
     const saved = await post('/products/new', headers, { ...typed, tax_rate: '5,5' })
     expect(saved.headers.location).toBe('/products')
+  })
+
+  it('leave a stock alone that was not touched, whatever was sold since the page was opened', async () => {
+    const { viewer, headers } = await test.browse('counter')
+    const { id } = await createProduct(test.ctx, viewer, ware({ name: 'Tea', price: 400, stock: 5 }))
+    const hiddenIn = (body: string) =>
+      Object.fromEntries(
+        [...body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [
+          name,
+          value,
+        ]),
+      )
+    const list = hiddenIn((await get('/products', headers)).body)
+    const form = hiddenIn((await get(`/products/${id}/edit`, headers)).body)
+    const sell = (stock: number) => editProduct(test.ctx, viewer, id, { stock })
+    const read = async () => (await test.app.inject({ url: `/api/v1/entremise/products/${id}` })).json()
+    const line = (stock: string) => ({ [`price-${id}`]: '4,50', [`stock-${id}`]: stock, [`state-${id}`]: 'on_sale' })
+    await sell(0)
+    expect((await post('/products', headers, { ...list, ...line('5') })).statusCode).toBe(303)
+    expect(await read()).toMatchObject({ price: { amount: 450 }, stock: 0, state: 'sold_out' })
+    await sell(2)
+    const fields = { name: 'Tea', price: '4,80', currency: 'EUR', tax_rate: '20', state: 'on_sale', stock: '5' }
+    expect((await post(`/products/${id}/edit`, headers, { ...form, ...fields })).statusCode).toBe(303)
+    expect(await read()).toMatchObject({ price: { amount: 480 }, stock: 2 })
+    expect((await post('/products', headers, { ...list, ...line('9') })).statusCode).toBe(303)
+    expect(await read()).toMatchObject({ stock: 9, state: 'on_sale' })
+  })
+
+  it('read the tables that Excel writes in French, and show prices as they were and would be', async () => {
+    const { viewer, headers } = await test.browse('importer')
+    await createProduct(test.ctx, viewer, ware({ name: 'Tea', sku: 'TEA', price: 2_490 }))
+    const look = (text: string) => post('/products/import', { ...headers, 'accept-language': 'fr' }, { text })
+    const { body } = await look('sku;name;price\r\nTEA;Tea;2,49\r\nNEW;"Thé ; vert";5,00\r\n')
+    expect(body.replaceAll('\u00A0', ' ').replaceAll('\u202F', ' ')).toContain('TEA – Tea · 24,90 € → 2,49 €')
+    expect(body).toContain('NEW – Thé ; vert')
+    expect(body).toContain('value="apply"')
+    const pasted = await look('sku\tname\tprice\nTEA\tTea, green\t24,90\n')
+    expect(pasted.body).toContain('TEA – Tea, green<')
+    // What changes nothing cannot be carried out.
+    expect((await look('sku;price\nTEA;24,90\n')).body).not.toContain('value="apply"')
   })
 
   it('are for who may sell: others cannot open the list', async () => {

@@ -64,6 +64,7 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
     const { body: list } = await api.get(`/api/v1/entremise/products?account_id=${viewer.actorId}`)
     const { id } = list.find((one: { name: string }) => one.name === product)
     const post = await showOnPicture(shop, { id, hasScripts: way.hasScripts })
+    if (way.hasScripts) await findSpotWhenEditing(shop, post)
 
     const guest = await visit(there(browser), there(instance).url, way)
     await guest.page.goto(post)
@@ -134,4 +135,16 @@ async function clickOnPicture(page: Page): Promise<void> {
   expect(Number(await page.locator('[name=product-left-1]').inputValue())).toBeCloseTo(30, 0)
   expect(Number(await page.locator('[name=product-top-1]').inputValue())).toBeCloseTo(40, 0)
   expect(await page.locator('.slot__spot').textContent()).toBe('1')
+}
+
+/** Whoever edits the post sees the number where it was put. */
+async function findSpotWhenEditing({ page }: Visitor, post: string): Promise<void> {
+  await page.goto(`${post}/edit`)
+  const image = page.locator('[data-preview] .picture__image')
+  const isOnIt = async () => {
+    const [spot, box] = [await page.locator('.slot__spot').boundingBox(), await image.boundingBox()]
+    if (!spot || !box) return null
+    return Math.round(((spot.x + spot.width / 2 - box.x) / box.width) * 10)
+  }
+  await expect.poll(isOnIt).toBe(3)
 }

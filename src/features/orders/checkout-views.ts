@@ -40,9 +40,12 @@ export function quantityOf({ quantity }: CheckoutTyped): number {
 
 /** The ways to receive a product, in the order in which they are offered. */
 export function deliveriesOf({ product }: ShownProduct): CheckoutValue['deliveries'] {
+  const amount = product.deliveryPrice
   return [
-    ...(product.isPickedUp ? [{ value: 'pickup' as const, hint: product.pickupText }] : []),
-    ...(product.deliveryPrice !== null ? [{ value: 'shipping' as const, hint: product.deliveryText }] : []),
+    ...(product.isPickedUp ? [{ value: 'pickup' as const, hint: product.pickupText, price: null }] : []),
+    ...(amount !== null
+      ? [{ value: 'shipping' as const, hint: product.deliveryText, price: { amount, currency: currencyOf(product) } }]
+      : []),
   ]
 }
 

@@ -34,7 +34,13 @@ const params = z.object({ id: z.string() })
 export function registerProductFormPages(app: App, ctx: Ctx): void {
   app.get(paths.productNew, { config }, (request, reply) => {
     requireSeller(actingViewer(request))
-    return sendForm(ctx, request, reply, { product: null, typed: blankProduct, pictures: [], errors: {} })
+    return sendForm(ctx, request, reply, {
+      product: null,
+      typed: blankProduct,
+      wasStock: null,
+      pictures: [],
+      errors: {},
+    })
   })
   app.post(paths.productNew, { config }, (request, reply) => save(ctx, request, reply, null))
   const edit = `${paths.products}/:id/edit`
@@ -43,9 +49,9 @@ export function registerProductFormPages(app: App, ctx: Ctx): void {
     requireSeller(viewer)
     const product = await getOwnProduct(ctx, viewer, request.params.id)
     const pictures = (await listPicturesOfProducts(ctx.db, [product.id])).get(product.id) ?? []
+    const typed = typedIn(localeOf(request), valuesOf(product))
     return sendForm(ctx, request, reply, {
-      product,
-      typed: typedIn(localeOf(request), valuesOf(product)),
+      ...{ product, typed, wasStock: typed.stock },
       pictures,
       errors: {},
     })
@@ -58,6 +64,8 @@ export function registerProductFormPages(app: App, ctx: Ctx): void {
 type State = Readonly<{
   product: Product | null
   typed: TypedProduct
+  /** The stock with which the form was made: orders may have changed it since. */
+  wasStock: string | null
   pictures: readonly Media[]
   errors: Readonly<Record<string, string>>
 }>
@@ -76,7 +84,11 @@ async function save(
   if (Object.keys(sent.errors).length > 0) return sendForm(ctx, request, reply, state)
   try {
     const input = { ...readProduct(sent.typed), mediaIds: sent.pictures.map(({ id }) => id) }
-    const saved = product ? await editProduct(ctx, viewer, product.id, input) : await createProduct(ctx, viewer, input)
+    const { stock, ...others } = input
+    const changes = sent.typed.stock === sent.wasStock ? others : { ...others, stock }
+    const saved = product
+      ? await editProduct(ctx, viewer, product.id, changes)
+      : await createProduct(ctx, viewer, input)
     setFlash(reply, { kind: 'done', text: product ? t.products.saved : t.products.created(saved.name) })
     return reply.redirect(paths.products, 303)
   } catch (error) {
@@ -111,6 +123,7 @@ async function readSent(
   const isShort = pictures.length < known.length + arrived.length || described.length > productLimits.pictures
   return {
     typed: typedFrom(fields),
+    wasStock: fields.get('was_stock') ?? null,
     pictures: described.slice(0, productLimits.pictures),
     errors: isWrong || isShort ? { pictures: t.products.problems.pictures } : {},
   }
@@ -138,6 +151,7 @@ async function sendForm(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, 
     title,
     action: path ? `${path}/edit` : paths.productNew,
     typed,
+    wasStock: state.wasStock,
     states: product?.publishedAt ? chosenStates.filter((one) => one !== 'draft') : chosenStates,
     currencies: Object.keys(currencies),
     pictures: state.pictures.map((row) => ({

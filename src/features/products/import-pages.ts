@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
+import { isCurrency } from '#src/core/money.ts'
 import { Problem } from '#src/errors.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import { readForm } from '#src/http/multipart.ts'
@@ -13,7 +14,7 @@ import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { exportTable, importTable, type ProductPlan, planTable } from './import.ts'
 import { productFields } from './input.ts'
-import { requireSeller } from './policy.ts'
+import { type ProductValues, requireSeller } from './policy.ts'
 import { productErrors } from './sentences.ts'
 import { maxTableBytes, type TableProblem } from './table.ts'
 
@@ -78,9 +79,14 @@ function toValue({ added, changed, unchanged, problems }: ProductPlan, t: Transl
     sentence: t.products.row(line, `${field} – ${words[field] ?? t.products.problems.other}`),
   })
   const label = ({ sku, name }: { sku: string; name: string }) => [sku, name].filter(Boolean).join(' – ')
+  const money = ({ price, currency }: ProductValues) =>
+    price === null || !isCurrency(currency) ? t.products.unpriced : t.format.money({ amount: price, currency })
+  // A price that slipped by a decimal is what one looks for before saying yes.
+  const priceChange = ({ before, values }: ProductPlan['changed'][number]) =>
+    money(before) === money(values) ? '' : ` · ${money(before)} → ${money(values)}`
   return {
     added: added.map(label),
-    changed: changed.map(({ values }) => label(values)),
+    changed: changed.map((one) => label(one.values) + priceChange(one)),
     unchanged,
     problems: problems.map(sentence),
   }

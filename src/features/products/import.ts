@@ -10,7 +10,7 @@ import { type ReadTable, readTable, writeTable } from './table.ts'
 export type ProductPlan = Pick<ReadTable, 'problems'> &
   Readonly<{
     added: readonly ProductValues[]
-    changed: readonly Readonly<{ id: string; values: ProductValues }>[]
+    changed: readonly Readonly<{ id: string; before: ProductValues; values: ProductValues }>[]
     unchanged: number
   }>
 
@@ -23,7 +23,7 @@ export async function planTable({ db }: { db: Db | Tx }, actorId: string, text: 
   const added = products.filter(({ sku }) => !bySku.has(sku))
   const met = products.flatMap((values) => {
     const before = bySku.get(values.sku)
-    return before ? [{ id: before.id, values, isSame: isSame(before.values, values) }] : []
+    return before ? [{ id: before.id, before: before.values, values, isSame: isSame(before.values, values) }] : []
   })
   const changed = met.filter((one) => !one.isSame)
   return { added, changed, unchanged: met.length - changed.length, problems }

@@ -43,8 +43,11 @@ export function registerManagePages(app: App, ctx: Ctx): void {
   })
 }
 
-/** What was typed in a line that could not be saved. */
-type Typed = Readonly<{ price: string; stock: string; state: string; error: string }>
+/** What was typed in a line; null for what is as the list had it: orders may have changed that since. */
+type Line = Readonly<{ price: string; stock: string | null; state: string | null }>
+
+/** The same of a line that could not be saved. */
+type Typed = Line & Readonly<{ error: string }>
 
 async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const viewer = actingViewer(request)
@@ -56,7 +59,8 @@ async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
   let changed = 0
   for (const id of ids.slice(0, pageLength)) {
     const of = (name: string) => fields.get(`${name}-${id}`) ?? ''
-    const typed = { price: of('price'), stock: of('stock'), state: of('state') }
+    const ifChanged = (name: string) => (of(name) === fields.get(`was-${name}-${id}`) ? null : of(name))
+    const typed = { price: of('price'), stock: ifChanged('stock'), state: ifChanged('state') }
     const outcome = await saveLine(ctx, viewer, { id, typed }, t)
     if (typeof outcome === 'string') wrong.set(id, { ...typed, error: outcome })
     else if (outcome) changed++
@@ -70,13 +74,16 @@ async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
 async function saveLine(
   ctx: Ctx,
   viewer: Viewer,
-  { id, typed }: { id: string; typed: Omit<Typed, 'error'> },
+  { id, typed }: { id: string; typed: Line },
   t: Translator,
 ): Promise<boolean | string> {
   try {
     const before = await getOwnProduct(ctx, viewer, id)
-    const { price, stock, state } = readProduct({ ...typedOf(valuesOf(before)), ...typed })
-    const after = await editProduct(ctx, viewer, id, { price, stock, state })
+    const known = typedOf(valuesOf(before))
+    const line = { price: typed.price, stock: typed.stock ?? known.stock, state: typed.state ?? known.state }
+    const { price, stock, state } = readProduct({ ...known, ...line })
+    const counted = { ...(typed.stock === null ? {} : { stock }), ...(typed.state === null ? {} : { state }) }
+    const after = await editProduct(ctx, viewer, id, { price, ...counted })
     return after.updatedAt.getTime() !== before.updatedAt.getTime()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -124,7 +131,10 @@ function toLine(
   { locale }: Translator,
 ): Omit<CatalogueLine, 'href' | 'picture'> {
   const { price, stock, currency, state } = typedIn(locale, valuesOf(product))
-  const shown = typed ?? { price, stock, state, error: undefined }
+  const shown = {
+    ...{ price: typed?.price ?? price, stock: typed?.stock ?? stock, state: typed?.state ?? state },
+    ...{ was: { stock, state }, error: typed?.error },
+  }
   // What was published cannot be a draft again.
   const states = product.publishedAt ? chosenStates.filter((one) => one !== 'draft') : chosenStates
   return { id: product.id, name: product.name, sku: product.sku, currency, states, ...shown }

@@ -1,4 +1,4 @@
-import { fromCell, rowsOf, toCell } from '#src/core/csv.ts'
+import { fromCell, rowsOf, separatorOf, toCell } from '#src/core/csv.ts'
 import { Problem } from '#src/errors.ts'
 import { blankProduct, productFields, readProduct, type TypedProduct, typedOf } from './input.ts'
 import { checkProduct, type ProductValues } from './policy.ts'
@@ -33,7 +33,8 @@ export function readTable(text: string, known: ReadonlyMap<string, ProductValues
   const problems: TableProblem[] = []
   const seen = new Set<string>()
   let columns: readonly (Column | null)[] | null = null
-  for (const { line, cells } of rowsOf(text.replace(/^\uFEFF/, ''))) {
+  const table = text.replace(/^\uFEFF/, '')
+  for (const { line, cells } of rowsOf(table, separatorOf(table))) {
     const shown = (cells?.join(',') ?? '').slice(0, 200)
     if (!cells) problems.push({ line, text: shown, field: 'row' })
     if (!cells || shown.replaceAll(',', '').trim() === '') continue

@@ -73,7 +73,7 @@ function frameOf(image) {
 
 function drawSpot(place, row, number) {
   const preview = place.querySelector('[data-preview]')
-  const image = preview.querySelector('img')
+  const image = preview.querySelector('img:not(.picture__ground)')
   if (!image?.naturalWidth) return
   const [frame, box] = [frameOf(image), preview.getBoundingClientRect()]
   const part = (name) => Number(fieldOf(row, name).value.replace(',', '.') || 50) / 100

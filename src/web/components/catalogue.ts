@@ -1,7 +1,7 @@
 import type { Translator } from '#src/locales/translator.ts'
 import { attributes, type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
-import { button, linkButton } from './button.ts'
+import { button, hiddenFields, linkButton } from './button.ts'
 import { emptyState } from './empty.ts'
 import { type PagerValue, pager } from './pager.ts'
 import { type PictureValue, picture } from './picture.ts'
@@ -20,6 +20,8 @@ export type CatalogueLine = Readonly<{
   stock: string
   state: string
   states: readonly ('draft' | 'on_sale' | 'paused' | 'sold_out')[]
+  /** What changes by itself, with orders, as it is now. */
+  was: Readonly<{ stock: string; state: string }>
   error: string | undefined
 }>
 
@@ -36,7 +38,7 @@ export function catalogue(
   }
   return html`${productNav('products', t)}
     <h1 class="title">${words.manage}</h1>
-    <p class="lead">${words.manageLead}</p>
+    <p class="lead settings-lead">${words.manageLead}</p>
     <p>${linkButton({ ...add, icon: 'create', kind: 'primary' })}${linkButton({ href: paths.productExport, label: words.export, kind: 'quiet' })}</p>
     <form class="form" method="post" action="${paths.products}">
       <ul class="stocklist">${lines.map((line) => html`<li class="stocklist__line" id="product-${line.id}">${row(line, t)}</li>`)}</ul>
@@ -57,7 +59,8 @@ function row(line: CatalogueLine, t: Translator): Html {
     })
     return html`<input class="input" type="text"${rest}>`
   }
-  return html`<span class="stocklist__picture">${line.picture && picture(line.picture, { sizes: '4rem', isCropped: true, alt: '' }, t)}</span>
+  return html`${hiddenFields({ [`was-stock-${id}`]: line.was.stock, [`was-state-${id}`]: line.was.state })}
+    <span class="stocklist__picture">${line.picture && picture(line.picture, { sizes: '4rem', isCropped: true, alt: '' }, t)}</span>
     <span class="stocklist__name"><a href="${line.href}"><bdi>${name}</bdi></a>${line.sku && html` <span class="field__hint">${line.sku}</span>`}</span>
     <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.price} (${line.currency})</span>${input('price', line.price, words.priceOf(name))}</span>
     <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.stock}</span>${input('stock', line.stock, words.stockOf(name))}</span>

@@ -48,7 +48,8 @@ export type CheckoutValue = Readonly<{
   typed: CheckoutTyped
   /** The quantity was agreed on already. */
   isFixed: boolean
-  deliveries: readonly Readonly<{ value: 'pickup' | 'shipping'; hint: string }>[]
+  /** What each costs; null for nothing. */
+  deliveries: readonly Readonly<{ value: 'pickup' | 'shipping'; hint: string; price: Money | null }>[]
   payments: readonly ('pickup' | 'transfer')[]
   totals: TotalsValue
   imprint: string
@@ -66,7 +67,7 @@ export function checkout(value: CheckoutValue, t: Translator): Html {
   const wrong = Object.values(value.errors).filter(Boolean).length
   return html`<h1 class="title">${value.title}</h1>
     ${value.lead && html`<p class="lead">${value.lead}</p>`}
-    ${value.notice && flash({ kind: 'notice', text: value.notice })}
+    ${value.notice && flash({ kind: 'problem', text: value.notice })}
     ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
     <form class="form checkout" method="post" action="${value.action}">
       ${hiddenFields(value.hidden)}
@@ -102,7 +103,7 @@ function goods({ picture: image, seller, name, typed, isFixed, errors }: Checkou
 function choices(value: CheckoutValue, t: Translator): Html {
   const words = t.orders
   const { typed, errors, deliveries, payments } = value
-  return html`${radios('delivery', words.receive, typed.delivery, { error: errors.delivery, choices: deliveries.map(({ value: one, hint }) => ({ value: one, label: words[one], hint })) })}
+  return html`${radios('delivery', words.receive, typed.delivery, { error: errors.delivery, choices: deliveries.map(({ value: one, hint, price }) => ({ value: one, label: words[one], hint: [price && t.format.money(price), hint].filter(Boolean).join(' · ') })) })}
     ${
       payments.length > 0
         ? radios('payment', words.pay, typed.payment, {
@@ -205,7 +206,7 @@ export function remoteCheckout(
 ): Html {
   const words = t.orders
   return html`<h1 class="title">${value.title}</h1>
-    ${value.notice && flash({ kind: 'notice', text: value.notice })}
+    ${value.notice && flash({ kind: 'problem', text: value.notice })}
     <p class="lead">${words.remote(value.host)}</p>
     <form class="form" method="post" action="${value.action}">
       ${hiddenFields(value.hidden)}

@@ -36,9 +36,9 @@ export function postedList(
 ): Html | null {
   if (products.length === 0) return null
   const place = (number: number) => (isNumbered ? { id: `product-${number}`, tabindex: -1 } : {})
-  return html`<section class="offers" aria-label="${t.products.inPost}">
+  return html`<div class="offers" role="group" aria-label="${t.products.inPost}">
     <ol class="offers__list">${products.map((posted, index) => html`<li class="offer"${attributes(place(index + 1))}>${offer(posted, isNumbered ? index + 1 : null, t)}</li>`)}</ol>
-  </section>`
+  </div>`
 }
 
 function offer({ face, seller, host, spot }: PostedValue, number: number | null, t: Translator): Html {

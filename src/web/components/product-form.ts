@@ -32,6 +32,8 @@ export type ProductFormValue = Readonly<{
   title: string
   action: string
   typed: TypedValue
+  /** The stock as the form was made; null for one that is not there yet. */
+  wasStock: string | null
   states: readonly ('draft' | 'on_sale' | 'paused' | 'sold_out')[]
   currencies: readonly string[]
   pictures: readonly Readonly<{ id: string; picture: PictureValue; alt: string }>[]
@@ -52,6 +54,7 @@ export function productForm(value: ProductFormValue, t: Translator): Html {
   return html`${productNav('products', t)}
     <h1 class="title">${value.title}</h1>
     <form class="form" method="post" action="${value.action}" enctype="multipart/form-data">
+      ${value.wasStock !== null && hiddenFields({ was_stock: value.wasStock })}
       ${field('name', words.name, { isRequired: true, maxLength: limits.name })}
       ${pictureFields(value, t)}
       <div class="form__row">
@@ -84,7 +87,7 @@ function receiving({ typed, errors, limits }: ProductFormValue, t: Translator): 
 function pictureFields({ pictures, maxPictures, accept, limits, errors }: ProductFormValue, t: Translator): Html {
   const words = t.products
   return html`<fieldset class="product-pictures">
-    <legend class="field__label">${words.pictures}</legend>
+    <legend class="visually-hidden">${words.pictures}</legend>
     ${pictures.map(
       ({ id, picture: value, alt }, at) => html`<div class="product-pictures__one">
         <span class="product-pictures__picture">${picture(value, { sizes: '8rem', isCropped: true, alt: '' }, t)}</span>

@@ -35,7 +35,7 @@ export function productImport(
   return html`${productNav('import', t)}
     <h1 class="title">${words.fromImport}</h1>
     <p class="lead settings-lead">${words.importLead}</p>
-    <p><code class="address">${columns.join(', ')}</code></p>
+    <p class="settings-lead"><code class="address">${columns.join(', ')}</code></p>
     <p>${linkButton({ href: paths.productExport, label: words.export })}</p>
     ${plan && planned(plan, t)}
     ${
@@ -47,7 +47,7 @@ export function productImport(
     }
     <form class="form settings-next" method="post" action="${paths.productImport}">
       ${textArea({ name: 'text', label: words.importText, value: text, rows: 10 })}
-      <div class="lines__acts">${plan && button({ label: words.apply, kind: 'primary', name: 'step', value: 'apply' })}${button({ label: words.look, name: 'step', value: 'look' })}</div>
+      <div class="lines__acts">${plan && plan.added.length + plan.changed.length > 0 && button({ label: words.apply, kind: 'primary', name: 'step', value: 'apply' })}${button({ label: words.look, name: 'step', value: 'look' })}</div>
     </form>`
 }
 
