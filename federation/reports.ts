@@ -56,6 +56,7 @@ export async function receiveFlag(ctx: Ctx, activity: Activity): Promise<string>
   const target = handles.size === 1 && handle ? await findLocalTarget(ctx, ctx.uris.actor(handle)) : null
   if (!target) return 'ignored: it is about none of ours'
   const { id: activityIri, content } = activity
-  await receiveReport(ctx, { actorId: actor.id, targetId: target.id, postIds, comment: content ?? '', activityIri })
-  return 'done'
+  const report = { actorId: actor.id, targetId: target.id, postIds, comment: content ?? '', activityIri }
+  const outcome = await receiveReport(ctx, report)
+  return outcome === 'too-many' ? 'ignored: its server reports too much' : 'done'
 }

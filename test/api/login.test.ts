@@ -169,6 +169,20 @@ describe('guessing', () => {
     expect((await attempt({ email: user.email, from: '2001:db8:1:3::1' })).statusCode).toBe(303)
   })
 
+  it('ends at one login from many addresses too (row 75)', async () => {
+    const email = `${uniqueName('no')}@mail.example`
+    const codes: number[] = []
+    for (let address = 0; address < 10; address++) {
+      const from = someAddress()
+      const answers = Array.from({ length: 11 }, () => attempt({ email, password: 'wrong', from }))
+      codes.push(...(await Promise.all(answers)).map(({ statusCode }) => statusCode))
+    }
+    // What an address is refused itself does not close the login to others.
+    expect(codes.filter((code) => code === 401)).toHaveLength(100)
+    expect((await attempt({ email, password: 'wrong' })).statusCode).toBe(429)
+    expect((await attempt({ email: (await make.user(test.ctx)).email })).statusCode).toBe(303)
+  })
+
   it('is slowed down when one address tries many logins', async () => {
     const from = someAddress()
     const answers: number[] = []

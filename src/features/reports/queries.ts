@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { actors } from '#src/db/schema/actors.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { reportNotes, reports } from '#src/db/schema/reports.ts'
 import { users } from '#src/db/schema/users.ts'
@@ -14,6 +15,21 @@ export type Report = Readonly<typeof reports.$inferSelect>
 export async function insertReport(tx: Tx, report: typeof reports.$inferInsert): Promise<Report | null> {
   const [row] = await tx.insert(reports).values(report).onConflictDoNothing().returning()
   return row ?? null
+}
+
+/** How many reports came from the server of an actor since a moment. */
+export async function countReportsBeside(tx: Tx, actorId: string, since: Date): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(reports)
+    .innerJoin(actors, eq(actors.id, reports.actorId))
+    .where(
+      and(
+        sql`${reports.id} > make_id(${since.toISOString()}::timestamptz)`,
+        sql`${actors.host} = (select own.host from ${actors} own where own.id = ${actorId})`,
+      ),
+    )
+  return row?.count ?? 0
 }
 
 /** Finds a report. */

@@ -6,8 +6,9 @@ import { transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { findActor } from '#src/features/actors/queries.ts'
+import { listPosts } from '#src/features/posts/queries.ts'
 import { listRules } from '#src/features/rules/queries.ts'
-import { insertReport, listPostsOf, type Report, resolveReport } from './queries.ts'
+import { countReportsBeside, insertReport, listPostsOf, type Report, resolveReport } from './queries.ts'
 
 /** The longest comment, in characters, as in Mastodon. */
 export const longestComment = 1_000
@@ -69,14 +70,20 @@ export async function closeReport(
   })
 }
 
-/** A report from another server. @param comment as it came, with or without markup */
+/** From one server, in an hour: who sends more wants to bury those who read them. */
+const mostOfHost = 60
+
+/** A report from another server; of posts that it names, those of whom it is about. @param comment as it came, with or without markup */
 export async function receiveReport(
   ctx: Ctx,
   report: { actorId: string; targetId: string; postIds: readonly string[]; comment: string; activityIri: string },
-): Promise<'created' | 'already'> {
+): Promise<'created' | 'already' | 'too-many'> {
   const { comment, postIds, ...same } = report
-  const row = { ...same, postIds: [...postIds], comment: cleanText(comment, longestComment) }
+  const own = (await listPosts(ctx.db, postIds)).filter(({ actorId }) => actorId === same.targetId)
+  const row = { ...same, postIds: own.map(({ id }) => id), comment: cleanText(comment, longestComment) }
+  const since = new Date(ctx.now().getTime() - 3_600_000)
   return transaction(ctx.db, async (tx) => {
+    if ((await countReportsBeside(tx, same.actorId, since)) >= mostOfHost) return 'too-many'
     const written = await insertReport(tx, row)
     if (!written) return 'already'
     await emit(tx, { type: 'report.created', reportId: written.id }, 'remote')

@@ -20,6 +20,9 @@ const quarterHourMs = 15 * 60_000
 /** Attempts at one login from one address in a quarter of an hour. */
 const attemptsPerLogin = 10
 
+/** From all addresses together: a network of machines must not guess on, and one who cannot sign in meanwhile still has the sessions of before. */
+const attemptsFromAnywhere = 100
+
 /** Attempts from one address, whichever logins they are for: slows down who tries one password on many. */
 const attemptsPerAddress = 60
 
@@ -62,12 +65,10 @@ export function registerUsersPages(app: App, ctx: Ctx, surroundings: LoginSurrou
 }
 
 function registerLogin(app: App, ctx: Ctx, surroundings: LoginSurroundings): void {
-  const attempts = app.createRateLimit({
-    max: attemptsPerLogin,
-    timeWindow: quarterHourMs,
-    allowList: [],
-    keyGenerator: (request) => `login ${readEmail(request.body)} ${countedAddress(request.ip)}`,
-  })
+  const counting = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
+    app.createRateLimit({ max, timeWindow: quarterHourMs, allowList: [], keyGenerator })
+  const here = counting(attemptsPerLogin, ({ body, ip }) => `login ${readEmail(body)} ${countedAddress(ip)}`)
+  const anywhere = counting(attemptsFromAnywhere, ({ body }) => `login ${readEmail(body)}`)
   app.get(paths.login, { config: { access: 'page' }, schema: { querystring: loginQuery } }, async (request, reply) => {
     const { again, lang } = request.query
     const next = safeNext(request.query.next)
@@ -80,7 +81,9 @@ function registerLogin(app: App, ctx: Ctx, surroundings: LoginSurroundings): voi
     const next = safeNext(request.body.next)
     const t = translatorFor(localeOf(request))
     // Counted before the password is looked at: a hundred requests at once are a hundred attempts.
-    const attempt = await attempts(request)
+    // What one address may not try counts no more against the login, or two addresses could close it.
+    const first = await here(request)
+    const attempt = first.isAllowed || !first.isExceeded ? await anywhere(request) : first
     if (!attempt.isAllowed && attempt.isExceeded) {
       const again = new Date(Date.now() + attempt.ttl)
       const error = t.login.limited(t.format.relative(again, new Date()))
