@@ -3,17 +3,23 @@ import { isIP } from 'node:net'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 
-/** What one cause may cost: requests to other servers, and the time for all of them together. */
-export type Costs = Readonly<{ requests: number; ms: number }>
+/**
+ * What one cause may cost: requests to other servers, and the time for all of them together. `onSlow` is called when one of them is not answered
+ * within a second.
+ */
+export type Costs = Readonly<{ requests: number; ms: number; onSlow?: (() => void) | undefined }>
 
 /** A context in which requests to other servers can be made until the budget is spent; then they fail as if nobody answered. */
 export type Budget = Readonly<{ ctx: Ctx; spent(): 'requests' | 'time' | null }>
 
 /** What one cause may still spend. `until`: by the clock that only runs forward. */
-type Purse = { left: number; readonly until: number }
+type Purse = { left: number; readonly until: number; readonly onSlow: (() => void) | undefined }
 
 /** How long one request may take where nothing is said. */
 const usualMs = 20_000
+
+/** A request that is not answered by then waits for another server, and not for us. */
+const slowMs = 1_000
 
 const purses = new AsyncLocalStorage<Purse>()
 
@@ -27,13 +33,22 @@ const mostOfSite = 1_000
 export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
-  const purse: Purse = { left: most.requests, until: performance.now() + most.ms }
+  const purse: Purse = { left: most.requests, until: performance.now() + most.ms, onSlow: most.onSlow }
   const spent = () => (purse.left === 0 ? 'requests' : leftMs(purse) === 0 ? 'time' : null)
   return purses.run(purse, () => work({ ctx: bounded, spent }))
 }
 
 function leftMs({ until }: Purse): number {
   return Math.max(0, Math.ceil(until - performance.now()))
+}
+
+async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<T> {
+  const timer = setTimeout(onSlow, slowMs)
+  try {
+    return await answer
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function watch(ctx: Ctx): Ctx {
@@ -47,7 +62,8 @@ function watch(ctx: Ctx): Ctx {
     purse.left--
     const host = URL.parse(url)?.host
     if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
-    return ctx.fetcher.get(url, { ...options, deadlineMs: Math.min(options.deadlineMs ?? usualMs, ms) })
+    const answer = ctx.fetcher.get(url, { ...options, deadlineMs: Math.min(options.deadlineMs ?? usualMs, ms) })
+    return purse.onSlow ? tellWhenSlow(answer, purse.onSlow) : answer
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get } }
 }

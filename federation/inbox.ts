@@ -106,10 +106,11 @@ const most: Costs = { requests: 50, ms: 30_000 }
 /**
  * Does what a verified activity says.
  * @returns `done`, or `ignored: …` when it is not for us or not true
+ * @param onSlow called when another server takes its time
  * @throws when trying again may help
  */
-export async function processInboxActivity(ctx: Ctx, row: InboxRow): Promise<string> {
-  return withBudget(ctx, most, async (budget) => {
+export async function processInboxActivity(ctx: Ctx, row: InboxRow, onSlow?: () => void): Promise<string> {
+  return withBudget(ctx, { ...most, onSlow }, async (budget) => {
     try {
       return await receiveRow(budget.ctx, row)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { processInboxActivity } from '#federation/inbox.ts'
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
@@ -19,32 +20,93 @@ const mostAttempts = 5
 /** After 6 s, 24 s, 96 s and 384 s. */
 const waitMs = (attempts: number) => 1_500 * 4 ** attempts
 
+/** What waits for a server that takes its time is left to itself; so many of one host, and of all, go on beside the others. */
+const mostSlow = { ofHost: 8, inAll: 64 }
+
+/** When the host of an activity has as many as that, it waits so long for its turn. */
+const laterMs = 2_000
+
+/** While nothing but the slow ones is left, it is looked so often whether something has come. */
+const lookEveryMs = 250
+
+/** What is being worked off. */
+type Desk = Readonly<{
+  /** Activities under way or about to be. */
+  left: Set<string>
+  /** Actors of whom something waits for another server, with the end of it. */
+  slow: Map<string, Promise<void>>
+}>
+
+type Finish = (item: { id: string; outcome: string }) => Promise<void>
+type Working = Readonly<{ desk: Desk; finish: Finish }>
+
 /** Works off the activities that wait: those of one actor in the order in which they came. */
 export async function drainInbox(ctx: Ctx): Promise<void> {
-  for (;;) {
-    const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch })
-    if (rows.length === 0) return
-    await workOff(ctx, rows)
+  const desk: Desk = { left: new Set(), slow: new Map() }
+  const renewal = setInterval(() => renew(ctx, desk.left), renewEveryMs)
+  try {
+    for (;;) {
+      const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch, except: [...desk.slow.keys()] })
+      if (rows.length > 0) await workOff(ctx, rows, desk)
+      else if (desk.slow.size === 0) return
+      else await Promise.race([...desk.slow.values(), wait(lookEveryMs)])
+    }
+  } finally {
+    clearInterval(renewal)
   }
 }
 
-async function workOff(ctx: Ctx, rows: readonly InboxRow[]): Promise<void> {
+async function workOff(ctx: Ctx, rows: readonly InboxRow[], desk: Desk): Promise<void> {
   const finished = createBatcher<{ id: string; outcome: string }>((items) => finishReceived(ctx.db, items, ctx.now()))
-  const left = new Set(rows.map(({ id }) => id))
-  const renewal = setInterval(() => renew(ctx, left), renewEveryMs)
+  for (const { id } of rows) desk.left.add(id)
   const actors = [...Map.groupBy(rows, (row) => row.actorIri).values()]
   const lanes = Array.from({ length: actorsAtOnce }, async () => {
     for (let list = actors.shift(); list; list = actors.shift()) {
-      for (const row of list) {
-        await work(ctx, row, finished.add)
-        left.delete(row.id)
-      }
+      if (isCrowded(desk, list)) await putOff(ctx, desk, list)
+      else await untilDoneOrSlow(ctx, list, { desk, finish: finished.add })
     }
   })
-  try {
-    await Promise.all(lanes)
-  } finally {
-    clearInterval(renewal)
+  await Promise.all(lanes)
+}
+
+const hostOf = (iri: string | undefined) => URL.parse(iri ?? '')?.host
+
+function isCrowded({ slow }: Desk, [first]: readonly InboxRow[]): boolean {
+  const host = hostOf(first?.actorIri)
+  return [...slow.keys()].filter((iri) => hostOf(iri) === host).length >= mostSlow.ofHost
+}
+
+async function putOff(ctx: Ctx, { left }: Desk, rows: readonly InboxRow[]): Promise<void> {
+  const ids = rows.map(({ id }) => id)
+  for (const id of ids) left.delete(id)
+  await renewLeases(ctx.db, ids, new Date(ctx.now().getTime() + laterMs))
+}
+
+/** Others must not wait for a server that does not answer: what does is left to itself as soon as it is known. */
+async function untilDoneOrSlow(ctx: Ctx, rows: readonly InboxRow[], { desk, finish }: Working): Promise<void> {
+  const [first] = rows
+  const { slow } = desk
+  if (!first) return
+  const { promise: isSlow, resolve: onSlow } = Promise.withResolvers<'slow'>()
+  const done = workInOrder(ctx, rows, { desk, finish, onSlow: () => onSlow('slow') })
+  const outcome = await Promise.race([done, isSlow])
+  if (outcome !== 'slow') return
+  if (slow.size >= mostSlow.inAll) return done
+  // Where even its failure cannot be written, its lease runs out and it is done again.
+  const end = done
+    .catch((error) => ctx.log.error({ err: error, actor: first.actorIri }, 'the inbox could not be worked off'))
+    .finally(() => slow.delete(first.actorIri))
+  slow.set(first.actorIri, end)
+}
+
+async function workInOrder(
+  ctx: Ctx,
+  rows: readonly InboxRow[],
+  { desk, finish, onSlow }: Working & { onSlow: () => void },
+): Promise<void> {
+  for (const row of rows) {
+    await work(ctx, row, { finish, onSlow })
+    desk.left.delete(row.id)
   }
 }
 
@@ -58,10 +120,10 @@ function renew(ctx: Ctx, left: ReadonlySet<string>): void {
 async function work(
   ctx: Ctx,
   row: InboxRow,
-  finish: (item: { id: string; outcome: string }) => Promise<void>,
+  { finish, onSlow }: { finish: Finish; onSlow: () => void },
 ): Promise<void> {
   try {
-    const outcome = await processInboxActivity(ctx, row)
+    const outcome = await processInboxActivity(ctx, row, onSlow)
     ctx.log.debug({ inboxId: row.id, actor: row.actorIri, outcome }, 'an activity was worked off')
     await finish({ id: row.id, outcome })
   } catch (error) {

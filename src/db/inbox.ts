@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { texts } from './arrays.ts'
 import type { Db } from './client.ts'
 
 /** The channel that is rung when an activity was stored. */
@@ -47,12 +48,14 @@ export type InboxRow = Readonly<{
   receivedAt: Date
 }>
 
-/** Takes activities that wait, oldest first, and leases them for `leaseMs`. */
+/** Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors. */
 export async function leaseReceived(
   db: Db,
-  options: { now: Date; leaseMs: number; limit: number },
+  options: { now: Date; leaseMs: number; limit: number; except?: readonly string[] },
 ): Promise<InboxRow[]> {
   const until = new Date(options.now.getTime() + options.leaseMs).toISOString()
+  const { except = [] } = options
+  const isOther = except.length === 0 ? sql`` : sql`and actor_iri <> all(${texts(except)})`
   const rows = await db.execute<{
     id: string
     actor_iri: string
@@ -66,7 +69,7 @@ export async function leaseReceived(
   }>(sql`
     update inbox_activities i set retry_at = ${until} from (
       select id from inbox_activities
-      where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()})
+      where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()}) ${isOther}
       order by id limit ${options.limit} for update skip locked
     ) as waiting where i.id = waiting.id
     returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts,
