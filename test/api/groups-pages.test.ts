@@ -11,6 +11,7 @@ import { findPost } from '#src/features/posts/queries.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { befriend, flashOf, giveRole, open, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
+import { tellEverybody } from '#test/support/effects.ts'
 import { type FormPart, formWith, multipartBody } from '#test/support/forms.ts'
 import { make, uniqueName } from '#test/support/make.ts'
 import { startPictureWorker } from '#test/support/picture-worker.ts'
@@ -151,6 +152,26 @@ describe('the pages of groups', () => {
     expect(again.statusCode).toBe(422)
     expect(again.body).toContain('You can ask again later.')
     expect(again.body).toContain('Please</textarea>')
+  })
+
+  it('tell those who look after a group who waits, and who waited that it is over', async () => {
+    const one = await hub({ isLocked: true })
+    const [first, second] = [await somebody(test, 'first'), await somebody(test, 'second')]
+    const stories = async (person: Person) => {
+      await tellEverybody(test.ctx)
+      return textOf(test, '/notifications', person)
+    }
+    for (const person of [first, second]) {
+      await send(test, person, `${one.path}/join`, { note: '' })
+      test.clock.pass(1_000)
+      const page = await stories(one.owner)
+      expect(page.match(/would like to join/g)).toHaveLength(1)
+      expect(page).toContain(`href="${one.path}/moderation"`)
+    }
+    await send(test, one.owner, `${one.path}/moderation/members/${first.actorId}/accept`)
+    expect(await stories(first)).toContain(`You are a member of The ${one.group.handle} now`)
+    expect(await stories(second)).not.toContain('You are a member')
+    expect(await stories(one.owner)).not.toContain('You are a member')
   })
 
   it('begin topics by the form, with the group named and for everybody', async () => {

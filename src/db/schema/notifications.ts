@@ -6,7 +6,7 @@ import { orders } from './orders.ts'
 import { posts } from './posts.ts'
 import { reports } from './reports.ts'
 
-/** What happened, in the words of the client API; `move` and `order` are told on our pages only. */
+/** What happened, in the words of the client API; the last four are told on our pages only. */
 export const notificationKind = pgEnum('notification_kind', [
   'mention',
   'status',
@@ -23,6 +23,9 @@ export const notificationKind = pgEnum('notification_kind', [
   'admin.report',
   'move',
   'order',
+  // Of groups that are kept here: to who looks after one, and to who was let in.
+  'group_request',
+  'group_joined',
 ])
 
 /** Something that an actor's team should know. */

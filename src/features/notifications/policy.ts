@@ -9,13 +9,15 @@ export function requireCaring(viewer: Viewer): void {
     throw forbidden('Your role in this team does not allow you to clear its notifications', 'role')
 }
 
+const ours = ['move', 'order', 'group_request', 'group_joined'] as const satisfies readonly NotificationKind[]
+
 /**
- * What clients can read. Of moves and orders Mastodon tells nobody, and programs that take its kinds for all that there are fail at another one:
- * these stand on our pages, and orders are mailed to owners.
+ * What clients can read. Of moves, orders and groups Mastodon tells nobody, and programs that take its kinds for all that there are fail at
+ * another one: these stand on our pages, and orders are mailed to owners.
  */
-export type ToldKind = Exclude<NotificationKind, 'move' | 'order'>
+export type ToldKind = Exclude<NotificationKind, (typeof ours)[number]>
 
 /** Whether clients can read a kind. */
 export function isTold(kind: NotificationKind): kind is ToldKind {
-  return kind !== 'move' && kind !== 'order'
+  return !(ours as readonly NotificationKind[]).includes(kind)
 }

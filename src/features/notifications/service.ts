@@ -9,6 +9,7 @@ import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
 import { dismissAll, dismissOne } from './dismiss-queries.ts'
+import { tellOfFollowers, tellOfRequests } from './follower-queries.ts'
 import { requireCaring } from './policy.ts'
 import {
   type Happening,
@@ -16,7 +17,6 @@ import {
   tellBoosters,
   tellMentioned,
   tellOfBoosts,
-  tellOfFollowers,
   tellOfLikes,
   tellOfMove,
   tellOfNewcomers,
@@ -24,7 +24,6 @@ import {
   tellOfOrders,
   tellOfQuotes,
   tellOfReports,
-  tellOfRequests,
   tellQuoting,
   tellVoters,
   untell,

@@ -8,7 +8,7 @@ import { excerptOf, type PostScenery, toPostValue } from '#src/features/posts/vi
 import type { Translator } from '#src/locales/translator.ts'
 import { type ActorValue, addressOf, nameOf } from '#src/web/components/actor.ts'
 import type { HeldBackValue, NotificationValue } from '#src/web/components/notification-list.ts'
-import { paths } from '#src/web/paths.ts'
+import { groupPath, paths } from '#src/web/paths.ts'
 import type { Group } from './groups.ts'
 import type { NotificationRow } from './queries.ts'
 import type { RequestRow } from './request-queries.ts'
@@ -50,7 +50,7 @@ export function toNotificationValue(
     kind: newest.kind,
     people,
     sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace }, t),
-    href: hrefOf(scenery, newest, shown) ?? (newPlace ?? first).href,
+    href: hrefOf(scenery, newest, shown) ?? moderationOf(newest, first) ?? (newPlace ?? first).href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
     post: shown && isAnswerable ? toPostValue(scenery, shown) : null,
@@ -63,6 +63,11 @@ function hrefOf(scenery: NotificationScenery, row: NotificationRow, shown: Shown
   if (row.reportId) return `${paths.reports}/${row.reportId}`
   if (row.orderId && scenery.maySell) return `${paths.orders}#order-${row.orderId}`
   return shown ? postPath(scenery, shown) : null
+}
+
+/** Where those who ask to come into a group wait. */
+function moderationOf({ kind }: NotificationRow, { handle }: ActorValue): string | null {
+  return kind === 'group_request' ? `${groupPath(handle)}/moderation` : null
 }
 
 /** What was ordered, and for how much. Who it is for stands where it is handed over. */

@@ -30,7 +30,7 @@ export type Happening = Readonly<{ id: string; at: Date }>
 export type Told = Readonly<{ id: string; kind: NotificationKind; actorId: string; postId: string | null }>
 
 /** Facts as a table, in their order. */
-function factsOf(happenings: readonly Happening[]): SQL {
+export function factsOf(happenings: readonly Happening[]): SQL {
   const [subjects, times] = [ids(happenings.map(({ id }) => id)), moments(happenings.map(({ at }) => at))]
   return sql`unnest(${subjects}, ${times}) with ordinality as fact (id, at, nth)`
 }
@@ -39,7 +39,7 @@ function factsOf(happenings: readonly Happening[]): SQL {
  * Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`; with
  * `about`, `report_id` or `order_id` too.
  */
-type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' | 'order' }>
+export type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' | 'order' }>
 
 /**
  * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over, and what
@@ -47,7 +47,7 @@ type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' |
  * told nothing: nobody reads as one.
  * @returns who was told for the first time, and not held back
  */
-async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
+export async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
   const all = stories.map(
     ({ kind, query, about }) => sql`select ${kind}::notification_kind as kind, q.actor_id, q.from_actor_id, q.post_id,
       q.at, q.nth, ${about === 'report' ? sql`q.report_id` : sql`null::bigint`} as report_id,
@@ -89,32 +89,6 @@ async function tell(tx: Tx, stories: readonly Stories[]): Promise<Told[]> {
 function isMuted(post: SQL): SQL {
   return sql`exists (select from muted_conversations m join posts p on coalesce(p.conversation_id, p.id) = m.conversation_id
     where m.actor_id = told.actor_id and p.id = ${post})`
-}
-
-/** Tells those who were asked, of requests that nobody has answered. */
-export async function tellOfRequests(tx: Tx, requests: readonly Happening[]): Promise<Told[]> {
-  return tell(tx, [
-    {
-      kind: 'follow_request',
-      query: sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
-      from ${factsOf(requests)} join ${follows} f on f.id = fact.id where f.state = 'pending'`,
-    },
-  ])
-}
-
-/** Tells of followers; the requests that they come of have been answered. */
-export async function tellOfFollowers(tx: Tx, accepted: readonly Happening[]): Promise<Told[]> {
-  await tx.execute(sql`
-    delete from ${notifications} using ${factsOf(accepted)}, ${follows} f
-    where f.id = fact.id and f.state = 'accepted' and ${notifications.actorId} = f.followee_id
-      and ${notifications.kind} = 'follow_request' and ${notifications.fromActorId} = f.follower_id`)
-  return tell(tx, [
-    {
-      kind: 'follow',
-      query: sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
-      from ${factsOf(accepted)} join ${follows} f on f.id = fact.id where f.state = 'accepted'`,
-    },
-  ])
 }
 
 /** Tells authors who likes their posts. */

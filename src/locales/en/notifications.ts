@@ -25,6 +25,8 @@ export const notifications = {
       'admin.report': (who: string, _count: number, _isOwn: boolean) => `${who} reports somebody to you`,
       move: (who: string, _count: number, _isOwn: boolean) => `${who} has moved`,
       order: (_who: string, _count: number, _isOwn: boolean) => 'Somebody has ordered from you',
+      group_request: (group: string, _count: number, _isOwn: boolean) => `Somebody would like to join ${group}`,
+      group_joined: (group: string, _count: number, _isOwn: boolean) => `You are a member of ${group} now`,
     },
     movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,

@@ -25,6 +25,8 @@ export const notifications: NotificationMessages = {
       'admin.report': (who) => `${who} vous signale quelqu’un`,
       move: (who) => `${who} a déménagé`,
       order: () => 'Vous avez reçu une commande',
+      group_request: (group) => `On demande à rejoindre ${group}`,
+      group_joined: (group) => `Vous faites maintenant partie ${de(group)}`,
     },
     movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,

@@ -28,6 +28,8 @@ type Kind =
   | 'admin.report'
   | 'move'
   | 'order'
+  | 'group_request'
+  | 'group_joined'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -71,6 +73,8 @@ const icons: Readonly<Record<Kind, IconName>> = {
   'admin.report': 'warning',
   move: 'right',
   order: 'shop',
+  group_request: 'requests',
+  group_joined: 'followers',
 }
 
 /** Faces in a row; the rest are in the sentence. */
