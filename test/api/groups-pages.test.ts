@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findLocalActor, getActor } from '#src/features/actors/queries.ts'
 import { listBans } from '#src/features/groups/ban-queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
-import { enterPost } from '#src/features/groups/place.ts'
+import { enterPost, keepPlace } from '#src/features/groups/place.ts'
 import { listPlaces } from '#src/features/groups/place-queries.ts'
 import { findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
 import { createPost, type Draft } from '#src/features/posts/create.ts'
+import { editPost } from '#src/features/posts/edit.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
@@ -315,6 +316,35 @@ describe('moderating on the pages of a group', () => {
     expect(await order()).toEqual([old, recent])
     await deletePost(test.ctx, member.viewer, other)
     expect(await order()).toEqual([recent, old])
+  })
+
+  it('takes into a private group nothing that also names who is not in it, not by an edit either', async () => {
+    const one = await hub({ isPrivate: true, isLocked: true })
+    const [member, other, outsider] = [await joined(one), await joined(one), await somebody(test, 'outsider')]
+    const enter = async (text: string) => {
+      const draft = { text: `@${one.group.handle} ${text}`, visibility: 'direct' } as const
+      const id = await createPost(test.ctx, member.viewer, draft)
+      const post = await findPost(test.ctx.db, id)
+      return { id, refusal: post && (await enterPost(test.ctx, { group: one.group, post, parent: null })) }
+    }
+    expect((await enter(`For us and @${outsider.handle}`)).refusal).toBe('not-private')
+    const { id, refusal } = await enter(`For us, @${other.handle}`)
+    expect(refusal).toBe(null)
+    await editPost(test.ctx, member.viewer, id, { text: `@${one.group.handle} And @${outsider.handle}` })
+    const post = await findPost(test.ctx.db, id)
+    expect(post && (await keepPlace(test.ctx, one.group, post))).toBe(false)
+  })
+
+  it('finds a private group by its address alone, but for its members', async () => {
+    const one = await hub({ isPrivate: true, isLocked: true, name: 'Quincaillerie secrète' })
+    const [member, outsider] = [await joined(one), await somebody(test, 'outsider')]
+    const search = async (person: Person, text: string) =>
+      (await textOf(test, `/search?q=${encodeURIComponent(text)}`, person)).includes(`href="/@${one.group.handle}"`)
+    expect([await search(outsider, 'quincaillerie'), await search(member, 'quincaillerie')]).toEqual([false, true])
+    expect([await search(outsider, one.group.handle.slice(0, -1)), await search(outsider, one.group.handle)]).toEqual([
+      false,
+      true,
+    ])
   })
 
   it('leaves what was said where it is when the topic is closed after it, and comes again', async () => {

@@ -1,7 +1,8 @@
-import { and, desc, eq, exists, isNull, like, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, isNull, like, ne, not, or, type SQL, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
+import { groups } from '#src/db/schema/groups.ts'
 import { type Actor, listActors } from './queries.ts'
 
 /** A search for people. */
@@ -21,7 +22,7 @@ export type ActorSearch = Readonly<{
 
 /**
  * Finds actors by the beginning of their handle or a part of their name. Those elsewhere who did not agree to be found are found by their
- * full address only, and by whom they have to do with.
+ * full address only, and by whom they have to do with; so are private groups of ours, which show themselves to who has their address.
  */
 export async function searchActors(db: Db | Tx, search: ActorSearch): Promise<Actor[]> {
   const { viewerActorId: viewer } = search
@@ -30,7 +31,8 @@ export async function searchActors(db: Db | Tx, search: ActorSearch): Promise<Ac
   const isFollower = viewer ? followExists(db, sql`${actors.id}`, sql`${viewer}`) : sql`false`
   // Of who is limited, as of who did not agree, only those hear who have to do with them or know the address.
   const isOpen = and(actors.isDiscoverable, eq(actors.standing, 'none'))
-  const mayBeFound = or(isNull(actors.host), isOpen, isFollowed, isFollower)
+  const isPrivate = sql`exists (select from ${groups} where ${groups.actorId} = ${actors.id} and ${groups.isPrivate})`
+  const mayBeFound = or(and(isNull(actors.host), not(isPrivate)), isOpen, isFollowed, isFollower)
   const rows = await db
     .select({ id: actors.id })
     .from(actors)

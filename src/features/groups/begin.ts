@@ -22,6 +22,8 @@ export async function findObstacle(ctx: Ctx, group: Group, actorId: string): Pro
     group,
     standing: await findStanding(ctx.db, by.groupId, actorId, now),
     visibility: visibilityIn(group),
+    // Whom the text names is only known when it is written.
+    namesOutsiders: false,
     isClosed: false,
     topicsOfLate: await countTopicsBy(ctx.db, { ...by, since: new Date(now.getTime() - 3_600_000) }),
     isTopic: true,

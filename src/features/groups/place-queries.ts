@@ -1,7 +1,8 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
+import { follows } from '#src/db/schema/follows.ts'
 import { groupBans, groupPosts, groups } from '#src/db/schema/groups.ts'
-import { posts } from '#src/db/schema/posts.ts'
+import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
 /** Where a post stands in a group. */
 export type Place = Readonly<typeof groupPosts.$inferSelect>
@@ -39,6 +40,20 @@ export async function listPlaces(db: Db | Tx, postId: string): Promise<PlaceHere
     .from(groupPosts)
     .innerJoin(groups, eq(groups.actorId, groupPosts.groupId))
     .where(eq(groupPosts.postId, postId))
+}
+
+/** Whether a post is also addressed to somebody who is not in a group. */
+export async function namesOutsiders(
+  db: Db | Tx,
+  groupId: string,
+  post: { id: string; actorId: string },
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select from ${postRecipients} r where r.post_id = ${post.id} and r.actor_id not in (${groupId}, ${post.actorId})
+      and not exists (select from ${follows} f
+        where f.follower_id = r.actor_id and f.followee_id = ${groupId} and f.state = 'accepted')
+    limit 1`)
+  return rows.length > 0
 }
 
 /** Gives a post a place; false when it has or had one. */

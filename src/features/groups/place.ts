@@ -5,7 +5,7 @@ import { emit } from '#src/effects.ts'
 import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
-import { insertPlace, listPlaces, markRemoved, type PlaceHere } from './place-queries.ts'
+import { insertPlace, listPlaces, markRemoved, namesOutsiders, type PlaceHere } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
 import { countTopicsBy } from './topic-queries.ts'
@@ -47,6 +47,7 @@ async function judgeEntry(tx: Tx, { group, post, parent }: Entry, now: Date): Pr
     group,
     standing: await findStanding(tx, by.groupId, by.actorId, now),
     visibility: post.visibility,
+    namesOutsiders: group.isPrivate && (await namesOutsiders(tx, group.actorId, post)),
     isClosed: parent !== null && (parent.lockedAt !== null || parent.removedAt !== null),
     topicsOfLate: parent ? 0 : await countTopicsBy(tx, { ...by, since }),
     isTopic: parent === null,
@@ -62,7 +63,8 @@ export async function keepPlace(ctx: Ctx, group: Group, post: Post): Promise<boo
   const { isBanned } = await findStanding(ctx.db, group.actorId, post.actorId, ctx.now())
   if (isBanned) return false
   const isOpen = post.visibility === 'public' || post.visibility === 'unlisted'
-  if (group.isPrivate ? post.visibility === 'direct' : isOpen) return true
+  const isInside = post.visibility === 'direct' && !(await namesOutsiders(ctx.db, group.actorId, post))
+  if (group.isPrivate ? isInside : isOpen) return true
   await transaction(ctx.db, async (tx) => {
     const removal = { groupId: group.actorId, postId: post.id, byId: post.actorId, now: ctx.now() }
     if (await markRemoved(tx, removal)) await hideTopic(tx, group.actorId, post)

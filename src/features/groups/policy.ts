@@ -28,6 +28,8 @@ export type Saying = Readonly<{
   group: Pick<Group, 'posting' | 'isPrivate'>
   standing: Standing
   visibility: Openness
+  /** It is also addressed to somebody who is no member. */
+  namesOutsiders: boolean
   /** Of an answer: what it answers is in a topic that is closed, or was taken out. */
   isClosed: boolean
   /** Of a topic: how many its author has begun there within the hour. */
@@ -37,7 +39,8 @@ export type Saying = Readonly<{
 }>
 
 /** Whether a group takes what somebody has written; null: it does. */
-export function judge({ group, standing, visibility, isClosed, topicsOfLate, isTopic, now }: Saying): Refusal | null {
+export function judge(saying: Saying): Refusal | null {
+  const { group, standing, visibility, isClosed, topicsOfLate, isTopic, now } = saying
   if (standing.isBanned) return 'banned'
   // Whoever looks after it opens it first.
   if (isClosed) return 'locked'
@@ -47,7 +50,7 @@ export function judge({ group, standing, visibility, isClosed, topicsOfLate, isT
     if (isTopic && isNew(standing, now) && topicsOfLate >= newcomer.topicsAnHour) return 'too-many'
   }
   const isOpen = visibility === 'public' || visibility === 'unlisted'
-  if (group.isPrivate) return visibility === 'direct' ? null : 'not-private'
+  if (group.isPrivate) return visibility === 'direct' && !saying.namesOutsiders ? null : 'not-private'
   return isOpen ? null : 'not-public'
 }
 
