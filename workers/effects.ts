@@ -62,7 +62,7 @@ export const consequences = {
   'activity.forwarded': ['deliver'],
   'group.announced': ['deliver'],
   'group.refused': ['deliver'],
-  'group.moderated': ['deliver'],
+  'group.moderated': ['deliver', 'notify'],
   'relay.requested': ['deliver'],
   'relay.left': ['deliver'],
   'report.created': ['notify'],

@@ -172,6 +172,12 @@ describe('the pages of groups', () => {
     await send(test, one.owner, `${one.path}/moderation/members/${first.actorId}/accept`)
     expect(await stories(first)).toContain(`You are a member of The ${one.group.handle} now`)
     expect(await stories(second)).not.toContain('You are a member')
+    expect(await stories(one.owner)).toContain('would like to join')
+    await send(test, one.owner, `${one.path}/moderation/members/${second.actorId}/reject`)
+    expect(await stories(one.owner)).not.toContain('would like to join')
+    const postId = await say(one, first, 'Off topic')
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'remove', postId, reason: 'Twice' })
+    expect(await stories(first)).toContain('has taken your post out of the group')
     expect(await stories(one.owner)).not.toContain('You are a member')
   })
 

@@ -6,7 +6,7 @@ import { orders } from './orders.ts'
 import { posts } from './posts.ts'
 import { reports } from './reports.ts'
 
-/** What happened, in the words of the client API; the last four are told on our pages only. */
+/** What happened, in the words of the client API; the last five are told on our pages only. */
 export const notificationKind = pgEnum('notification_kind', [
   'mention',
   'status',
@@ -23,9 +23,10 @@ export const notificationKind = pgEnum('notification_kind', [
   'admin.report',
   'move',
   'order',
-  // Of groups that are kept here: to who looks after one, and to who was let in.
+  // Of groups that are kept here: to who looks after one, to who was let in, and to who wrote what was taken out.
   'group_request',
   'group_joined',
+  'group_removed',
 ])
 
 /** Something that an actor's team should know. */

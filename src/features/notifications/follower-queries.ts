@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groups } from '#src/db/schema/groups.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
+import { posts } from '#src/db/schema/posts.ts'
 import { factsOf, type Happening, type Told, tell } from './write-queries.ts'
 
 /**
@@ -12,9 +13,10 @@ import { factsOf, type Happening, type Told, tell } from './write-queries.ts'
  */
 export async function tellOfRequests(tx: Tx, requests: readonly Happening[]): Promise<Told[]> {
   await tx.execute(sql`
-    delete from ${notifications} using ${factsOf(requests)}, ${follows} f
-    where f.id = fact.id and f.state = 'pending' and ${notifications.kind} = 'group_request'
-      and ${notifications.fromActorId} = f.followee_id and ${notifications.createdAt} < fact.at`)
+    delete from ${notifications} using ${factsOf(requests)}, ${follows} f, ${groupModerators} m
+    where f.id = fact.id and f.state = 'pending' and m.group_id = f.followee_id and ${notifications.actorId} = m.actor_id
+      and ${notifications.kind} = 'group_request' and ${notifications.fromActorId} = m.group_id
+      and ${notifications.createdAt} < fact.at`)
   return tell(tx, [
     {
       kind: 'group_request',
@@ -36,6 +38,7 @@ export async function tellOfFollowers(tx: Tx, accepted: readonly Happening[]): P
     delete from ${notifications} using ${factsOf(accepted)}, ${follows} f
     where f.id = fact.id and f.state = 'accepted' and ${notifications.actorId} = f.followee_id
       and ${notifications.kind} = 'follow_request' and ${notifications.fromActorId} = f.follower_id`)
+  await forgetWaitingIn(tx, sql`select f.followee_id from ${factsOf(accepted)} join ${follows} f on f.id = fact.id`)
   return tell(tx, [
     {
       // Of a group, for who had to wait: whoever comes in at once knows it.
@@ -49,6 +52,32 @@ export async function tellOfFollowers(tx: Tx, accepted: readonly Happening[]): P
       kind: 'follow',
       query: sql`select f.followee_id as actor_id, f.follower_id as from_actor_id, null::bigint as post_id, fact.at, fact.nth
       from ${factsOf(accepted)} join ${follows} f on f.id = fact.id where f.state = 'accepted'`,
+    },
+  ])
+}
+
+/** Where nobody waits for a group any more, those who look after it need not be told that somebody does. */
+export function forgetWaiting(tx: Tx, groupId: string): Promise<void> {
+  return forgetWaitingIn(tx, sql`select ${groupId}::bigint`)
+}
+
+/** @param group a query of ids */
+async function forgetWaitingIn(tx: Tx, group: SQL): Promise<void> {
+  await tx.execute(sql`
+    delete from ${notifications} using ${groupModerators} m
+    where m.group_id in (${group}) and ${notifications.actorId} = m.actor_id and ${notifications.kind} = 'group_request'
+      and ${notifications.fromActorId} = m.group_id
+      and not exists (select from ${follows} f where f.followee_id = m.group_id and f.state = 'pending')`)
+}
+
+/** Tells the person whose post was taken out of a group. The reason stands where it was given: in the group. */
+export async function tellOfRemoval(tx: Tx, removal: { groupId: string; postId: string; at: Date }): Promise<Told[]> {
+  const { groupId, postId, at } = removal
+  return tell(tx, [
+    {
+      kind: 'group_removed',
+      query: sql`select p.actor_id, ${groupId}::bigint as from_actor_id, p.id as post_id,
+      ${at.toISOString()}::timestamptz as at, 1 as nth from ${posts} p where p.id = ${postId} and p.deleted_at is null`,
     },
   ])
 }

@@ -28,7 +28,17 @@ export const defaultPolicy: NotificationPolicy = {
  * What an actor asked for itself: news of whom it follows closely, of what it boosted, of polls in which it took part, of who has moved, of what was ordered.
  * What concerns the instance is nobody's to hold back.
  */
-const askedFor = ['status', 'update', 'poll', 'move', 'order', 'group_request', 'group_joined', ...staffKinds]
+const askedFor = [
+  'status',
+  'update',
+  'poll',
+  'move',
+  'order',
+  'group_request',
+  'group_joined',
+  'group_removed',
+  ...staffKinds,
+]
 
 /**
  * The verdict of a local actor's policy on a notification, as an expression. Whoever was let through is never judged again; of several

@@ -9,7 +9,13 @@ export function requireCaring(viewer: Viewer): void {
     throw forbidden('Your role in this team does not allow you to clear its notifications', 'role')
 }
 
-const ours = ['move', 'order', 'group_request', 'group_joined'] as const satisfies readonly NotificationKind[]
+const ours = [
+  'move',
+  'order',
+  'group_request',
+  'group_joined',
+  'group_removed',
+] as const satisfies readonly NotificationKind[]
 
 /**
  * What clients can read. Of moves, orders and groups Mastodon tells nobody, and programs that take its kinds for all that there are fail at

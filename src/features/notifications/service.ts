@@ -3,13 +3,13 @@ import { isId } from '#src/core/ids.ts'
 import type { StreamEvent } from '#src/core/streams.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import type { EffectRow } from '#src/db/effects.ts'
-import type { EffectType } from '#src/effects.ts'
+import type { EffectType, GroupDeed } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
 import { dismissAll, dismissOne } from './dismiss-queries.ts'
-import { tellOfFollowers, tellOfRequests } from './follower-queries.ts'
+import { forgetWaiting, tellOfFollowers, tellOfRemoval, tellOfRequests } from './follower-queries.ts'
 import { requireCaring } from './policy.ts'
 import {
   type Happening,
@@ -57,6 +57,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
   // These take back what was said.
+  'group.moderated': one(tellAuthor),
   'follow.rejected': one(forgetFollow),
   'follow.undone': one(forgetFollow),
   'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
@@ -125,6 +126,13 @@ async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
   const [follower, followee] = [text(effect, 'actorId'), text(effect, 'targetId')]
   await untell(tx, followee, { kind: 'follow_request', fromActorId: follower, postId: null })
   await untell(tx, followee, { kind: 'follow', fromActorId: follower, postId: null })
+  await forgetWaiting(tx, followee)
+}
+
+/** What a moderator does to posts concerns who wrote them only when they are gone from there. Streams say nothing of it. */
+async function tellAuthor(tx: Tx, { payload, createdAt }: EffectRow): Promise<undefined> {
+  const { groupId, done } = payload as { groupId: string; done: GroupDeed }
+  if (done.deed === 'remove') await tellOfRemoval(tx, { groupId, postId: done.postId, at: createdAt })
 }
 
 /** Before they are carried over. Streams say nothing of it, since clients cannot read it. */

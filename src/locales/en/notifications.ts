@@ -27,6 +27,8 @@ export const notifications = {
       order: (_who: string, _count: number, _isOwn: boolean) => 'Somebody has ordered from you',
       group_request: (group: string, _count: number, _isOwn: boolean) => `Somebody would like to join ${group}`,
       group_joined: (group: string, _count: number, _isOwn: boolean) => `You are a member of ${group} now`,
+      group_removed: (group: string, _count: number, _isOwn: boolean) =>
+        `${group} has taken your post out of the group`,
     },
     movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,

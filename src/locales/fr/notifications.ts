@@ -27,6 +27,7 @@ export const notifications: NotificationMessages = {
       order: () => 'Vous avez reçu une commande',
       group_request: (group) => `On demande à rejoindre ${group}`,
       group_joined: (group) => `Vous faites maintenant partie ${de(group)}`,
+      group_removed: (group) => `${group} a retiré votre publication du groupe`,
     },
     movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,

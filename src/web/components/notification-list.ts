@@ -30,6 +30,7 @@ type Kind =
   | 'order'
   | 'group_request'
   | 'group_joined'
+  | 'group_removed'
 
 /** One story: what happened, who did it, and where it leads. */
 export type NotificationValue = Readonly<{
@@ -75,6 +76,7 @@ const icons: Readonly<Record<Kind, IconName>> = {
   order: 'shop',
   group_request: 'requests',
   group_joined: 'followers',
+  group_removed: 'close',
 }
 
 /** Faces in a row; the rest are in the sentence. */
