@@ -1,13 +1,14 @@
+import { Readable } from 'node:stream'
 import type { Ctx, Viewer } from '#src/context.ts'
 import { requestFollow } from '#src/features/follows/service.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
 import { enterPost } from '#src/features/groups/place.ts'
 import { listPlaces } from '#src/features/groups/place-queries.ts'
 import { findGroupByHandle, type Group } from '#src/features/groups/queries.ts'
-import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { answerMember, changeGroup, createGroup, storeGroupPicture } from '#src/features/groups/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { findPost } from '#src/features/posts/queries.ts'
-import { loaves, type Scene } from './scenes.ts'
+import { emblem, loaves, type Scene } from './scenes.ts'
 
 const owner = 'lea'
 
@@ -96,6 +97,9 @@ export async function gather(ctx: Ctx, lent: Lent): Promise<void> {
   const { id: groupId } = await createGroup(ctx, keeper, hub)
   const group = await findGroupByHandle(ctx.db, hub.handle)
   if (!group) throw new Error('the group of the demonstration is not there')
+  const stream = Readable.from([emblem('#6f4a26', '#f1dcb4', 'loaf')()])
+  const avatarMediaId = await storeGroupPicture(ctx, keeper, { groupId, stream })
+  await changeGroup(ctx, keeper, groupId, { avatarMediaId })
   for (const { handle, note, isWaiting } of members) {
     const viewer = lent.viewerOf(handle)
     await requestFollow(ctx, viewer, { actorId: groupId, note })

@@ -5,7 +5,7 @@ import { placeOrder } from '#src/features/orders/place.ts'
 import type { OrderState } from '#src/features/orders/states.ts'
 import { createProduct, type ProductInput } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
-import { loaves, type Scene } from './scenes.ts'
+import { bowls, emblem, loaves, type Scene } from './scenes.ts'
 
 /** Something that is sold in the demonstration; `key` is how posts refer to it. */
 type DemoProduct = Readonly<{
@@ -40,6 +40,10 @@ const products: readonly DemoProduct[] = [
       source: 'Le samedi seulement.',
       ...{ sku: 'BRIOCHE', pickupText: market },
     },
+    picture: {
+      scene: loaves({ cloth: '#efe3cc', wall: '#7d6a52', light: '#fff0cf', seed: 73, crust: '#d99a32' }),
+      alt: 'Des brioches dorées sur un linge écru',
+    },
   },
   {
     key: 'farine',
@@ -48,6 +52,10 @@ const products: readonly DemoProduct[] = [
       ...{ ...none, state: 'on_sale', name: 'Farine de petit épeautre, 5 kg', price: 2_490, taxRate: 550, stock: 60 },
       source: 'Moulue à la meule de pierre.',
       ...{ sku: 'FARINE-5', pickupText: market, deliveryPrice: 690, deliveryText: 'Expédiée sous trois jours.' },
+    },
+    picture: {
+      scene: emblem('#e9dfc7', '#8a6a3b', 'loaf'),
+      alt: 'L’étiquette du sac : une miche brune sur fond crème',
     },
   },
   {
@@ -58,6 +66,10 @@ const products: readonly DemoProduct[] = [
       source: 'Grès tourné, émail de cendre. Hauteur 22 cm.',
       ...{ shopUrl: 'https://boutique.example/vase-vert-d-eau', pickupText: 'À l’atelier, sur rendez-vous' },
     },
+    picture: {
+      scene: bowls({ cloth: '#d9d6cd', wall: '#8c9a93', light: '#f4f6ee', seed: 29, glazes: ['#7fa59b', '#8fb3a6'] }),
+      alt: 'Deux pièces de grès à l’émail vert d’eau',
+    },
   },
   {
     key: 'coupe',
@@ -65,6 +77,10 @@ const products: readonly DemoProduct[] = [
     values: {
       ...{ ...none, state: 'paused', name: 'Coupe sable', price: 3_800, taxRate: 2_000, stock: null },
       ...{ source: 'De retour au printemps.', pickupText: '' },
+    },
+    picture: {
+      scene: bowls({ cloth: '#e6e0d2', wall: '#a08c74', light: '#fff4df', seed: 31, glazes: ['#d8c39a', '#c9b083'] }),
+      alt: 'Des coupes couleur de sable devant un mur ocre',
     },
   },
 ]
