@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { multipartBody } from '#test/support/forms.ts'
 import { make } from '#test/support/make.ts'
 import { ware } from '#test/support/products.ts'
 
@@ -138,6 +139,21 @@ describe('the pages of products', () => {
     expect(pasted.body).toContain('TEA – Tea, green<')
     // What changes nothing cannot be carried out.
     expect((await look('sku;price\nTEA;24,90\n')).body).not.toContain('value="apply"')
+  })
+
+  it('read a file in the letters of Windows, and say that one is too large', async () => {
+    const { headers } = await test.browse('importer')
+    const look = async (bytes: Buffer) => {
+      const sent = await multipartBody([['list', { bytes, filename: 'products.csv' }]])
+      const all = { ...headers, ...sent.headers, accept: 'text/html' }
+      return test.app.inject({ method: 'POST', url: '/products/import/file', payload: sent.payload, headers: all })
+    }
+    const table = 'sku;name;price\r\nTHE;Thé « léger » à 5 €;5,00\r\n'
+    const windows = Buffer.from(table.replaceAll('€', '\u0080'), 'latin1')
+    for (const bytes of [windows, Buffer.from(table), Buffer.from(`\uFEFF${table}`)])
+      expect((await look(bytes)).body).toContain('THE – Thé « léger » à 5 €')
+    const large = await look(Buffer.alloc(600_001, 'x'))
+    expect([large.statusCode, large.body.includes('larger than 600 kB')]).toEqual([422, true])
   })
 
   it('are for who may sell: others cannot open the list', async () => {

@@ -30,15 +30,20 @@ export function registerProductImportPages(app: App, ctx: Ctx): void {
   app.post(`${paths.productImport}/file`, { config }, async (request, reply) => {
     requireSeller(actingViewer(request))
     const chunks: Buffer[] = []
+    let isTooLarge = false
     await readForm(request, async ({ stream }) => {
       let bytes = 0
       for await (const chunk of stream) {
         bytes += chunk.length
         if (bytes <= maxTableBytes) chunks.push(chunk)
       }
-      if (bytes > maxTableBytes) chunks.length = 0
+      isTooLarge = bytes > maxTableBytes
     })
-    return look(ctx, request, reply, Buffer.concat(chunks).toString('utf8'))
+    if (isTooLarge) {
+      const error = translatorFor(localeOf(request)).products.importTooLarge(maxTableBytes / 1_000)
+      return sendForm(request, reply, { text: '', plan: null, error })
+    }
+    return look(ctx, request, reply, decode(Buffer.concat(chunks)))
   })
   app.post(paths.productImport, { config, schema: { body } }, async (request, reply) => {
     const viewer = actingViewer(request)
@@ -63,6 +68,15 @@ export function registerProductImportPages(app: App, ctx: Ctx): void {
       .header('content-disposition', 'attachment; filename="products.csv"')
       .send(await exportTable(ctx, viewer.actorId))
   })
+}
+
+/** What Excel saves as CSV is in the code page of Windows unless one asks for UTF-8. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
 }
 
 async function look(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {

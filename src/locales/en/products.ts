@@ -89,6 +89,7 @@ export const products = {
     planRefused: 'Rows that cannot be used',
     row: (line: number, problem: string) => `Line ${line}: ${problem}`,
     importEmpty: 'Choose a file or paste a table.',
+    importTooLarge: (kilobytes: number) => `The file is larger than ${kilobytes} kB. Split it into several.`,
     imported: (count: number) => (count === 1 ? '1 product was written.' : `${count} products were written.`),
     shopTitle: 'How I sell',
     shopLead: 'What people who order from you see and get.',

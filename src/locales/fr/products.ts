@@ -105,6 +105,7 @@ export const products: ProductMessages = {
     planRefused: 'Lignes inutilisables',
     row: (line, problem) => french`Ligne ${line} : ${problem}`,
     importEmpty: 'Choisissez un fichier ou collez un tableau.',
+    importTooLarge: (kilobytes) => `Le fichier dépasse ${kilobytes} ko. Partagez-le en plusieurs.`,
     imported: (count) => (count === 1 ? '1 produit a été enregistré.' : `${count} produits ont été enregistrés.`),
     shopTitle: 'Ma façon de vendre',
     shopLead: 'Ce que voient et reçoivent les personnes qui vous commandent quelque chose.',
