@@ -168,7 +168,13 @@ describe('the page of notifications', () => {
 
   it('reads as many queries for many stories as for one', async () => {
     const [me, other] = [await somebody(test), await somebody(test)]
-    const count = () => countQueries(test.ctx.db, () => open(test, '/notifications', me))
+    // The least of three: once in a while a query is for something that is kept for a time, and no story's.
+    const count = async () => {
+      const counts: number[] = []
+      for (let times = 0; times < 3; times++)
+        counts.push(await countQueries(test.ctx.db, () => open(test, '/notifications', me)))
+      return Math.min(...counts)
+    }
     await write(test, other, `@${me.handle} one`)
     await tellEverybody(test.ctx)
     await open(test, '/notifications', me)
