@@ -4,16 +4,16 @@ import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 
 /**
- * What one cause may cost: requests to other servers, and the time for all of them together. `onSlow` is called when one of them is not answered
- * within a second.
+ * What one cause may cost: requests to other servers, and the time and the bytes of all answers together. `onSlow` is called when one of them does
+ * not come within a second.
  */
-export type Costs = Readonly<{ requests: number; ms: number; onSlow?: (() => void) | undefined }>
+export type Costs = Readonly<{ requests: number; ms: number; bytes: number; onSlow?: (() => void) | undefined }>
 
 /** A context in which requests to other servers can be made until the budget is spent; then they fail as if nobody answered. */
-export type Budget = Readonly<{ ctx: Ctx; spent(): 'requests' | 'time' | null }>
+export type Budget = Readonly<{ ctx: Ctx; spent(): 'requests' | 'bytes' | 'time' | null }>
 
 /** What one cause may still spend. `until`: by the clock that only runs forward. */
-type Purse = { left: number; readonly until: number; readonly onSlow: (() => void) | undefined }
+type Purse = { left: number; bytes: number; readonly until: number; readonly onSlow: (() => void) | undefined }
 
 /** How long one request may take where nothing is said. */
 const usualMs = 20_000
@@ -33,9 +33,15 @@ const mostOfSite = 1_000
 export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
-  const purse: Purse = { left: most.requests, until: performance.now() + most.ms, onSlow: most.onSlow }
-  const spent = () => (purse.left === 0 ? 'requests' : leftMs(purse) === 0 ? 'time' : null)
-  return purses.run(purse, () => work({ ctx: bounded, spent }))
+  const { requests: left, bytes, ms, onSlow } = most
+  const purse: Purse = { left, bytes, until: performance.now() + ms, onSlow }
+  return purses.run(purse, () => work({ ctx: bounded, spent: () => spentOf(purse) }))
+}
+
+function spentOf(purse: Purse): ReturnType<Budget['spent']> {
+  if (purse.left === 0) return 'requests'
+  if (purse.bytes <= 0) return 'bytes'
+  return leftMs(purse) === 0 ? 'time' : null
 }
 
 function leftMs({ until }: Purse): number {
@@ -56,14 +62,18 @@ function watch(ctx: Ctx): Ctx {
   const get: Ctx['fetcher']['get'] = async (url, options) => {
     const purse = purses.getStore()
     if (!purse) throw new Error('a context with a budget is used outside its work')
-    if (purse.left === 0) throw new OutboundError('network', 'the budget of requests is spent')
-    const ms = leftMs(purse)
-    if (ms === 0) throw new OutboundError('timeout', 'the time for requests is spent')
+    const spent = spentOf(purse)
+    if (spent === 'time') throw new OutboundError('timeout', 'the time for requests is spent')
+    if (spent) throw new OutboundError('network', `the budget of ${spent} is spent`)
     purse.left--
     const host = URL.parse(url)?.host
     if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
-    const answer = ctx.fetcher.get(url, { ...options, deadlineMs: Math.min(options.deadlineMs ?? usualMs, ms) })
-    return purse.onSlow ? tellWhenSlow(answer, purse.onSlow) : answer
+    const deadlineMs = Math.min(options.deadlineMs ?? usualMs, leftMs(purse))
+    const coming = ctx.fetcher.get(url, { ...options, deadlineMs })
+    const answer = await (purse.onSlow ? tellWhenSlow(coming, purse.onSlow) : coming)
+    // Each answer has its own bound, so that no more than one of them is over.
+    purse.bytes -= answer.body.length
+    return answer
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get } }
 }

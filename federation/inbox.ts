@@ -101,7 +101,7 @@ const undoers: Readonly<Record<string, ReceiveUndo>> = {
  * What one activity may cause, all that it leads to included. Others wait for it: a server that takes its time with every answer must not hold
  * up the inbox.
  */
-const most: Costs = { requests: 50, ms: 30_000 }
+const most: Costs = { requests: 50, ms: 30_000, bytes: 8_000_000 }
 
 /**
  * Does what a verified activity says.
@@ -115,8 +115,9 @@ export async function processInboxActivity(ctx: Ctx, row: InboxRow, onSlow?: () 
       return await receiveRow(budget.ctx, row)
     } catch (error) {
       // Tried again it would ask for as much again. Where only the time was too short, what was read meanwhile need not be read again.
-      if (budget.spent() === 'requests' && error instanceof OutboundError)
-        return 'ignored: it leads to too many requests'
+      const spent = budget.spent()
+      if (error instanceof OutboundError && (spent === 'requests' || spent === 'bytes'))
+        return `ignored: it leads to too many ${spent}`
       throw error
     }
   })

@@ -20,7 +20,7 @@ import { findKnownPost, knowPost, mostParents } from './receive-posts.ts'
 const most: Most = { items: 200, pages: 10 }
 
 /** Requests at once for a conversation; a longer one is read on a minute later. Another process takes over after ten minutes. */
-const mostAtOnce: Costs = { requests: 50, ms: 8 * 60_000 }
+const mostAtOnce: Costs = { requests: 50, ms: 8 * 60_000, bytes: 32_000_000 }
 const restMs = 60_000
 
 /** Of answers to answers without a collection of their own: how far down, and how many. */

@@ -35,6 +35,7 @@ describe('what one cause leads to', () => {
     const get = async (_url: string, { deadlineMs }: { deadlineMs?: number }) => {
       deadlines.push(deadlineMs)
       await pause(ms)
+      return { body: Buffer.alloc(10) }
     }
     return { deadlines, ctx: { now: () => new Date(), fetcher: { get } } as unknown as Ctx }
   }
@@ -42,7 +43,7 @@ describe('what one cause leads to', () => {
 
   it('ends when the time for all of its requests is over, however long each may take (row 82)', async () => {
     const { ctx, deadlines } = slow(600)
-    await withBudget(ctx, { requests: 50, ms: 1_000 }, async (budget) => {
+    await withBudget(ctx, { requests: 50, ms: 1_000, bytes: 100 }, async (budget) => {
       await budget.ctx.fetcher.get('https://slow.example/1', how)
       expect(budget.spent()).toBeNull()
       await budget.ctx.fetcher.get('https://slow.example/2', how)
@@ -55,10 +56,19 @@ describe('what one cause leads to', () => {
 
   it('ends after so many requests (row 81)', async () => {
     const { ctx } = slow(0)
-    await withBudget(ctx, { requests: 1, ms: 10_000 }, async (budget) => {
+    await withBudget(ctx, { requests: 1, ms: 10_000, bytes: 1_000 }, async (budget) => {
       await budget.ctx.fetcher.get('https://slow.example/1', how)
       expect(budget.spent()).toBe('requests')
       await expect(budget.ctx.fetcher.get('https://slow.example/2', how)).rejects.toMatchObject({ code: 'network' })
+    })
+  })
+
+  it('ends when all answers together are too large, though each of them is not (row 82)', async () => {
+    const { ctx } = slow(0)
+    await withBudget(ctx, { requests: 50, ms: 60_000, bytes: 25 }, async (budget) => {
+      for (let nth = 0; nth < 3; nth++) await budget.ctx.fetcher.get('https://large.example/1', how)
+      expect(budget.spent()).toBe('bytes')
+      await expect(budget.ctx.fetcher.get('https://large.example/1', how)).rejects.toMatchObject({ code: 'network' })
     })
   })
 })
