@@ -2,8 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import { texts } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
 
-/** How long a withdrawal is remembered for something that we do not have: late deliveries of it come within minutes, rarely hours. */
-const keptMs = 24 * 3_600_000
+/**
+ * How long a withdrawal is remembered for something that we do not have. Late deliveries of it come within hours, but whoever has kept it with its
+ * proof may bring it for as long as proofs count (`federation/proven.ts`).
+ */
+const keptMs = 7 * 24 * 3_600_000
 
 /** Something withdrawn by an actor: the id of an object or of an activity. */
 export type Withdrawal = Readonly<{ iri: string; actorId: string; now: Date }>
