@@ -162,6 +162,62 @@ describe('ordering', () => {
     expect((await get(buy)).statusCode).toBe(409)
   })
 
+  it('is another one when its form was changed and sent again, and says so first', async () => {
+    const { product, buy } = await open('again', { stock: 5 })
+    const form = hidden((await get(buy)).body)
+    const fields = { ...form, quantity: '1', delivery: 'pickup', payment: 'transfer', step: 'order', ...paul }
+    const first = await post(buy, fields)
+    expect((await post(buy, fields)).headers.location).toBe(first.headers.location)
+    const changed = await post(buy, { ...fields, quantity: '2', total: String(2 * 2_490) })
+    expect(changed.statusCode).toBe(409)
+    expect(changed.body).toContain('You have placed another order with this form already')
+    expect(changed.body).toContain(`href="${String(first.headers.location).replace('?new=1', '')}"`)
+    expect(await stockOf(product.id)).toBe(4)
+    const second = await post(buy, { ...fields, ...hidden(changed.body), quantity: '2' })
+    expect(second.statusCode).toBe(303)
+    expect(await stockOf(product.id)).toBe(2)
+  })
+
+  it('is bounded for guests: five that are not paid, and forty attempts in an hour from one address', async () => {
+    const { buy } = await open('bounded', { stock: 99 })
+    const email = 'many@mail.example'
+    for (let nth = 0; nth < 5; nth++) expect((await order(buy, { email: email.toUpperCase() })).statusCode).toBe(303)
+    const sixth = await order(buy, { email })
+    expect(sixth.statusCode).toBe(422)
+    expect(sixth.body).toContain('There are five orders under this address already')
+    const codes: number[] = []
+    let last = ''
+    for (let nth = 0; nth < 45; nth++) {
+      const payload = new URLSearchParams({ step: 'order', ...paul, note: 'Ring twice' }).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const answer = await test.app.inject({
+        method: 'POST',
+        url: buy,
+        headers,
+        payload,
+        remoteAddress: '198.51.100.7',
+      })
+      codes.push(answer.statusCode)
+      last = answer.body
+    }
+    expect(codes.filter((code) => code === 429)).toHaveLength(5)
+    expect(last).toContain('Ring twice')
+    expect(last).toContain('Wait an hour')
+  })
+
+  it('says to its buyer for whom it is', async () => {
+    const { buy } = await open('receiver')
+    const address = { street: '2 rue du Port', postal_code: '07000', city: 'Privas', country: 'France' }
+    const placed = await order(buy, {
+      ...address,
+      delivery: 'shipping',
+      note: 'Ring twice',
+      total: String(2_490 + 590),
+    })
+    const { body } = await get(String(placed.headers.location))
+    for (const words of ['Paul Martin', '2 rue du Port', '07000 Privas', 'Ring twice']) expect(body).toContain(words)
+  })
+
   it('is seen by its buyer and its seller alone, by an address that nobody can make up (row 98)', async () => {
     const { buy, seller } = await open('private')
     const { location } = (await order(buy)).headers

@@ -11,6 +11,7 @@ import type { ShownProduct } from '#src/features/products/load.ts'
 import { getShownProduct } from '#src/features/products/shown.ts'
 import { productPath } from '#src/features/products/views.ts'
 import { findUser } from '#src/features/users/queries.ts'
+import { countedAddress } from '#src/http/address.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { nameOf } from '#src/web/components/actor.ts'
@@ -28,9 +29,13 @@ import {
 } from './checkout-views.ts'
 import { orderPath } from './links.ts'
 import { makeOffer } from './offer.ts'
-import { currencyOf, isChangedOffer, placeOrder, soldOut } from './place.ts'
+import { currencyOf, isChangedOffer, orderedOtherwise, placeOrder, soldOut } from './place.ts'
+import { findOrderByForm } from './queries.ts'
 
 const config = { access: 'page' } as const
+
+/** Attempts of guests to order from one address in an hour: a household orders less, and a shop must not be emptied by a script. */
+const mostOfAddress = 40
 const params = z.object({ handle: z.string(), id: z.string() })
 const word = z.string().max(5_000).default('')
 
@@ -53,9 +58,20 @@ export function registerBuyPages(app: App, ctx: Ctx): void {
     const typed = { ...blankCheckout, ...(await knownOf(ctx, request.viewer)) }
     return send(ctx, request, reply, { shown, state: { typed, key: makeToken(), notice: null, errors: {} } })
   })
-  app.post(path, { config, schema: { params, body: checkoutBody } }, (request, reply) =>
-    order(ctx, request, reply, { place: request.params, body: request.body }),
-  )
+  const guests = app.createRateLimit({
+    ...{ max: mostOfAddress, timeWindow: 3_600_000, allowList: [] },
+    keyGenerator: ({ ip }) => `order ${countedAddress(ip)}`,
+  })
+  app.post(path, { config, schema: { params, body: checkoutBody } }, async (request, reply) => {
+    const { params: place, body } = request
+    const attempt = body.step !== 'update' && !request.viewer ? await guests(request) : null
+    if (!attempt || attempt.isAllowed || !attempt.isExceeded) return order(ctx, request, reply, { place, body })
+    reply.header('retry-after', attempt.ttlInSeconds)
+    const { step: _, key, total: __, ...typed } = body
+    const notice = translatorFor(localeOf(request)).orders.tooOften
+    const state = { typed, key: key || makeToken(), notice, errors: {}, status: 429 }
+    return send(ctx, request, reply, { shown: await again(ctx, place, null), state })
+  })
 }
 
 /** Whoever is signed in need not type again what is known. */
@@ -90,8 +106,17 @@ async function order(
         })
     return reply.redirect(`${await orderPath(ctx, placed.id)}?new=1`, 303)
   } catch (error) {
-    return send(ctx, request, reply, { shown: await again(ctx, place, viewer), state: withProblem(state, error, t) })
+    const next = withProblem(state, error, t)
+    const other = isChangedOffer(error) && error.message === orderedOtherwise
+    const changed = other ? await asAnother(ctx, next) : next
+    return send(ctx, request, reply, { shown: await again(ctx, place, viewer), state: changed })
   }
+}
+
+/** Sent once more it is an order of its own, beside the one that the form has placed. */
+async function asAnother(ctx: Ctx, state: CheckoutState): Promise<CheckoutState> {
+  const placed = await findOrderByForm(ctx.db, state.key)
+  return { ...state, key: makeToken(), earlierHref: placed && (await orderPath(ctx, placed.id)) }
 }
 
 /** As it is now: it may have been sold out or changed since the form was made. */
@@ -108,7 +133,9 @@ function memberOf(viewer: Viewer | null): Viewer {
 /** What was typed, with what is wrong or has changed. @throws what nobody can mend in the form */
 export function withProblem(state: CheckoutState, error: unknown, t: Translator): CheckoutState {
   if (isChangedOffer(error)) {
-    return { ...state, notice: error.message === soldOut ? t.orders.soldOut : t.orders.priceChanged }
+    const { soldOut: gone, priceChanged, orderedOtherwise: other } = t.orders
+    const notices: Readonly<Record<string, string>> = { [soldOut]: gone, [orderedOtherwise]: other }
+    return { ...state, notice: notices[error.message] ?? priceChanged }
   }
   if (!(error instanceof Problem) || error.code !== 'invalid') throw error
   return { ...state, errors: checkoutErrors(error, t) }
@@ -124,7 +151,8 @@ async function send(
 ): Promise<FastifyReply> {
   const t = translatorFor(localeOf(request))
   const title = t.orders.buyTitle(shown.product.name)
-  const status = Object.keys(state.errors).length > 0 ? 422 : state.notice ? 409 : 200
+  const usual = state.notice ? 409 : 200
+  const status = state.status ?? (Object.keys(state.errors).length > 0 ? 422 : usual)
   const frame = { title, isIndexable: false, status } as const
   if (!canBeOrdered(shown) && !state.notice) {
     const action = { href: productPath({ ctx }, shown), label: t.products.see }

@@ -18,6 +18,10 @@ export type CheckoutState = Readonly<{
   typed: CheckoutTyped
   key: string
   notice: string | null
+  /** The order that the same form has placed before. */
+  earlierHref?: string | null
+  /** Of the answer, where it does not follow from the rest. */
+  status?: number
   errors: Readonly<Record<string, string>>
 }>
 
@@ -98,6 +102,7 @@ export async function toCheckout(ctx: Ctx, page: CheckoutPage, t: Translator): P
     limits: contactLimits,
     hidden: { key: state.key, total: String(sum.total) },
     notice: state.notice,
+    earlierHref: state.earlierHref ?? null,
     errors: state.errors,
   }
 }
@@ -112,6 +117,7 @@ export function checkoutErrors(problem: Problem, t: Translator): Record<string, 
 function sentenceOf(field: string, problem: FieldProblem | undefined, t: Translator): string {
   const words: Partial<Record<string, string>> = t.orders.problems
   if (problem?.error === 'ERR_BLANK') return t.orders.problems.blank
+  if (problem?.error === 'ERR_TOO_MANY') return t.orders.problems.tooMany
   if (problem?.error === 'ERR_TOO_LONG') return t.fieldProblems.tooLong
   return words[field] ?? t.orders.problems.other
 }

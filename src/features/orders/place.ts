@@ -10,8 +10,9 @@ import { findProduct, type Product, updateProduct } from '#src/features/products
 import { getShop } from '#src/features/products/shop.ts'
 import { nextTelling, returnStock, takeStock } from '#src/features/products/stock-queries.ts'
 import { findProvider } from './payments.ts'
-import { checkContact, mostPieces } from './policy.ts'
+import { checkContact, mostPieces, mostUnpaid } from './policy.ts'
 import {
+  countUnpaid,
   findOrder,
   findOrderByForm,
   insertEvent,
@@ -46,17 +47,21 @@ export type OrderInput = OrderWishes &
 /** Why an order could not be placed, for the page to say so beside the new total. */
 export const soldOut = 'The product is not available in this quantity any more'
 
+/** The same form has placed another order: what is ordered now would be lost. */
+export const orderedOtherwise = 'This form has placed an order of something else already'
+
 /** The price was changed between the look and the order. */
 export const priceChanged = 'The price has changed meanwhile'
 
 /**
  * Places an order of a product of ours. The stock is taken in the same transaction, and the price is that of the product, whatever was sent.
  * @returns the order; the first one when the same form is sent again
- * @throws Problem `invalid` for what the buyer can mend, `conflict` when it is sold out or its price has changed, `not_found`
+ * @throws Problem `invalid` for what the buyer can mend, `conflict` when it is sold out, its price has changed or the form has placed another
+ * order before, `not_found`
  */
 export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
   const earlier = await findOrderByForm(ctx.db, input.formKey)
-  if (earlier) return earlier
+  if (earlier) return sameAgain(earlier, input)
   const product = await findProduct(ctx.db, input.productId)
   if (!product || product.iri !== null || product.state === 'draft' || product.state === 'gone') throw notFound()
   const contact = await checkWishes(ctx, product, input)
@@ -65,7 +70,8 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
     await lockByName(tx, `order ${input.formKey}`)
     // Asked again under the lock: the same form may have been sent twice at once.
     const meanwhile = await findOrderByForm(tx, input.formKey)
-    if (meanwhile) return meanwhile
+    if (meanwhile) return sameAgain(meanwhile, input)
+    if (!input.buyer) await checkGuest(tx, product.actorId, contact.email)
     const reserved = await reserve(ctx, tx, { id: input.productId, quantity: input.quantity })
     const money = moneyOf(reserved, input)
     const order = await insertOrder(tx, {
@@ -80,6 +86,20 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
     await tellPlaced(tx, order)
     return order
   })
+}
+
+/** @throws Problem `conflict` for a form that was changed after it had placed an order */
+function sameAgain(order: Order, { productId, quantity, total }: OrderInput): Order {
+  const isSame = order.productId === productId && order.quantity === quantity && order.total === total
+  if (!isSame) throw conflict(orderedOtherwise)
+  return order
+}
+
+/** @throws Problem `invalid` for who has several orders that are not paid: anybody could empty a shop in the name of anybody */
+async function checkGuest(tx: Tx, sellerId: string, email: string): Promise<void> {
+  await lockByName(tx, `guest ${sellerId} ${email.toLowerCase()}`)
+  if ((await countUnpaid(tx, sellerId, email)) < mostUnpaid) return
+  throw fieldProblem('email', 'ERR_TOO_MANY', `has ${mostUnpaid} orders here that are not paid yet`)
 }
 
 /** What an order keeps of its product: how it was sold stays so, whatever becomes of the product. */
@@ -192,5 +212,6 @@ export async function confirmOrder(ctx: Ctx, id: string, wishes: OrderWishes): P
 
 /** Whether a Problem says that the offer is not what it was when the buyer looked. */
 export function isChangedOffer(error: unknown): error is Problem {
-  return error instanceof Problem && error.code === 'conflict' && [soldOut, priceChanged].includes(error.message)
+  const changes = [soldOut, priceChanged, orderedOtherwise]
+  return error instanceof Problem && error.code === 'conflict' && changes.includes(error.message)
 }

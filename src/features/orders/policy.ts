@@ -5,6 +5,9 @@ import { type FieldProblem, invalid } from '#src/errors.ts'
 /** Pieces in one order at the most. */
 export const mostPieces = 999
 
+/** Orders of a guest with one shop that are not paid yet. */
+export const mostUnpaid = 5
+
 /** Lengths of what a buyer types, in UTF-16 units. */
 export const contactLimits = {
   ...{ name: 100, email: 254, phone: 30, street: 200, postalCode: 20, city: 100, country: 60 },

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { isId } from '#src/core/ids.ts'
 import type { Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
@@ -123,6 +123,13 @@ async function listWhere(db: Db, condition: SQL | undefined, page: Page): Promis
     .where(and(condition, keyset(orders.id, page)))
     .orderBy(keysetOrder(orders.id, page))
     .limit(page.limit)
+}
+
+/** Orders that a guest with this e-mail address has with a seller and has not paid. */
+export async function countUnpaid(tx: Tx, sellerId: string, email: string): Promise<number> {
+  const isTheirs = sql`lower(${orders.contact}->>'email') = ${email.toLowerCase()}`
+  const isOpen = and(eq(orders.sellerId, sellerId), eq(orders.state, 'open'), isNull(orders.buyerId))
+  return tx.$count(orders, and(isOpen, isTheirs))
 }
 
 /** The owners of a team: who is told that something was ordered. */

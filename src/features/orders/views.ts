@@ -65,6 +65,7 @@ export function toOrderValue(
     mayCancel: mayWithdraw(order.state),
     imprint: shop.imprint,
     withdrawalText: shop.withdrawalText || t.orders.withdrawalText,
+    receiver: order.contact ? [order.contact.name, ...detailsOf(order)] : [],
     isNewFor: isNew ? (order.contact?.email ?? null) : null,
   }
 }

@@ -56,6 +56,11 @@ export const orders = {
       'You may withdraw from this purchase within fourteen days after you have received it, without giving a reason: write to the seller. You get back what you have paid, delivery included. The right does not exist for food that spoils quickly and for what was made for you alone.',
     seller: 'Who sells',
     priceChanged: 'The total is not the one that you saw. This is it: order again if you agree.',
+    orderedOtherwise:
+      'You have placed another order with this form already, and it stands. Order once more if you want this one as well.',
+    tooOften: 'There were too many orders from your connection. Wait an hour, or sign in to order.',
+    earlierOrder: 'See the order that was placed',
+    receiver: 'For',
     soldOut: 'There are not as many any more. Choose fewer, or come back later.',
     shopClosed: 'This product cannot be ordered at the moment.',
     remote: (host: string) =>
@@ -116,6 +121,7 @@ export const orders = {
     problems: {
       blank: 'This is needed.',
       email: 'Write an e-mail address.',
+      tooMany: 'There are five orders under this address already that are not paid. Pay one of them first.',
       quantity: 'Write a number from 1 to 999.',
       delivery: 'Choose how you receive it.',
       payment: 'Choose how you pay.',

@@ -55,6 +55,12 @@ export const orders: OrderMessages = {
     withdrawalText: french`Vous pouvez vous rétracter dans les quatorze jours qui suivent la réception, sans donner de motif : écrivez à qui vend. Ce que vous avez payé, livraison comprise, vous est remboursé. Ce droit n’existe ni pour les denrées périssables ni pour ce qui a été fait sur mesure.`,
     seller: 'Qui vend',
     priceChanged: french`Le montant n’est pas celui que vous aviez sous les yeux. Le voici : commandez à nouveau s’il vous convient.`,
+    orderedOtherwise:
+      'Vous avez déjà passé une autre commande avec ce formulaire, et elle est enregistrée. Commandez à nouveau si vous voulez aussi celle-ci.',
+    tooOften:
+      'Il y a eu trop de commandes depuis votre connexion. Attendez une heure, ou connectez-vous pour commander.',
+    earlierOrder: 'Voir la commande enregistrée',
+    receiver: 'Pour',
     soldOut: 'Il n’en reste plus autant. Choisissez-en moins, ou revenez plus tard.',
     shopClosed: 'Ce produit ne peut pas être commandé pour le moment.',
     remote: (host) =>
@@ -116,6 +122,7 @@ export const orders: OrderMessages = {
     problems: {
       blank: 'C’est nécessaire.',
       email: 'Écrivez une adresse électronique.',
+      tooMany: 'Cinq commandes attendent déjà leur paiement sous cette adresse. Payez-en une d’abord.',
       quantity: 'Écrivez un nombre de 1 à 999.',
       delivery: 'Choisissez comment vous le recevez.',
       payment: 'Choisissez comment vous payez.',

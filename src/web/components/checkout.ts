@@ -58,6 +58,8 @@ export type CheckoutValue = Readonly<{
   hidden: Readonly<Record<string, string>>
   /** What has changed since the buyer looked, in a sentence. */
   notice: string | null
+  /** The order that the same form has placed before. */
+  earlierHref: string | null
   errors: Readonly<Record<string, string | undefined>>
 }>
 
@@ -68,6 +70,7 @@ export function checkout(value: CheckoutValue, t: Translator): Html {
   return html`<h1 class="title">${value.title}</h1>
     ${value.lead && html`<p class="lead">${value.lead}</p>`}
     ${value.notice && flash({ kind: 'problem', text: value.notice })}
+    ${value.earlierHref && html`<p><a href="${value.earlierHref}">${words.earlierOrder}</a></p>`}
     ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
     <form class="form checkout" method="post" action="${value.action}">
       ${hiddenFields(value.hidden)}

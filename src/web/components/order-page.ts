@@ -41,6 +41,8 @@ export type OrderValue = Readonly<{
   delivery: 'pickup' | 'shipping' | null
   /** What the seller says about fetching or sending. */
   deliveryText: string
+  /** Who gets it, and where it is sent, a line each; empty when that is forgotten. */
+  receiver: readonly string[]
   /** Where it is paid elsewhere; `isForeign`: on a server with which the seller is not known to have to do. */
   elsewhere: Readonly<{ href: string; host: string; isForeign: boolean }> | null
   /** Why a seller elsewhere said no. */
@@ -67,6 +69,7 @@ export function orderPage(order: OrderValue, now: Date, t: Translator): Html {
     ${totalsTable(order.totals, order, t)}
     ${order.payment && payment(order.payment, t)}
     ${order.delivery && html`<p>${words[order.delivery]}${order.deliveryText && html`<br><span class="checkout__law">${order.deliveryText}</span>`}</p>`}
+    ${order.receiver.length > 0 && html`<section><h2 class="field__label">${words.receiver}</h2><p class="checkout__law">${order.receiver.join('\n')}</p></section>`}
     ${order.receiptHref && html`<p>${linkButton({ href: order.receiptHref, label: words.receipt })}</p>`}
     ${history(order, now, t)}
     ${order.imprint && html`<section><h2 class="field__label">${words.seller}</h2><p class="checkout__law">${order.imprint}</p></section>`}
