@@ -178,7 +178,22 @@ describe('the pages of groups', () => {
     const postId = await say(one, first, 'Off topic')
     await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'remove', postId, reason: 'Twice' })
     expect(await stories(first)).toContain('has taken your post out of the group')
+    // That the group has shown it is no story.
+    expect(await stories(first)).not.toContain('boosted')
     expect(await stories(one.owner)).not.toContain('You are a member')
+  })
+
+  it('take what was typed along to where a topic gets pictures', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const form = formWith((await open(test, one.path, member)).body, 'text')
+    const typed = { ...form.fields, text: 'Which stone?\n« Mine » is worn & old.', more: 'true' }
+    const answer = await send(test, member, form.action, typed)
+    const { body } = await open(test, String(answer.headers.location), member)
+    expect(body).toContain(`@${one.group.handle} Which stone?\n« Mine » is worn &amp; old.</textarea>`)
+    const long = await send(test, member, form.action, { ...typed, text: '石'.repeat(2_000) })
+    expect(long.statusCode).toBe(422)
+    expect(long.body).toContain('石</textarea>')
   })
 
   it('begin topics by the form, with the group named and for everybody', async () => {
@@ -195,7 +210,7 @@ describe('the pages of groups', () => {
     expect((await send(test, member, form.action, fields)).headers.location).toBe(place)
     const post = await findPost(test.ctx.db, place.split('/').at(-1) ?? '')
     expect(post).toMatchObject({ visibility: 'public', source: `@${one.group.handle} Which stone?\nMine is worn.` })
-    expect(await textOf(test, one.path, member)).toContain(`/compose?text=%40${one.group.handle}+&visibility=public`)
+    expect(await textOf(test, one.path, member)).toContain('name="more"')
     const compose = await textOf(test, `/compose?text=%40${one.group.handle}+&visibility=direct`, member)
     expect(compose).toContain(`@${one.group.handle} </textarea>`)
     expect(compose).toMatch(/value="direct"[^>]*checked/)

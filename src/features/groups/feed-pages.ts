@@ -36,7 +36,12 @@ const params = z.object({ handle: z.string() })
 const topicBody = z.object({
   text: z.string().max(100_000).default(''),
   key: z.string().max(100).default(''),
+  /** Where there is room for more than words, what was typed is taken along. */
+  more: z.string().max(10).default(''),
 })
+
+/** Of an address, in characters: what is longer no server takes. */
+const longestAddress = 8_000
 
 /** What is talked about in a group, the form for a new topic, and the pages beside it. */
 export function registerFeedPages(app: App, ctx: Ctx): void {
@@ -50,6 +55,12 @@ export function registerFeedPages(app: App, ctx: Ctx): void {
     const viewer = actingViewer(request)
     const seen = await getSeenGroup(ctx, request.params.handle, viewer.actorId)
     const t = translatorFor(localeOf(request))
+    if (request.body.more) {
+      const href = composeHref(seen, request.body.text)
+      if (href.length <= longestAddress) return reply.redirect(href, 303)
+      const typed = { ...request.body, error: t.groups.problems.tooLongToTake }
+      return sendFeed(ctx, request, reply, { seen, place: {}, topic: typed })
+    }
     try {
       const id = await beginTopic(ctx, viewer, seen.group, { ...request.body, language: t.locale })
       setFlash(reply, { kind: 'done', text: t.groups.topic.published })
@@ -167,12 +178,16 @@ async function topicForm(
   if (!may(viewer.role, 'publish')) return null
   const obstacle = await findObstacle(ctx, group, viewer.actorId)
   if (!typed && obstacle && closing.includes(obstacle)) return null
-  const query = new URLSearchParams({ text: `@${group.handle} `, visibility: visibilityIn(group) })
   return {
     text: typed?.text ?? '',
     key: typed?.key || makeToken(),
     maxCharacters: postLimits.characters - group.handle.length - 2,
-    composeHref: `${paths.compose}?${query}`,
     error: typed?.error,
   }
+}
+
+/** The page on which a topic gets pictures and the rest. */
+function composeHref({ group }: SeenGroup, text: string): string {
+  const query = new URLSearchParams({ text: `@${group.handle} ${text}`, visibility: visibilityIn(group) })
+  return `${paths.compose}?${query}`
 }

@@ -103,14 +103,15 @@ export async function tellOfLikes(tx: Tx, given: readonly Happening[]): Promise<
   ])
 }
 
-/** Tells authors who boosts their posts. */
+/** Tells authors who boosts their posts. That a group has taken a topic is what its author wanted, and no news. */
 export async function tellOfBoosts(tx: Tx, boosts: readonly Happening[]): Promise<Told[]> {
   return tell(tx, [
     {
       kind: 'reblog',
       query: sql`select p.actor_id, b.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(boosts)} join ${posts} b on b.id = fact.id join ${posts} p on p.id = b.boost_of_id
-      where b.deleted_at is null and p.deleted_at is null`,
+      join ${actors} by_whom on by_whom.id = b.actor_id
+      where b.deleted_at is null and p.deleted_at is null and by_whom.type <> 'Group'`,
     },
   ])
 }

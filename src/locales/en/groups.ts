@@ -206,6 +206,7 @@ export const groups = {
     },
     problems: {
       blank: 'Write something.',
+      tooLongToTake: 'This is too long to be taken along. Copy it, and write it there.',
       tooLong: (count: number) => `This is too long: ${number(count)} characters at the most.`,
       question: 'Please answer the question.',
       keptOut: 'You cannot join this group for now.',

@@ -216,6 +216,7 @@ export const groups: GroupMessages = {
     },
     problems: {
       blank: 'Écrivez quelque chose.',
+      tooLongToTake: 'C’est trop long pour être emporté. Copiez-le, et écrivez-le là-bas.',
       tooLong: (count) => french`C’est trop long : ${number(count)} caractères au plus.`,
       question: 'Répondez à la question, s’il vous plaît.',
       keptOut: 'Vous ne pouvez pas rejoindre ce groupe pour le moment.',

@@ -33,8 +33,6 @@ export type TopicForm = Readonly<{
   /** Sending the same one again gives the same post back. */
   key: string
   maxCharacters: number
-  /** Where there is room for more than words. */
-  composeHref: string
   error: string | undefined
 }>
 
@@ -66,7 +64,7 @@ function newTopic(actor: ActorValue, form: TopicForm, t: Translator): Html {
   const body = html`<form class="form hub__new" method="post" action="${groupPath(actor.handle)}/topics">
     ${hiddenFields({ key: form.key })}
     ${textArea({ name: 'text', label: words.text, hint: words.textHint, value: form.text, rows: 5, maxLength: form.maxCharacters, isRequired: true, class: 'input--prose', error: form.error })}
-    <div class="hub__send">${button({ label: words.send, kind: 'primary' })}<a href="${form.composeHref}">${words.more}</a></div>
+    <div class="hub__send">${button({ label: words.send, kind: 'primary' })}${button({ label: words.more, kind: 'quiet', name: 'more', value: 'true', attributes: { formnovalidate: true } })}</div>
   </form>`
   const summary = html`<span class="button button--primary">${icon('create')}<span class="button__label">${words.new}</span></span>`
   return disclosure({ name: 'follow-way', summary, body, isOpen: form.error !== undefined })
