@@ -313,7 +313,7 @@ describe('a remote delete', () => {
     expect(await effectsOf('post.deleted', id)).toEqual([{ is_local: false }])
   })
 
-  it('that overtakes the post keeps it out, for a day, and only the author’s own', async () => {
+  it('that overtakes the post keeps it out, for a week, and only the author’s own', async () => {
     const [author, other] = [await make.remoteActor(test.ctx), await make.remoteActor(test.ctx)]
     const input = postBy(author)
     expect((await receivePostDeleted(test.ctx, { actorId: author.id, iri: input.iri })).outcome).toBe('unknown')
@@ -321,7 +321,9 @@ describe('a remote delete', () => {
     const theirs = postBy(author)
     await receivePostDeleted(test.ctx, { actorId: other.id, iri: theirs.iri })
     expect((await receivePost(test.ctx, theirs)).outcome).toBe('created')
-    test.clock.pass(DAY_MS + 1)
+    test.clock.pass(7 * DAY_MS - 1)
+    expect((await receivePost(test.ctx, input)).outcome).toBe('refused')
+    test.clock.pass(2)
     expect((await receivePost(test.ctx, input)).outcome).toBe('created')
   })
 

@@ -59,7 +59,8 @@ beforeAll(async () => {
   ])
   opened.push(instance, empty, browser)
   stage = { browser, instance, house: await furnish(instance.ctx), empty, setup: await emptyHouse(empty.ctx) }
-})
+  // Its pictures are made by processes that let all others go first, and other files run beside this one.
+}, 400_000)
 
 afterAll(async () => {
   unsubscribe('fastify.initialization', watchPages)
