@@ -82,6 +82,7 @@ export type Effect =
   | { type: 'group.announced'; groupId: string; actorId: string }
   | { type: 'group.refused'; groupId: string; actorId: string; activityIri: string; reason: string }
   | { type: 'group.moderated'; groupId: string; actorId: string; done: GroupDeed }
+  | { type: 'place.removed'; groupId: string; postId: string; actorId: string | null }
   | { type: 'relay.requested'; relayId: string }
   | { type: 'relay.left'; inboxId: string; inboxUrl: string; effectId: string }
   | { type: 'report.created'; reportId: string }

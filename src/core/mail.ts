@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One message in plain text. */
@@ -49,7 +49,9 @@ async function throwAway(folder: string, before: Date): Promise<void> {
     throw error
   })
   for (const path of names.map((name) => join(folder, name))) {
-    if ((await stat(path)).mtime <= before) await rm(path, { force: true })
+    // Another process may throw it away at the same time.
+    const { mtime } = (await lstat(path).catch(() => null)) ?? {}
+    if (mtime && mtime <= before) await rm(path, { force: true })
   }
 }
 

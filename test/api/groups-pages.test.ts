@@ -178,6 +178,10 @@ describe('the pages of groups', () => {
     const postId = await say(one, first, 'Off topic')
     await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'remove', postId, reason: 'Twice' })
     expect(await stories(first)).toContain('has taken your post out of the group')
+    expect(await stories(first)).toContain('Twice')
+    const own = await say(one, one.owner, 'My own')
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'remove', postId: own, reason: '' })
+    expect(await stories(one.owner)).not.toContain('has taken your post')
     // That the group has shown it is no story.
     expect(await stories(first)).not.toContain('boosted')
     expect(await stories(one.owner)).not.toContain('You are a member')

@@ -27,6 +27,7 @@ function reading({ actor, post, now }: Samples, t: Translator): Record<string, H
   const told = (kind: NotificationValue['kind'], index: number): NotificationValue => ({
     kind,
     people: [actor],
+    reason: null,
     sentence: t.notifications.sentences[kind](actor.name, 1, false),
     href: '/@maison/1',
     at: now,

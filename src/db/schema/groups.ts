@@ -72,6 +72,8 @@ export const groupPosts = pgTable(
     /** Since when its moderators do not want it there; the post itself is its author's. */
     removedAt: moment(),
     removedById: bigId().references(() => actors.id, { onDelete: 'set null' }),
+    /** Why, as whoever took it out has said; it is for the person who wrote it. */
+    removalReason: text().notNull().default(''),
     /** Of a topic: since when nobody may answer. */
     lockedAt: moment(),
     /** Of a topic: the newest of what is said in it, itself counted in. Kept by triggers, since a post may be deleted wherever it is. */

@@ -39,7 +39,11 @@ type Doing<T extends Deed['deed']> = (
 ) => Promise<boolean>
 
 const doings: { [T in Deed['deed']]: Doing<T> } = {
-  remove: (tx, { postId }, { group, by, now }) => removePost(tx, { groupId: group.actorId, postId, by, now }),
+  remove: async (tx, { postId, reason }, { group, by, now }) => {
+    const isNew = await removePost(tx, { groupId: group.actorId, postId, by, reason, now })
+    if (isNew) await emit(tx, { type: 'place.removed', groupId: group.actorId, postId, actorId: by.actorId })
+    return isNew
+  },
   lock: (tx, { postId }, { group, now }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: now }),
   unlock: (tx, { postId }, { group }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: null }),
   pin: (tx, { postId }, { group, by }) => insertPin(tx, { actorId: group.actorId, userId: by.userId, postId }),
@@ -122,11 +126,12 @@ async function act(tx: Tx, deed: Deed, at: Readonly<{ group: Group; by: Moderato
   return isNew
 }
 
-type Removal = Readonly<{ groupId: string; postId: string; by: Moderator; now: Date }>
+type Removal = Readonly<{ groupId: string; postId: string; by: Moderator; reason?: string; now: Date }>
 
 /** The post stays its author's: it is only no longer in the group. */
-async function removePost(tx: Tx, { groupId, postId, by, now }: Removal): Promise<boolean> {
-  if (!(await markRemoved(tx, { groupId, postId, byId: by.actorId, now }))) return false
+async function removePost(tx: Tx, { by, ...removal }: Removal): Promise<boolean> {
+  const { groupId, postId } = removal
+  if (!(await markRemoved(tx, { ...removal, byId: by.actorId }))) return false
   await deletePin(tx, groupId, postId)
   const post = await findPost(tx, postId)
   if (post) await hideTopic(tx, groupId, post)

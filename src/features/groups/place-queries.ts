@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { follows } from '#src/db/schema/follows.ts'
-import { groupBans, groupPosts, groups } from '#src/db/schema/groups.ts'
+import { groupBans, groupModerators, groupPosts, groups } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
 /** Where a post stands in a group. */
@@ -42,7 +42,7 @@ export async function listPlaces(db: Db | Tx, postId: string): Promise<PlaceHere
     .where(eq(groupPosts.postId, postId))
 }
 
-/** Whether a post is also addressed to somebody who is not in a group. */
+/** Whether a post is also addressed to somebody who is neither a member of a group nor looks after it. */
 export async function namesOutsiders(
   db: Db | Tx,
   groupId: string,
@@ -52,6 +52,7 @@ export async function namesOutsiders(
     select from ${postRecipients} r where r.post_id = ${post.id} and r.actor_id not in (${groupId}, ${post.actorId})
       and not exists (select from ${follows} f
         where f.follower_id = r.actor_id and f.followee_id = ${groupId} and f.state = 'accepted')
+      and not exists (select from ${groupModerators} m where m.group_id = ${groupId} and m.actor_id = r.actor_id)
     limit 1`)
   return rows.length > 0
 }
@@ -68,11 +69,12 @@ export async function insertPlace(
 /** Takes a post out of a group; false when it is not there, or no longer. */
 export async function markRemoved(
   tx: Tx,
-  { groupId, postId, byId, now }: Readonly<{ groupId: string; postId: string; byId: string | null; now: Date }>,
+  removal: Readonly<{ groupId: string; postId: string; byId: string | null; reason?: string; now: Date }>,
 ): Promise<boolean> {
+  const { groupId, postId, byId, reason = '', now } = removal
   const rows = await tx
     .update(groupPosts)
-    .set({ removedAt: now, removedById: byId })
+    .set({ removedAt: now, removedById: byId, removalReason: reason.slice(0, 1_000) })
     .where(and(eq(groupPosts.groupId, groupId), eq(groupPosts.postId, postId), isNull(groupPosts.removedAt)))
     .returning({ postId: groupPosts.postId })
   return rows.length > 0
@@ -82,7 +84,7 @@ export async function markRemoved(
 export async function markRestored(tx: Tx, groupId: string, postId: string): Promise<Place | null> {
   const [place] = await tx
     .update(groupPosts)
-    .set({ removedAt: null, removedById: null })
+    .set({ removedAt: null, removedById: null, removalReason: '' })
     .where(and(eq(groupPosts.groupId, groupId), eq(groupPosts.postId, postId), isNotNull(groupPosts.removedAt)))
     .returning()
   return place ?? null

@@ -59,6 +59,7 @@ async function remove(
 ): Promise<boolean> {
   await lockByName(tx, nameOf(groupId, postId))
   if (!(await markRemoved(tx, { groupId, postId, byId, now: ctx.now() }))) return false
+  await emit(tx, { type: 'place.removed', groupId, postId, actorId: byId }, 'remote')
   await deletePin(tx, groupId, postId)
   const [boost, post] = [await findBoost(tx, groupId, postId), await findPost(tx, postId)]
   if (!boost || !post || !(await deleteBoost(tx, boost.id))) return true

@@ -4,7 +4,6 @@ import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groups } from '#src/db/schema/groups.ts'
 import { notifications } from '#src/db/schema/notifications.ts'
-import { posts } from '#src/db/schema/posts.ts'
 import { factsOf, type Happening, type Told, tell } from './write-queries.ts'
 
 /**
@@ -68,16 +67,4 @@ async function forgetWaitingIn(tx: Tx, group: SQL): Promise<void> {
     where m.group_id in (${group}) and ${notifications.actorId} = m.actor_id and ${notifications.kind} = 'group_request'
       and ${notifications.fromActorId} = m.group_id
       and not exists (select from ${follows} f where f.followee_id = m.group_id and f.state = 'pending')`)
-}
-
-/** Tells the person whose post was taken out of a group. The reason stands where it was given: in the group. */
-export async function tellOfRemoval(tx: Tx, removal: { groupId: string; postId: string; at: Date }): Promise<Told[]> {
-  const { groupId, postId, at } = removal
-  return tell(tx, [
-    {
-      kind: 'group_removed',
-      query: sql`select p.actor_id, ${groupId}::bigint as from_actor_id, p.id as post_id,
-      ${at.toISOString()}::timestamptz as at, 1 as nth from ${posts} p where p.id = ${postId} and p.deleted_at is null`,
-    },
-  ])
 }

@@ -3,14 +3,15 @@ import { isId } from '#src/core/ids.ts'
 import type { StreamEvent } from '#src/core/streams.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import type { EffectRow } from '#src/db/effects.ts'
-import type { EffectType, GroupDeed } from '#src/effects.ts'
+import type { EffectType } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
 import { dismissAll, dismissOne } from './dismiss-queries.ts'
-import { forgetWaiting, tellOfFollowers, tellOfRemoval, tellOfRequests } from './follower-queries.ts'
+import { forgetWaiting, tellOfFollowers, tellOfRequests } from './follower-queries.ts'
 import { requireCaring } from './policy.ts'
+import { tellOfRemoval } from './removal-queries.ts'
 import {
   type Happening,
   type Told,
@@ -57,7 +58,7 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
   // These take back what was said.
-  'group.moderated': one(tellAuthor),
+  'place.removed': one(tellAuthor),
   'follow.rejected': one(forgetFollow),
   'follow.undone': one(forgetFollow),
   'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
@@ -129,10 +130,15 @@ async function forgetFollow(tx: Tx, effect: EffectRow): Promise<undefined> {
   await forgetWaiting(tx, followee)
 }
 
-/** What a moderator does to posts concerns who wrote them only when they are gone from there. Streams say nothing of it. */
-async function tellAuthor(tx: Tx, { payload, createdAt }: EffectRow): Promise<undefined> {
-  const { groupId, done } = payload as { groupId: string; done: GroupDeed }
-  if (done.deed === 'remove') await tellOfRemoval(tx, { groupId, postId: done.postId, at: createdAt })
+/** Streams say nothing of it, since clients cannot read it. */
+async function tellAuthor(tx: Tx, effect: EffectRow): Promise<undefined> {
+  const byId = typeof effect.payload.actorId === 'string' ? effect.payload.actorId : null
+  await tellOfRemoval(tx, {
+    groupId: text(effect, 'groupId'),
+    postId: text(effect, 'postId'),
+    byId,
+    at: effect.createdAt,
+  })
 }
 
 /** Before they are carried over. Streams say nothing of it, since clients cannot read it. */

@@ -22,6 +22,8 @@ export type NotificationScenery = PostScenery &
     orders: ReadonlyMap<string, Order>
     /** Where those have gone who have moved, by their ids. */
     newPlaces: ReadonlyMap<string, ActorValue>
+    /** Why posts were taken out of groups: see `listRemovalReasons`. */
+    reasons: ReadonlyMap<string, string>
     /** Up to where everything has been read; null when nothing has. */
     lastReadId: string | null
     /** Whether the reader may answer those who ask to follow. */
@@ -55,6 +57,7 @@ export function toNotificationValue(
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
     post: shown && isAnswerable ? toPostValue(scenery, shown) : null,
     excerpt: order ? lineOf(order, t) : shown && !isAnswerable ? excerptFor(scenery, shown, t) : null,
+    reason: scenery.reasons.get(`${newest.fromActorId} ${newest.postId}`) || null,
     followerId: newest.kind === 'follow_request' && scenery.mayAdmit ? newest.fromActorId : null,
   }
 }
@@ -115,7 +118,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reasons'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

@@ -39,7 +39,7 @@ export function factsOf(happenings: readonly Happening[]): SQL {
  * Stories of a kind: a query that yields `actor_id` (who is told), `from_actor_id`, `post_id`, `at` and their order `nth`; with
  * `about`, `report_id` or `order_id` too.
  */
-export type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' | 'order' }>
+type Stories = Readonly<{ kind: NotificationKind; query: SQL; about?: 'report' | 'order' }>
 
 /**
  * Tells local actors stories, each once, in the order of what happened. Nobody is told of what they did themselves (but that their own poll is over, and what

@@ -8,6 +8,7 @@ export const notifications = {
     title: 'Notifications',
     fresh: 'New',
     others: (count: number) => `${number(count)} others`,
+    reason: 'Reason given:',
     sentences: {
       mention: (who: string, _count: number, _isOwn: boolean) => `${who} mentioned you`,
       status: (who: string, _count: number, _isOwn: boolean) => `${who} has posted`,

@@ -10,6 +10,7 @@ export const notifications: NotificationMessages = {
     title: 'Notifications',
     fresh: 'Nouveau',
     others: (count) => `${number(count)} autres`,
+    reason: french`Motif donné :`,
     sentences: {
       mention: (who) => `${who} vous mentionne`,
       status: (who) => `${who} vient de publier`,

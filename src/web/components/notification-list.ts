@@ -46,6 +46,8 @@ export type NotificationValue = Readonly<{
   post: PostValue | null
   /** The beginning of the post that it is about. */
   excerpt: string | null
+  /** Why it was done, as whoever did it has said. */
+  reason: string | null
   /** Who waits to be let in as a follower; null for other stories. */
   followerId: string | null
 }>
@@ -98,10 +100,11 @@ export function notificationList(value: NotificationsValue, t: Translator): Html
 }
 
 function story(value: NotificationValue, now: Date, t: Translator): Html {
-  const { people, post, excerpt, followerId } = value
+  const { people, post, excerpt, reason, followerId } = value
   return html`<div class="told__faces"><span class="told__sign">${icon(icons[value.kind])}</span>${post ? null : people.slice(0, mostFaces).map((person) => avatar(person, 's'))}</div>
     <p class="told__line">${value.isNew && html`<span class="mark-word mark-word--on">${t.notifications.fresh}</span> `}<a class="told__link" href="${value.href}"><bdi>${value.sentence}</bdi></a> <span class="told__when">${timeOf(value.at, now, t)}</span></p>
     ${excerpt && html`<p class="told__excerpt"><bdi>${excerpt}</bdi></p>`}
+    ${reason && html`<p class="told__reason">${t.notifications.reason} <bdi>${reason}</bdi></p>`}
     ${post && html`<div class="told__post">${postCard(post, now, t)}</div>`}
     ${followerId && answers(followerId, people, t)}`
 }
