@@ -62,6 +62,8 @@ export type OrderFacts = Readonly<{
   seller: string
   state: OrderStateWord
   link: string
+  /** Who gets it and where it is sent, line by line. */
+  receiver: string
   /** Where the money goes, line by line; null where it is not transferred. */
   transfer: string | null
   /** Who sells, as the law wants it. */

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawCode } from '#src/core/qr.ts'
+import { placedMail } from '#src/features/orders/mail.ts'
 import { findProduct } from '#src/features/products/queries.ts'
 import { createProduct, editProduct, type ProductInput, removeProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
@@ -163,7 +164,7 @@ describe('ordering', () => {
   })
 
   it('is another one when its form was changed and sent again, and says so first', async () => {
-    const { product, buy } = await open('again', { stock: 5 })
+    const { product, buy, seller } = await open('again', { stock: 5 })
     const form = hidden((await get(buy)).body)
     const fields = { ...form, quantity: '1', delivery: 'pickup', payment: 'transfer', step: 'order', ...paul }
     const first = await post(buy, fields)
@@ -173,6 +174,10 @@ describe('ordering', () => {
     expect(changed.body).toContain('You have placed another order with this form already')
     expect(changed.body).toContain(`href="${String(first.headers.location).replace('?new=1', '')}"`)
     expect(await stockOf(product.id)).toBe(4)
+    // For the same money, but sent: that is another order too.
+    await editProduct(test.ctx, seller.viewer, product.id, { deliveryPrice: 0 })
+    const address = { street: '2 rue du Port', postal_code: '07000', city: 'Privas', country: 'France' }
+    expect((await post(buy, { ...fields, ...address, delivery: 'shipping' })).statusCode).toBe(409)
     const second = await post(buy, { ...fields, ...hidden(changed.body), quantity: '2' })
     expect(second.statusCode).toBe(303)
     expect(await stockOf(product.id)).toBe(2)
@@ -205,8 +210,19 @@ describe('ordering', () => {
     expect(last).toContain('Wait an hour')
   })
 
-  it('says to its buyer for whom it is', async () => {
-    const { buy } = await open('receiver')
+  it('takes the one way to pay that is left, and says when few pieces are', async () => {
+    const { product, buy, seller } = await open('sole', { stock: 3 })
+    const shop = { accountHolder: 'Lune', iban: 'DE89370400440532013000', bic: '', imprint: '', withdrawalText: '' }
+    await saveShop(test.ctx, seller.viewer, { ...shop, takesPickupPayment: false })
+    expect((await get(buy)).body).toContain('3 left')
+    // What was chosen before the shop took it no longer.
+    expect((await order(buy, { payment: 'pickup' })).statusCode).toBe(303)
+    const [placed] = await test.ctx.db.$client`select payment from orders where product_id = ${product.id}`
+    expect(placed).toEqual({ payment: 'transfer' })
+  })
+
+  it('says to its buyer for whom it is, and when it is over unpaid', async () => {
+    const { buy, seller } = await open('receiver')
     const address = { street: '2 rue du Port', postal_code: '07000', city: 'Privas', country: 'France' }
     const placed = await order(buy, {
       ...address,
@@ -215,7 +231,15 @@ describe('ordering', () => {
       total: String(2_490 + 590),
     })
     const { body } = await get(String(placed.headers.location))
-    for (const words of ['Paul Martin', '2 rue du Port', '07000 Privas', 'Ring twice']) expect(body).toContain(words)
+    for (const words of ['Paul Martin', '2 rue du Port', '07000 Privas', 'Ring twice', 'Not paid by'])
+      expect(body).toContain(words)
+    const id = String(placed.headers.location).split('/')[2] ?? ''
+    const mail = await placedMail(test.ctx, { orderId: id })
+    expect(mail?.text).toContain('For:\n\nPaul Martin\n2 rue du Port\n07000 Privas')
+    // Who sells is asked before an order is cancelled.
+    const orders = (await get('/orders', { ...seller.headers, accept: 'text/html' })).body
+    expect(orders).toContain(`popovertarget="cancelled-${id}"`)
+    expect(orders).toMatch(/Its pieces are for others again/)
   })
 
   it('is seen by its buyer and its seller alone, by an address that nobody can make up (row 98)', async () => {

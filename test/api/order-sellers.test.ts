@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forgetBuyers } from '#src/features/orders/forget.ts'
-import { moveOrder, withdrawOrder } from '#src/features/orders/move.ts'
+import { expireOrders, moveOrder, withdrawOrder } from '#src/features/orders/move.ts'
 import { placeOrder } from '#src/features/orders/place.ts'
 import { findOrder, type Order } from '#src/features/orders/queries.ts'
+import { findProduct } from '#src/features/products/queries.ts'
 import { createProduct } from '#src/features/products/service.ts'
+import { saveShop } from '#src/features/products/shop.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { giveRole, type Person, somebody, textOf } from '#test/support/browsing.ts'
 import { DAY_MS } from '#test/support/clock.ts'
@@ -24,9 +26,9 @@ const contact = {
 }
 
 /** A guest, or somebody of ours, orders one piece. */
-async function order(productId: string, buyer: Person | null = null): Promise<Order> {
+async function order(productId: string, buyer: Person | null = null, payment = 'pickup'): Promise<Order> {
   return placeOrder(test.ctx, {
-    ...{ productId, quantity: 1, delivery: 'pickup', payment: 'pickup', contact, total: 2_490, locale: 'en' },
+    ...{ productId, quantity: 1, delivery: 'pickup', payment, contact, total: 2_490, locale: 'en' },
     buyer: buyer && { userId: buyer.userId, actorId: buyer.actorId },
     formKey: uniqueName('form'),
   })
@@ -78,6 +80,42 @@ describe('the team of a seller', () => {
     const page = await textOf(test, '/notifications', seller)
     expect(page).toContain('Somebody has ordered from you')
     expect(page).not.toContain(`#order-${id}`)
+  })
+})
+
+describe('an order that nobody pays', () => {
+  it('is over after a while, longer where it is fetched, and its pieces are there again', async () => {
+    const seller = await somebody(test, 'seller')
+    const shop = {
+      takesPickupPayment: true,
+      accountHolder: 'Lune',
+      iban: 'DE89370400440532013000',
+      bic: '',
+      imprint: '',
+    }
+    await saveShop(test.ctx, seller.viewer, { ...shop, withdrawalText: '' })
+    const product = await createProduct(test.ctx, seller.viewer, ware({ stock: 5 }))
+    const [sent, fetched, paid] = [
+      await order(product.id, null, 'transfer'),
+      await order(product.id),
+      await order(product.id, null, 'transfer'),
+    ]
+    await moveOrder(test.ctx, seller.viewer, { id: paid.id, from: 'open', to: 'paid' })
+    const states = async () => {
+      await expireOrders(test.ctx)
+      return Promise.all([sent, fetched, paid].map(async ({ id }) => (await findOrder(test.ctx.db, id))?.state))
+    }
+    test.clock.pass(14 * DAY_MS - 1)
+    expect(await states()).toEqual(['open', 'open', 'paid'])
+    test.clock.pass(1)
+    expect(await states()).toEqual(['expired', 'open', 'paid'])
+    expect((await findProduct(test.ctx.db, product.id))?.stock).toBe(3)
+    test.clock.pass(46 * DAY_MS)
+    expect(await states()).toEqual(['expired', 'expired', 'paid'])
+    // Nobody but the clock says so.
+    const other = await order(product.id)
+    const step = moveOrder(test.ctx, seller.viewer, { id: other.id, from: 'open', to: 'expired' })
+    await expect(step).rejects.toMatchObject({ code: 'conflict' })
   })
 })
 

@@ -514,6 +514,12 @@ describe('what is sent because of a group', () => {
     // The group takes it in, and its followers here see it under its name.
     expect(await world.announce({ ...create })).toBe('done')
     expect(await world.places()).toMatchObject({ [own.id]: topic })
+    // Taken out by a moderator elsewhere, the one who wrote it here is told.
+    expect(await world.announce(world.served(mona, 'Delete', own.uri))).toBe('done')
+    await instance.settle()
+    const told = await instance.ctx.db.$client`
+      select actor_id::text from notifications where kind = 'group_removed' and post_id = ${own.id}`
+    expect(told).toEqual([{ actor_id: lea.actor.id }])
     const { body: plain } = await lea.api.post('/api/v1/statuses', { status: `@${neighbours.rosa.acct} hello` })
     const { json } = await elsewhere.delivered(({ type, object }) => type === 'Create' && object?.id === plain.uri)
     expect([json.audience, json.object.audience, json.object.name]).toEqual([undefined, undefined, undefined])

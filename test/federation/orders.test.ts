@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expireOrders, moveOrder } from '#src/features/orders/move.ts'
+import { makeOffer } from '#src/features/orders/offer.ts'
 import { findProduct, type Product } from '#src/features/products/queries.ts'
 import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
@@ -114,6 +115,25 @@ describe('an order between two of our instances (item 39)', () => {
     expect((await orderOf(order)).state).toBe('delivered')
     expect(await page(order.url)).toContain(`${href}/receipt`)
     expect(await page(`${href}/receipt`)).toContain('Receipt for order')
+  })
+
+  it('is asked for once by one form, also when the pieces are gone, and is another one when the form was changed', async () => {
+    const product = await sell({ stock: 2 })
+    const known = await meet(product)
+    const viewer = paul.viewer
+    const wish = {
+      productId: known.id,
+      quantity: 2,
+      total: 2 * known.price.amount,
+      formKey: 'sent twice',
+      locale: 'en',
+    }
+    const first = await makeOffer(must(here).ctx, viewer, wish)
+    await settle()
+    await must(here).ctx.db.$client`update products set stock = 0 where id = ${known.id}`
+    expect((await makeOffer(must(here).ctx, viewer, wish)).id).toBe(first.id)
+    const less = { ...wish, quantity: 1, total: known.price.amount }
+    await expect(makeOffer(must(here).ctx, viewer, less)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('sends no name, address or mail of a person', async () => {

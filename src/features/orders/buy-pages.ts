@@ -24,6 +24,7 @@ import {
   type CheckoutState,
   checkoutErrors,
   contactOf,
+  paymentOf,
   quantityOf,
   toCheckout,
 } from './checkout-views.ts'
@@ -99,7 +100,7 @@ async function order(
       : await placeOrder(ctx, {
           ...wish,
           delivery: typed.delivery === 'shipping' ? 'shipping' : 'pickup',
-          payment: typed.payment,
+          payment: await paymentOf(ctx, shown, typed),
           contact: contactOf(typed),
           locale: t.locale,
           buyer: viewer && { userId: viewer.userId, actorId: viewer.actorId },

@@ -6,10 +6,11 @@ import { toActorValue } from '#src/features/actors/views.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import type { ShownProduct } from '#src/features/products/load.ts'
 import { getShop } from '#src/features/products/shop.ts'
+import type { Shop } from '#src/features/products/shop-queries.ts'
 import { toFace } from '#src/features/products/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
 import type { CheckoutTyped, CheckoutValue } from '#src/web/components/checkout.ts'
-import { paymentProviders } from './payments.ts'
+import { type Payable, paymentProviders } from './payments.ts'
 import { currencyOf } from './place.ts'
 import { contactLimits, mostPieces } from './policy.ts'
 
@@ -66,6 +67,20 @@ export type CheckoutPage = Readonly<{
   isFixed: boolean
 }>
 
+/** How somebody pays: where what they received it by leaves one way only, that one, whatever was chosen before. */
+export async function paymentOf(ctx: Ctx, { product, seller }: ShownProduct, typed: CheckoutTyped): Promise<string> {
+  const delivery = typed.delivery === 'shipping' ? 'shipping' : 'pickup'
+  const payments = paymentsOf(await getShop(ctx, seller.id), { currency: currencyOf(product), delivery })
+  return payments.length === 1 ? (payments[0] ?? '') : typed.payment
+}
+
+function paymentsOf(shop: Shop, way: Pick<Payable, 'currency' | 'delivery'>): string[] {
+  return paymentProviders.filter((one) => one.isOffered(shop, way)).map(({ name }) => name)
+}
+
+/** Fewer are told of: who wants more of them should know before the button. */
+const fewPieces = 10
+
 /** The page on which something is ordered: what was chosen is completed where one thing excludes another, and summed up. */
 export async function toCheckout(ctx: Ctx, page: CheckoutPage, t: Translator): Promise<CheckoutValue> {
   const { shown, price, state } = page
@@ -75,7 +90,7 @@ export async function toCheckout(ctx: Ctx, page: CheckoutPage, t: Translator): P
   const deliveries = deliveriesOf(shown)
   const delivery = deliveries.find(({ value }) => value === state.typed.delivery)?.value ?? deliveries[0]?.value ?? null
   const currency = currencyOf(product)
-  const payments = paymentProviders.filter((one) => one.isOffered(shop, { currency, delivery })).map(({ name }) => name)
+  const payments = paymentsOf(shop, { currency, delivery })
   const payment = payments.find((name) => name === state.typed.payment) ?? payments[0] ?? ''
   const asked = quantityOf(state.typed)
   const quantity = asked >= 1 && asked <= mostPieces ? asked : 1
@@ -84,6 +99,7 @@ export async function toCheckout(ctx: Ctx, page: CheckoutPage, t: Translator): P
   const money = (amount: number) => ({ amount, currency })
   return {
     ...{ title: page.title, lead: page.lead, action: page.action, buyer: page.buyer, isFixed: page.isFixed },
+    left: !page.isFixed && product.stock !== null && product.stock < fewPieces ? product.stock : null,
     name: product.name,
     picture: face.picture,
     seller: toActorValue(ctx, seller),

@@ -13,6 +13,7 @@ import { findProvider } from './payments.ts'
 import { currencyOf } from './place.ts'
 import { findOrder, type Order } from './queries.ts'
 import type { OrderState } from './states.ts'
+import { receiverOf } from './views.ts'
 
 type Written = { to: string; subject: string; text: string }
 
@@ -76,6 +77,7 @@ async function factsOf(
     seller: seller.name || seller.handle,
     state: order.state,
     link,
+    receiver: receiverOf(order).join('\n'),
     transfer: transferOf(order, shop, locale),
     imprint: shop.imprint,
     withdrawal: shop.withdrawalText || translatorFor(locale).orders.withdrawalText,

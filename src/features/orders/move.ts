@@ -70,7 +70,7 @@ export async function withdrawOrder(ctx: Ctx, id: string): Promise<Order> {
   })
 }
 
-/** Ends what nobody has taken up in time: pieces that were held go back, and questions that were not answered are over. */
+/** Ends what nobody has taken up or paid in time: pieces that were held go back, and questions that were not answered are over. */
 export async function expireOrders(ctx: Ctx): Promise<void> {
   const batch = () =>
     transaction(ctx.db, async (tx) => {
@@ -82,7 +82,7 @@ export async function expireOrders(ctx: Ctx): Promise<void> {
 }
 
 async function expire(ctx: Ctx, tx: Tx, order: Order): Promise<void> {
-  if (order.state === 'reserved') await step(ctx, tx, order, { to: 'expired', userId: null })
+  if (order.state !== 'offered') await step(ctx, tx, order, { to: 'expired', userId: null })
   else {
     await updateOrder(tx, order.id, { state: 'expired', expiresAt: null, updatedAt: ctx.now() })
     await insertEvent(tx, { orderId: order.id, state: 'expired', userId: null })

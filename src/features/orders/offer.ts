@@ -5,7 +5,7 @@ import { emit } from '#src/effects.ts'
 import { conflict, notFound } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { findProduct } from '#src/features/products/queries.ts'
-import { checkQuantity, ofProduct, priceChanged, soldOut } from './place.ts'
+import { checkQuantity, ofProduct, priceChanged, sameAgain, soldOut } from './place.ts'
 import { findOrderByForm, insertOrder, type Order, updateOrder } from './queries.ts'
 
 /** A question is over after this long without an answer, and pieces are held for a buyer elsewhere for as long. */
@@ -22,6 +22,8 @@ export async function makeOffer(
   wish: { productId: string; quantity: number; total: number; formKey: string; locale: string },
 ): Promise<Order> {
   requireRole(viewer, 'react')
+  const asked = await findOrderByForm(ctx.db, wish.formKey)
+  if (asked) return sameAgain(asked, wish)
   checkQuantity(wish.quantity)
   const product = await findProduct(ctx.db, wish.productId)
   if (!product?.iri || !product.takesOrders || product.price === null) throw notFound()
@@ -33,7 +35,7 @@ export async function makeOffer(
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, `order ${wish.formKey}`)
     const earlier = await findOrderByForm(tx, wish.formKey)
-    if (earlier) return earlier
+    if (earlier) return sameAgain(earlier, wish)
     const order = await insertOrder(tx, {
       ...ofProduct(product, wish.quantity),
       // What of it is tax only the seller knows.

@@ -16,7 +16,7 @@ import { orderPage, receiptPage } from '#src/web/components/order-page.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { checkoutBody, registerBuyPages, withProblem } from './buy-pages.ts'
-import { blankCheckout, type CheckoutState, contactOf, toCheckout } from './checkout-views.ts'
+import { blankCheckout, type CheckoutState, contactOf, paymentOf, toCheckout } from './checkout-views.ts'
 import { isOrderLink, orderNumber, orderPath } from './links.ts'
 import { withdrawOrder } from './move.ts'
 import { confirmOrder } from './place.ts'
@@ -126,7 +126,7 @@ async function confirm(
   try {
     await confirmOrder(ctx, order.id, {
       delivery: typed.delivery === 'shipping' ? 'shipping' : 'pickup',
-      payment: typed.payment,
+      payment: await paymentFor(ctx, order, typed),
       contact: contactOf(typed),
       total: Number(total),
       locale: t.locale,
@@ -135,6 +135,13 @@ async function confirm(
     return sendConfirmation(ctx, request, reply, { order, state: withProblem(state, error, t) })
   }
   return reply.redirect(`${await orderPath(ctx, order.id)}?new=1`, 303)
+}
+
+/** As on the page on which products are ordered. */
+async function paymentFor(ctx: Ctx, { productId }: Order, typed: CheckoutState['typed']): Promise<string> {
+  const product = productId ? await findProduct(ctx.db, productId) : null
+  const [shown] = product ? await loadProducts(ctx, [product]) : []
+  return shown ? paymentOf(ctx, shown, typed) : typed.payment
 }
 
 async function sendReceipt(

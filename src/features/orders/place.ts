@@ -10,7 +10,7 @@ import { findProduct, type Product, updateProduct } from '#src/features/products
 import { getShop } from '#src/features/products/shop.ts'
 import { nextTelling, returnStock, takeStock } from '#src/features/products/stock-queries.ts'
 import { findProvider } from './payments.ts'
-import { checkContact, mostPieces, mostUnpaid } from './policy.ts'
+import { checkContact, lapseOf, mostPieces, mostUnpaid } from './policy.ts'
 import {
   countUnpaid,
   findOrder,
@@ -61,7 +61,7 @@ export const priceChanged = 'The price has changed meanwhile'
  */
 export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
   const earlier = await findOrderByForm(ctx.db, input.formKey)
-  if (earlier) return sameAgain(earlier, input)
+  if (earlier) return sameWay(sameAgain(earlier, input), input)
   const product = await findProduct(ctx.db, input.productId)
   if (!product || product.iri !== null || product.state === 'draft' || product.state === 'gone') throw notFound()
   const contact = await checkWishes(ctx, product, input)
@@ -70,7 +70,7 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
     await lockByName(tx, `order ${input.formKey}`)
     // Asked again under the lock: the same form may have been sent twice at once.
     const meanwhile = await findOrderByForm(tx, input.formKey)
-    if (meanwhile) return sameAgain(meanwhile, input)
+    if (meanwhile) return sameWay(sameAgain(meanwhile, input), input)
     if (!input.buyer) await checkGuest(tx, product.actorId, contact.email)
     const reserved = await reserve(ctx, tx, { id: input.productId, quantity: input.quantity })
     const money = moneyOf(reserved, input)
@@ -81,7 +81,7 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
       buyerId: input.buyer?.actorId ?? null,
       userId: input.buyer?.userId ?? null,
       ...{ delivery: input.delivery, payment: input.payment, contact, locale: input.locale, formKey: input.formKey },
-      ...{ createdAt: ctx.now(), updatedAt: ctx.now() },
+      ...{ expiresAt: lapseOf(input.payment, ctx.now()), createdAt: ctx.now(), updatedAt: ctx.now() },
     })
     await tellPlaced(tx, order)
     return order
@@ -89,7 +89,14 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
 }
 
 /** @throws Problem `conflict` for a form that was changed after it had placed an order */
-function sameAgain(order: Order, { productId, quantity, total }: OrderInput): Order {
+function sameWay(order: Order, { delivery, payment }: OrderWishes): Order {
+  if (order.delivery !== delivery || order.payment !== payment) throw conflict(orderedOtherwise)
+  return order
+}
+
+/** @throws Problem `conflict` for a form that asks for something else than what it has placed */
+export function sameAgain(order: Order, wish: Pick<OrderInput, 'productId' | 'quantity' | 'total'>): Order {
+  const { productId, quantity, total } = wish
   const isSame = order.productId === productId && order.quantity === quantity && order.total === total
   if (!isSame) throw conflict(orderedOtherwise)
   return order
@@ -202,7 +209,7 @@ export async function confirmOrder(ctx: Ctx, id: string, wishes: OrderWishes): P
     const { delivery, payment, locale } = wishes
     const open = await updateOrder(tx, id, {
       ...{ ...money, delivery, payment, contact, locale },
-      ...{ state: 'open', expiresAt: null, updatedAt: ctx.now() },
+      ...{ state: 'open', expiresAt: lapseOf(payment, ctx.now()), updatedAt: ctx.now() },
     })
     await insertEvent(tx, { orderId: id, state: 'open', userId: null })
     await tellPlaced(tx, open)

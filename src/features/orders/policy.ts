@@ -8,6 +8,15 @@ export const mostPieces = 999
 /** Orders of a guest with one shop that are not paid yet. */
 export const mostUnpaid = 5
 
+/** After so many days an order that nobody has paid is over, and its pieces are for others: a transfer takes days, what is fetched may wait longer. */
+const unpaidDays: Readonly<Record<string, number>> = { transfer: 14 }
+const usualUnpaidDays = 60
+
+/** Until when an order waits for its payment. */
+export function lapseOf(payment: string, now: Date): Date {
+  return new Date(now.getTime() + (unpaidDays[payment] ?? usualUnpaidDays) * 24 * 3_600_000)
+}
+
 /** Lengths of what a buyer types, in UTF-16 units. */
 export const contactLimits = {
   ...{ name: 100, email: 254, phone: 30, street: 200, postalCode: 20, city: 100, country: 60 },

@@ -188,7 +188,13 @@ export async function claimExpired(tx: Tx, now: Date, limit: number): Promise<Or
   return tx
     .select()
     .from(orders)
-    .where(and(isNotNull(orders.expiresAt), lte(orders.expiresAt, now), inArray(orders.state, ['offered', 'reserved'])))
+    .where(
+      and(
+        isNotNull(orders.expiresAt),
+        lte(orders.expiresAt, now),
+        inArray(orders.state, ['offered', 'reserved', 'open']),
+      ),
+    )
     .orderBy(asc(orders.expiresAt))
     .limit(limit)
     .for('update', { skipLocked: true })

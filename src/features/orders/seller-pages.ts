@@ -16,7 +16,7 @@ import { boughtList, soldList } from '#src/web/components/order-list.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
-import { orderPath } from './links.ts'
+import { orderNumber, orderPath } from './links.ts'
 import { moveOrder } from './move.ts'
 import { listBought, listSold, type Order } from './queries.ts'
 import type { OrderState } from './states.ts'
@@ -63,8 +63,8 @@ export function registerSellerPages(app: App, ctx: Ctx): void {
 async function move(ctx: Ctx, request: FastifyRequest, step: { id: string; from: OrderState; to: OrderState }) {
   const words = translatorFor(localeOf(request)).orders
   try {
-    await moveOrder(ctx, actingViewer(request), step)
-    return { kind: 'done', text: words.moved } as const
+    const { id, state } = await moveOrder(ctx, actingViewer(request), step)
+    return { kind: 'done', text: words.moved(orderNumber(id), words.states[state]) } as const
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'conflict') throw error
     return { kind: 'problem', text: words.movedOn } as const

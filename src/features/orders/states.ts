@@ -13,7 +13,7 @@ export type OrderWay = Readonly<{ payment: string | null; delivery: 'pickup' | '
 const steps: Readonly<Record<OrderState, readonly OrderState[]>> = {
   offered: [],
   reserved: ['open', 'cancelled', 'expired'],
-  open: ['paid', 'delivered', 'cancelled'],
+  open: ['paid', 'delivered', 'cancelled', 'expired'],
   paid: ['shipped', 'delivered', 'refunded'],
   shipped: ['delivered', 'refunded'],
   delivered: ['refunded'],
@@ -44,7 +44,8 @@ const held: readonly OrderState[] = ['reserved', 'open']
 
 /** Whether the seller may put an order into a state. */
 export function mayBecome(from: OrderState, to: OrderState, way: OrderWay): boolean {
-  if (!steps[from].includes(to)) return false
+  // Only the clock says that nobody has paid in time.
+  if (!steps[from].includes(to) || to === 'expired') return false
   // What is paid when it is fetched is over then; everything else must be paid first.
   if (from === 'open' && to === 'delivered') return way.payment === 'pickup'
   return to !== 'shipped' || way.delivery === 'shipping'

@@ -65,7 +65,8 @@ export function toOrderValue(
     mayCancel: mayWithdraw(order.state),
     imprint: shop.imprint,
     withdrawalText: shop.withdrawalText || t.orders.withdrawalText,
-    receiver: order.contact ? [order.contact.name, ...detailsOf(order)] : [],
+    receiver: receiverOf(order),
+    lapsesAt: order.state === 'open' ? order.expiresAt : null,
     isNewFor: isNew ? (order.contact?.email ?? null) : null,
   }
 }
@@ -119,6 +120,11 @@ function isStep(state: OrderState | null): state is NonNullable<OrderLine['next'
 function othersOf(state: OrderState): OrderLine['others'] {
   if (state === 'open') return ['cancelled']
   return state === 'paid' || state === 'shipped' || state === 'delivered' ? ['refunded'] : []
+}
+
+/** For whom an order is, and where it goes, line by line; nothing once that is forgotten. */
+export function receiverOf(order: Order): string[] {
+  return order.contact ? [order.contact.name, ...detailsOf(order)] : []
 }
 
 /** What is needed to hand it over, line by line. */

@@ -61,6 +61,7 @@ export const orders = {
     tooOften: 'There were too many orders from your connection. Wait an hour, or sign in to order.',
     earlierOrder: 'See the order that was placed',
     receiver: 'For',
+    lapses: (day: string) => `Not paid by ${day}, the order is over, and its pieces are for others.`,
     soldOut: 'There are not as many any more. Choose fewer, or come back later.',
     shopClosed: 'This product cannot be ordered at the moment.',
     remote: (host: string) =>
@@ -116,7 +117,15 @@ export const orders = {
     otherSteps: 'More',
     cancelStep: 'Cancel',
     refundStep: 'Money was given back',
-    moved: 'The order is a step further.',
+    sure: {
+      cancelled: (number: string) => `Cancel order ${number}?`,
+      refunded: (number: string) => `Has the money of order ${number} been given back?`,
+    },
+    sureText: {
+      cancelled: 'Its pieces are for others again, and the buyer gets a mail. It cannot be taken back.',
+      refunded: 'The buyer gets a mail. It cannot be taken back.',
+    },
+    moved: (number: string, state: string) => `Order ${number}: ${state}.`,
     movedOn: 'Somebody else has moved this order meanwhile. Look at it again.',
     problems: {
       blank: 'This is needed.',
@@ -135,6 +144,7 @@ export const orders = {
         'Hello,',
         'Thank you for your order.',
         sums(facts),
+        ...(facts.receiver ? [`For:\n\n${facts.receiver}`] : []),
         ...(facts.transfer ? [`Please transfer the amount:\n\n${facts.transfer}`] : []),
         `Everything about it, its state and the way to cancel it:\n\n${facts.link}`,
         ...(facts.imprint ? [facts.imprint] : []),

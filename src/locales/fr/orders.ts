@@ -61,6 +61,7 @@ export const orders: OrderMessages = {
       'Il y a eu trop de commandes depuis votre connexion. Attendez une heure, ou connectez-vous pour commander.',
     earlierOrder: 'Voir la commande enregistrée',
     receiver: 'Pour',
+    lapses: (day) => `Sans paiement d’ici au ${day}, la commande prend fin et les pièces reviennent aux autres.`,
     soldOut: 'Il n’en reste plus autant. Choisissez-en moins, ou revenez plus tard.',
     shopClosed: 'Ce produit ne peut pas être commandé pour le moment.',
     remote: (host) =>
@@ -117,7 +118,15 @@ export const orders: OrderMessages = {
     otherSteps: 'Autres étapes',
     cancelStep: 'Annuler',
     refundStep: 'L’argent a été rendu',
-    moved: 'La commande a avancé d’une étape.',
+    sure: {
+      cancelled: (number) => french`Annuler la commande ${number} ?`,
+      refunded: (number) => french`L’argent de la commande ${number} a-t-il été rendu ?`,
+    },
+    sureText: {
+      cancelled: 'Ses pièces reviennent aux autres, et un courriel part à qui a commandé. On ne revient pas dessus.',
+      refunded: 'Un courriel part à qui a commandé. On ne revient pas dessus.',
+    },
+    moved: (number, state) => french`Commande ${number} : ${state}.`,
     movedOn: 'Quelqu’un d’autre a fait avancer cette commande entre-temps. Revoyez-la.',
     problems: {
       blank: 'C’est nécessaire.',
@@ -136,6 +145,7 @@ export const orders: OrderMessages = {
         'Bonjour,',
         'Merci pour votre commande.',
         sums(facts),
+        ...(facts.receiver ? [french`Pour :\n\n${facts.receiver}`] : []),
         ...(facts.transfer ? [french`Merci de virer la somme :\n\n${facts.transfer}`] : []),
         french`Tout ce qui la concerne, son état et comment l’annuler :\n\n${facts.link}`,
         ...(facts.imprint ? [facts.imprint] : []),

@@ -48,6 +48,8 @@ export type CheckoutValue = Readonly<{
   typed: CheckoutTyped
   /** The quantity was agreed on already. */
   isFixed: boolean
+  /** Pieces that are left, where they are few. */
+  left: number | null
   /** What each costs; null for nothing. */
   deliveries: readonly Readonly<{ value: 'pickup' | 'shipping'; hint: string; price: Money | null }>[]
   payments: readonly ('pickup' | 'transfer')[]
@@ -84,12 +86,13 @@ export function checkout(value: CheckoutValue, t: Translator): Html {
     </form>`
 }
 
-function goods({ picture: image, seller, name, typed, isFixed, errors }: CheckoutValue, t: Translator): Html {
+function goods({ picture: image, seller, name, typed, isFixed, left, errors }: CheckoutValue, t: Translator): Html {
   const quantity = isFixed
     ? html`${hiddenFields({ quantity: typed.quantity })}<p>${t.orders.goods(Number(typed.quantity), name)}</p>`
     : textField({
         name: 'quantity',
         label: t.orders.quantity,
+        ...(left !== null && left > 0 ? { hint: t.products.left(left) } : {}),
         value: typed.quantity,
         autocomplete: 'off',
         isRequired: true,

@@ -4,8 +4,8 @@ import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import { paths } from '../paths.ts'
 import { type ActorValue, nameOf } from './actor.ts'
-import { postButton } from './button.ts'
-import { disclosure } from './disclosure.ts'
+import { button, postButton } from './button.ts'
+import { dialog, disclosure } from './disclosure.ts'
 import { emptyState } from './empty.ts'
 import { icon } from './icon.ts'
 import { type PagerValue, pager } from './pager.ts'
@@ -61,7 +61,13 @@ function sold(line: OrderLine, now: Date, t: Translator): Html {
       accessibleName: words.stepOf(label, line.number),
     })
   const labels = { cancelled: words.cancelStep, refunded: words.refundStep }
-  const more = html`<div class="more__body">${line.others.map((to) => step(to, labels[to], 'danger'))}</div>`
+  const ask = (to: 'cancelled' | 'refunded') => {
+    const id = `${to}-${line.id}`
+    const [label, accessibleName] = [labels[to], words.stepOf(labels[to], line.number)]
+    const question = { id, title: words.sure[to](line.number), body: html`<p>${words.sureText[to]}</p>` }
+    return html`${button({ label, accessibleName, kind: 'quiet', popover: id })}${dialog({ ...question, actions: step(to, to === 'cancelled' ? words.cancel : label, 'danger') }, t)}`
+  }
+  const more = html`<div class="more__body">${line.others.map(ask)}</div>`
   return html`${head(line, now, t)}
     ${line.who && html`<p>${words.forWhom(line.who)}</p>`}
     ${line.details.length > 0 && html`<p class="checkout__law">${line.details.join('\n')}</p>`}

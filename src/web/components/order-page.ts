@@ -43,6 +43,8 @@ export type OrderValue = Readonly<{
   deliveryText: string
   /** Who gets it, and where it is sent, a line each; empty when that is forgotten. */
   receiver: readonly string[]
+  /** When it is over if it is not paid; null when it is, or nobody waits. */
+  lapsesAt: Date | null
   /** Where it is paid elsewhere; `isForeign`: on a server with which the seller is not known to have to do. */
   elsewhere: Readonly<{ href: string; host: string; isForeign: boolean }> | null
   /** Why a seller elsewhere said no. */
@@ -68,6 +70,7 @@ export function orderPage(order: OrderValue, now: Date, t: Translator): Html {
     ${actorLine(order.seller, { size: 'm' })}
     ${totalsTable(order.totals, order, t)}
     ${order.payment && payment(order.payment, t)}
+    ${order.lapsesAt && html`<p>${words.lapses(t.format.date(order.lapsesAt))}</p>`}
     ${order.delivery && html`<p>${words[order.delivery]}${order.deliveryText && html`<br><span class="checkout__law">${order.deliveryText}</span>`}</p>`}
     ${order.receiver.length > 0 && html`<section><h2 class="field__label">${words.receiver}</h2><p class="checkout__law">${order.receiver.join('\n')}</p></section>`}
     ${order.receiptHref && html`<p>${linkButton({ href: order.receiptHref, label: words.receipt })}</p>`}
