@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '#federation/read/json.ts'
 import { type ReadNote, readNote } from '#federation/read/note.ts'
+import { within } from '../support/cpu-time.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const iri = 'https://a.example/notes/1'
@@ -274,15 +275,15 @@ describe('what is no note', () => {
 })
 
 it('a post of a megabyte of everything is read in less than a second (row 83)', () => {
-  const start = performance.now()
-  read({
-    content: '<a '.repeat(350_000),
-    summary: '<b>'.repeat(300_000),
-    name: 'x'.repeat(1_000_000),
-    to: Array.from({ length: 20_000 }, (_, index) => `https://b.example/${index}`),
-    tag: Array(20_000).fill({ type: 'Hashtag', name: '#a' }),
-    attachment: Array(20_000).fill({ type: 'Link', href: 'https://c.example/x' }),
-    url: Array(20_000).fill({ type: 'Link', href: 'https://c.example/x' }),
-  })
-  expect(performance.now() - start).toBeLessThan(1000)
+  within(1_000, () =>
+    read({
+      content: '<a '.repeat(350_000),
+      summary: '<b>'.repeat(300_000),
+      name: 'x'.repeat(1_000_000),
+      to: Array.from({ length: 20_000 }, (_, index) => `https://b.example/${index}`),
+      tag: Array(20_000).fill({ type: 'Hashtag', name: '#a' }),
+      attachment: Array(20_000).fill({ type: 'Link', href: 'https://c.example/x' }),
+      url: Array(20_000).fill({ type: 'Link', href: 'https://c.example/x' }),
+    }),
+  )
 })
