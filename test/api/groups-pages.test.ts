@@ -6,6 +6,7 @@ import { enterPost, keepPlace } from '#src/features/groups/place.ts'
 import { listPlaces } from '#src/features/groups/place-queries.ts'
 import { findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost, type Draft } from '#src/features/posts/create.ts'
 import { editPost } from '#src/features/posts/edit.ts'
 import { findPost } from '#src/features/posts/queries.ts'
@@ -267,6 +268,41 @@ describe('the pages of groups', () => {
     const about = await textOf(test, `${one.path}/about`)
     for (const words of ['About mills', 'No adverts.', `@${one.group.handle}@`, 'follow it', one.owner.path])
       expect(about).toContain(words)
+  })
+})
+
+describe('what was said in a group, elsewhere on the pages', () => {
+  it('names the group and leaves out by what it was sent there, to its author as well', async () => {
+    const one = await hub()
+    const member = await joined(one)
+    const id = await say(one, member, 'Which cardboard?')
+    const alone = await say(one, member, '')
+    expect(await textOf(test, `/@${member.handle}`, member)).toContain('>Which cardboard?<')
+    for (const path of ['/', `/@${member.handle}/${id}`]) {
+      const text = await textOf(test, path, member)
+      expect(text, path).toContain(`in The ${one.group.handle}`)
+      expect(text, path).toMatch(/<p>Which cardboard\?/)
+      expect(text, path).not.toContain('1 boost')
+    }
+    // Who says nothing but the name of the group has said that.
+    expect(await textOf(test, `/@${member.handle}/${alone}`, member)).toMatch(/class="[^"]*mention[^"]*"/)
+    const { content, reblogs_count } = (await test.app.inject({ url: `/api/v1/statuses/${id}` })).json()
+    expect(content).toContain('mention')
+    expect(reblogs_count).toBe(1)
+    const fan = await somebody(test, 'fan')
+    await boostPost(test.ctx, fan.viewer, id, 'public')
+    expect(await textOf(test, `/@${member.handle}/${id}`, member)).toContain('1 boost')
+  })
+
+  it('keeps other mentions, and says of a private group who reads there', async () => {
+    const one = await hub({ isPrivate: true })
+    const member = await joined(one)
+    const id = await say(one, member, `@${one.owner.handle} look`)
+    const text = await textOf(test, `/@${member.handle}/${id}`, member)
+    expect(text).toContain(`Members of The ${one.group.handle}`)
+    expect(text).not.toContain('Named people')
+    expect(text).toContain(`@<span>${one.owner.handle}</span>`)
+    expect(text).not.toContain(`@<span>${one.group.handle}</span>`)
   })
 })
 

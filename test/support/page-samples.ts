@@ -66,6 +66,7 @@ export const samplePicture: PictureValue = {
 export const samplePost: PostValue = {
   id: '1',
   boostedBy: null,
+  readers: null,
   isLocked: false,
   products: [],
   actions: null,

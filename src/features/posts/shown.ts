@@ -5,19 +5,23 @@ import type { FilterContext } from '#src/features/filters/policy.ts'
 import { loadPosted, type PostedProduct } from '#src/features/products/posted.ts'
 import type { PostedRow } from '#src/features/products/posted-queries.ts'
 import { type Finder, findMatches, loadFinder } from './filtered.ts'
+import { inGroup } from './placed.ts'
+import { listPlaced, type Placed } from './placed-queries.ts'
 import { quotedIdOf } from './quote-entity.ts'
 import { listRowsWithQuoted } from './quoted-rows.ts'
 import type { StatusRow } from './status-queries.ts'
 
 /**
  * A post with its author, and whom it answers, for pages; `matches` is what the reader's filters found that hold on the page. `boostedBy` is
- * who passed it on, where it stands because of that.
+ * who passed it on, where it stands because of that, or the group in which it was said.
  */
 export type ShownPost = Readonly<{
   row: StatusRow
   author: Actor
   answered: Actor | null
   boostedBy: Actor | null
+  /** The group in which it was said. */
+  group: Actor | null
   matches: readonly FilterMatch[]
   /** What it quotes, as far as the reader may see it. */
   quoted: QuotedPost | null
@@ -38,10 +42,11 @@ type Stage = Readonly<{
   actors: ReadonlyMap<string, Actor>
   finder: Finder
   posted: ReadonlyMap<PostedRow, PostedProduct>
+  placed: ReadonlyMap<string, readonly Placed[]>
 }>
 
 /**
- * Posts as a reader (null: somebody whom we do not know) may see them, in the order of the ids, in three queries however many they are.
+ * Posts as a reader (null: somebody whom we do not know) may see them, in the order of the ids, in a fixed number of queries however many they are.
  * What the reader may not see is left out, and so are boosts: on these pages a post stands on its author's profile.
  * @param place null where a filter has nothing to say
  */
@@ -85,8 +90,12 @@ async function setStage(
   postIds: readonly string[],
 ): Promise<Stage> {
   const found = await listRowsWithQuoted(ctx, readerId, postIds)
+  const places = await listPlaced(
+    ctx.db,
+    found.map(({ id }) => id),
+  )
   const actorIds = found.flatMap((row) => [row.actorId, row.inReplyToActorId ?? []].flat())
-  const actors = await listActors(ctx.db, [...new Set(actorIds)])
+  const actors = await listActors(ctx.db, [...new Set([...actorIds, ...places.map(({ groupId }) => groupId)])])
   return {
     readerId,
     rows: new Map(found.map((row) => [row.id, row])),
@@ -96,6 +105,7 @@ async function setStage(
       ctx,
       found.map(({ products }) => products),
     ),
+    placed: Map.groupBy(places, ({ postId }) => postId),
   }
 }
 
@@ -109,12 +119,15 @@ function show(
   if (!author) return null
   const matches = matchesOf(stage, { row, boost }, place)
   if (row.id !== place?.keptId && matches.some(({ filter }) => filter.action === 'hide')) return null
-  const boostedBy = boost ? (actors.get(boost.actorId) ?? null) : null
+  const placed = stage.placed.get(row.id) ?? []
+  const group = actors.get(placed[0]?.groupId ?? '') ?? null
   return {
-    row,
+    row: group ? inGroup(row, placed, group) : row,
     author,
     answered: actors.get(row.inReplyToActorId ?? '') ?? null,
-    boostedBy,
+    // In a conversation all is said where its beginning is.
+    boostedBy: (boost && actors.get(boost.actorId)) ?? (place?.context === 'thread' ? null : group),
+    group,
     matches,
     quoted: quotedBy(stage, row, place),
     posted: (row.products ?? []).flatMap((one) => stage.posted.get(one) ?? []),

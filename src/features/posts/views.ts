@@ -69,6 +69,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     boostsCount,
     inReplyTo: toParent(scenery, shown),
     boostedBy: shown.boostedBy && toBooster(toActorValue(scenery.ctx, shown.boostedBy)),
+    readers: shown.group && visibility === 'direct' ? nameOf(toActorValue(scenery.ctx, shown.group)) : null,
     isLocked: row.isLocked,
     original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
     actions: scenery.acting ? listActions(scenery, shown, scenery.acting) : null,
@@ -83,7 +84,7 @@ function toQuoteValue(scenery: PostScenery, { row, quoted }: ShownPost): PostVal
   if (!quoted) return { absence: 'deleted' }
   const asking = quoted.matches.filter(({ filter }) => filter.action !== 'blur').map(({ filter }) => filter.title)
   const isOpenly = !quoted.row.isSensitive && quoted.row.spoilerText === '' && quoted.matches.length === 0
-  const place = { ...quoted, answered: null, boostedBy: null, quoted: null, posted: [] }
+  const place = { ...quoted, answered: null, boostedBy: null, group: null, quoted: null, posted: [] }
   return {
     quoted: {
       href: postPath(scenery, quoted),

@@ -8,6 +8,7 @@ export const reading = {
     more: 'More',
     boostedBy: (name: string) => `Boosted by ${name}`,
     inGroup: (name: string) => `in ${name}`,
+    membersOf: (group: string) => `Members of ${group}`,
     locked: 'This topic is closed to new answers.',
     bookmark: 'Bookmark',
     unbookmark: 'Remove the bookmark',

@@ -10,6 +10,7 @@ export const reading: ReadingMessages = {
     more: 'Plus',
     boostedBy: (name) => `Partagé par ${name}`,
     inGroup: (name) => `dans ${name}`,
+    membersOf: (group) => `Membres ${de(group)}`,
     locked: 'Ce sujet n’accepte plus de réponses.',
     bookmark: 'Ajouter aux signets',
     unbookmark: 'Retirer des signets',

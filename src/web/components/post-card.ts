@@ -4,7 +4,7 @@ import { address, nameOf, shownName } from './actor.ts'
 import { avatar } from './avatar.ts'
 import { icon } from './icon.ts'
 import { coveredPicture, type PictureValue, picture, ratioClass } from './picture.ts'
-import { boostedBy, inReplyTo, isCovered, lockedLine, type PostValue, postBody } from './post.ts'
+import { boostedBy, inReplyTo, isCovered, lockedLine, type PostValue, postBody, readersOf } from './post.ts'
 import { actionBar } from './post-actions.ts'
 import { postedList } from './product-card.ts'
 import { timeOf } from './time.ts'
@@ -33,9 +33,10 @@ export function postCard(post: PostValue, now: Date, t: Translator): Html {
 }
 
 /** Whoever passes something on must know that it is not for everybody. */
-function audience({ visibility }: PostValue, t: Translator): Html | null {
+function audience(post: PostValue, t: Translator): Html | null {
+  const { visibility } = post
   if (visibility === 'public' || visibility === 'unlisted') return null
-  return html`<span class="card__audience">${icon(visibility)}${t.visibility[visibility].name}</span>`
+  return html`<span class="card__audience">${icon(visibility)}${readersOf(post, t)}</span>`
 }
 
 /** What came before and after a post in its conversation. */

@@ -51,6 +51,8 @@ export type PostValue = Readonly<{
   inReplyTo: Readonly<{ name: string; href: string }> | null
   /** Who passed it on, where it stands because of that; a group does not pass on, it is where the post was written. */
   boostedBy: Readonly<{ name: string; href: string; isGroup: boolean }> | null
+  /** The group whose members alone read it; null for what is not said in a private group. */
+  readers: string | null
   /** Nothing may be answered any more where it belongs. */
   isLocked: boolean
   /** Where the post is at home, for posts of other servers. */
@@ -172,10 +174,15 @@ function plate(value: PictureValue, place: { index: number; total: number; spots
   </figure>`
 }
 
+/** Who reads it. */
+export function readersOf({ visibility, readers }: PostValue, t: Translator): string {
+  return readers === null ? t.visibility[visibility].name : t.reading.membersOf(readers)
+}
+
 function facts(post: PostValue, now: Date, t: Translator): Html {
   return html`<p class="post__facts">
     <a class="post__when" href="${post.href}">${timeOf(post.publishedAt, now, t)}</a>
-    <span class="post__who">${icon(post.visibility)}${t.visibility[post.visibility].name}</span>
+    <span class="post__who">${icon(post.visibility)}${readersOf(post, t)}</span>
     ${post.editedAt && html`<span title="${t.format.dateTime(post.editedAt)}">${t.post.edited(t.format.relative(post.editedAt, now))}</span>`}
   </p>`
 }
