@@ -3,6 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
 import { notFound, unauthenticated } from '#src/errors.ts'
+import { isSecluded } from '#src/features/actors/entity.ts'
 import { type Actor, findLocalActor, listActors } from '#src/features/actors/queries.ts'
 import { resolveActorIri } from '#src/features/actors/service.ts'
 import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
@@ -35,7 +36,8 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
     async (request, reply) => {
       const actor = await getLocal(ctx, request.params.handle)
       const { is_follower: iri } = request.query
-      if (iri === undefined) return send(reply, count(uris.followers(actor.handle), actor.followersCount))
+      if (iri === undefined)
+        return send(reply, count(uris.followers(actor.handle), isSecluded(actor) ? null : actor.followersCount))
       const reader = await readerOf(ctx, keyring, request)
       if (!reader?.iri) throw unauthenticated('Sign the request to ask who is a member')
       // Only a server that has members itself has anything to show to others.
@@ -113,13 +115,15 @@ async function getLocal(ctx: Ctx, handle: string): Promise<Actor> {
   return actor
 }
 
-function count(id: string, totalItems: number) {
-  return { '@context': plainContext, id, type: 'OrderedCollection', totalItems }
+/** A collection by its number alone; null: not even that. */
+function count(id: string, totalItems: number | null) {
+  const told = totalItems === null ? {} : { totalItems }
+  return { '@context': plainContext, id, type: 'OrderedCollection', ...told }
 }
 
 function outbox(ctx: Ctx, actor: Actor): object {
   const id = ctx.uris.outbox(actor.handle)
-  return { ...count(id, actor.postsCount), first: `${id}?page=true` }
+  return { ...count(id, isSecluded(actor) ? null : actor.postsCount), first: `${id}?page=true` }
 }
 
 async function outboxPage(ctx: Ctx, actor: Actor, maxId: string | null): Promise<object> {

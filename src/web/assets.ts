@@ -62,6 +62,7 @@ export type AssetName =
   | 'page.js'
   | 'compose.js'
   | 'form.js'
+  | 'checkout.js'
   | 'icon.svg'
   | 'touch-icon.png'
   | 'favicon.png'
@@ -73,6 +74,7 @@ const names: readonly AssetName[] = [
   'page.js',
   'compose.js',
   'form.js',
+  'checkout.js',
   'icon.svg',
   'touch-icon.png',
   'favicon.png',

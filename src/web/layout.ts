@@ -14,7 +14,7 @@ import type { Theme } from './preferences.ts'
 export type Alternate = Readonly<{ href: string; type: string; title?: string; hreflang?: string }>
 
 /** The small modules that a page may load; each enhances what already works without it. */
-export type PageScript = 'compose.js' | 'form.js'
+export type PageScript = 'compose.js' | 'form.js' | 'checkout.js'
 
 /** What the frame of a page is made of. */
 export type LayoutOptions = Readonly<{
@@ -114,8 +114,10 @@ function masthead(options: LayoutOptions, t: Translator): Html {
 }
 
 function footer(options: LayoutOptions, theme: Theme, t: Translator): Html {
+  // Not where one is about to do something, nor for who may act as nobody.
+  const leadsOn = options.width !== 'narrow' && options.viewer?.actor !== null
   return html`<footer class="footer" aria-label="${t.footer.label}">
   ${preferenceForms({ theme, next: options.path ?? paths.home }, t)}
-  <p class="footer__about">${options.viewer?.actor && html`<a href="${paths.about}">${t.footer.about}</a> · `}${t.footer.runsOn} · <a href="${paths.source}">${t.footer.source}</a></p>
+  <p class="footer__about">${leadsOn && html`<a href="${paths.groups}">${t.groups.title}</a> · `}${options.viewer?.actor && html`<a href="${paths.about}">${t.footer.about}</a> · `}${t.footer.runsOn} · <a href="${paths.source}">${t.footer.source}</a></p>
 </footer>`
 }

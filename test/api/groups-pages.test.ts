@@ -523,6 +523,16 @@ describe('a private group', () => {
       expect((await open(test, `${one.path}/moderation`, person)).statusCode).not.toBe(200)
       expect((await open(test, `${one.path}/settings`, person)).statusCode).not.toBe(200)
     }
+    const { handle } = one.group
+    const { headers } = await test.signIn(uniqueName('client'))
+    const account = await test.app.inject({ url: `/api/v1/accounts/lookup?acct=${handle}`, headers })
+    expect(account.json()).toMatchObject({ followers_count: 0, statuses_count: 0, last_status_at: null })
+    for (const collection of ['followers', 'outbox']) {
+      const url = `/users/${handle}/${collection}`
+      const answer = await test.app.inject({ url, headers: { accept: 'application/activity+json' } })
+      expect(answer.json()).toMatchObject({ type: 'OrderedCollection' })
+      expect(answer.json()).not.toHaveProperty('totalItems')
+    }
     for (const person of [member, one.owner]) {
       expect(await textOf(test, one.path, person)).toContain('The secret topic')
       expect(await textOf(test, `${one.path}/members`, person)).toContain('insider')

@@ -56,10 +56,43 @@ describe('the pages of products', () => {
     const wrong = await post('/products', headers, fields)
     expect(wrong.statusCode).toBe(422)
     expect(wrong.body).toContain('value="a lot"')
+    expect(wrong.body).toMatch(new RegExp(`name="price-${two.id}"[^>]*aria-invalid="true"`))
+    expect(wrong.body).not.toMatch(new RegExp(`name="stock-${two.id}"[^>]*aria-invalid`))
     const read = await test.app.inject({ url: `/api/v1/entremise/products/${one.id}` })
     expect(read.json()).toMatchObject({ price: { amount: 1950 }, stock: 7 })
     const right = await post('/products', headers, { ...fields, [`price-${two.id}`]: '5' })
     expect(right.statusCode).toBe(303)
+  })
+
+  it('sell nothing for nothing, and say of each row of a table what is wrong with it', async () => {
+    const { headers } = await test.browse('giver')
+    const typed = { name: 'Tea', price: '0', currency: 'EUR', tax_rate: '20', state: 'on_sale' }
+    const free = await post('/products/new', headers, typed)
+    expect([free.statusCode, free.body.includes('an amount above 0')]).toEqual([422, true])
+    const sent = await post('/products/new', headers, { ...typed, price: '0,01', delivery_price: '0' })
+    expect(sent.statusCode).toBe(303)
+    const text = `name,price\n${'long '.repeat(40)},5.00\n,5.00\nTea,0\n`
+    const { body } = await post('/products/import', headers, { text })
+    for (const [line, sentence] of [
+      [2, 'name – This is too long'],
+      [3, 'name – This is needed'],
+      [4, 'price – Write'],
+    ])
+      expect(body).toContain(`Line ${line}: ${sentence}`)
+  })
+
+  it('say what comes with an order, and offer nobody their own', async () => {
+    const { viewer, headers } = await test.browse('keeper')
+    const made = await createProduct(test.ctx, viewer, ware())
+    const path = `/@keeper/products/${made.id}`
+    const { body } = await get(path)
+    expect(body).toContain('Right to withdraw')
+    expect(body).toContain(`href="${path}/buy"`)
+    const own = await get(path, headers)
+    expect(own.body).toContain(`/products/${made.id}/edit`)
+    expect(own.body).not.toContain(`href="${path}/buy"`)
+    await editProduct(test.ctx, viewer, made.id, { state: 'paused' })
+    expect((await get(path)).body).not.toContain('Right to withdraw')
   })
 
   it('have amounts as the language writes them, and read both spellings in both', async () => {

@@ -79,8 +79,11 @@ describe.skipIf(!chromium)(title, { timeout: 180_000 }, () => {
     await guest.page.locator('[name=quantity]').fill('2')
     await guest.page.locator('[name=payment][value=transfer]').check()
     await guest.page.locator('[name=name]').fill('Paul Martin')
-    await guest.page.getByRole('button', { name: t.update }).click()
-    expect(await guest.page.locator('.totals__sum').innerText()).toMatch(/49[.,]80/)
+    // With scripts the total follows by itself, and the button for that is not there.
+    const update = guest.page.getByRole('button', { name: t.update })
+    if (way.hasScripts) expect(await update.isVisible()).toBe(false)
+    else await update.click()
+    await expect.poll(() => guest.page.locator('.totals__sum').innerText()).toMatch(/49[.,]80/)
     expect(await guest.page.locator('[name=name]').inputValue()).toBe('Paul Martin')
     await guest.page.locator('[name=email]').fill('paul@mail.example')
     await check(guest, `shop-buy-${name}`)

@@ -48,7 +48,7 @@ describe('assets', () => {
   it('keep what a first visit costs small', async () => {
     expect((await get(assetUrl('page.css'), 'br')).rawPayload.length).toBeLessThan(12_000)
     const scripts = await Promise.all(
-      (['page.js', 'compose.js', 'form.js'] as const).map((name) => get(assetUrl(name))),
+      (['page.js', 'compose.js', 'form.js', 'checkout.js'] as const).map((name) => get(assetUrl(name))),
     )
     expect(scripts.reduce((sum, { rawPayload }) => sum + rawPayload.length, 0)).toBeLessThan(20_000)
   })

@@ -31,7 +31,7 @@ describe('the frame of a page', () => {
   })
 
   it('offers visitors to sign in, and nothing where one is about to', () => {
-    expect(hrefs(page({ viewer: null }))).toEqual(['#content', '/', '/login', '/source.tar.gz'])
+    expect(hrefs(page({ viewer: null }))).toEqual(['#content', '/', '/login', '/groups', '/source.tar.gz'])
     expect(hrefs(page({ viewer: null, width: 'narrow' }))).toEqual(['#content', '/', '/source.tar.gz'])
   })
 
@@ -164,8 +164,8 @@ describe('error pages', () => {
       for (const locale of locales) {
         const text = errorPage({ status, locale, requestId: 'r-1' })
         expect(text).toMatch(/<h1 class="title title--large">[^<]{10,}<\/h1>/)
-        // The last of all is the source, at the foot of every page.
-        expect(hrefs(text).at(-2)).toBe(status === 401 ? '/login' : '/')
+        // The last of all are the groups and the source, at the foot of every page.
+        expect(hrefs(text).at(-3)).toBe(status === 401 ? '/login' : '/')
       }
     },
   )

@@ -108,6 +108,21 @@ export function acctOf(actor: Pick<Actor, 'handle' | 'host'>): string {
   return actor.host === null ? actor.handle : `${actor.handle}@${actor.host}`
 }
 
+/** Whether it is a private group of ours, as those are that nobody is to find: how many they are, and how much they say, is for its members. */
+export function isSecluded({ type, host, isDiscoverable }: Pick<Actor, 'type' | 'host' | 'isDiscoverable'>): boolean {
+  return type === 'Group' && host === null && !isDiscoverable
+}
+
+/** How much an actor says, to how many. */
+function toCounts(actor: Actor): Pick<Account, 'last_status_at' | 'statuses_count' | 'followers_count'> {
+  if (isSecluded(actor)) return { last_status_at: null, statuses_count: 0, followers_count: 0 }
+  return {
+    last_status_at: actor.lastPostAt?.toISOString().slice(0, 10) ?? null,
+    statuses_count: actor.postsCount,
+    followers_count: actor.followersCount,
+  }
+}
+
 /**
  * An actor as clients read it. Nothing of a suspended actor's profile is shown.
  * @param movedTo where the actor has gone, if it has and we know the other one
@@ -135,9 +150,7 @@ export function toAccount({ uris }: Pick<Ctx, 'uris'>, actor: Actor, movedTo: Ac
     ...(isSuspended ? { suspended: true as const } : {}),
     ...(actor.standing === 'limit' ? { limited: true as const } : {}),
     created_at: actor.publishedAt.toISOString(),
-    last_status_at: actor.lastPostAt?.toISOString().slice(0, 10) ?? null,
-    statuses_count: actor.postsCount,
-    followers_count: actor.followersCount,
+    ...toCounts(actor),
     following_count: actor.followingCount,
     // Ours show counts, never lists; of others we know only what their servers tell.
     hide_collections: actor.host === null ? true : null,

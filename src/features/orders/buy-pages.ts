@@ -164,7 +164,7 @@ async function send(
   const buyer = request.viewer && nameOf(toActorValue(ctx, await getActor(ctx.db, request.viewer.actorId)))
   const page = { shown, price: shown.product.price ?? 0, state, title, lead: null, buyer, isFixed: false }
   const value = await toCheckout(ctx, { ...page, action: `${productPath({ ctx }, shown)}/buy` }, t)
-  return sendPage(request, reply, { ...frame, body: checkout(value, t) })
+  return sendPage(request, reply, { ...frame, scripts: ['checkout.js'], body: checkout(value, t) })
 }
 
 function remoteForm(ctx: Ctx, { shown, state }: Shown, t: Translator) {

@@ -109,7 +109,8 @@ async function sendConfirmation(
   const page = { shown, price: order.unitPrice, state: { ...state, typed }, action, title: t.orders.confirmTitle, lead }
   const value = await toCheckout(ctx, { ...page, buyer: null, isFixed: true }, t)
   const status = Object.keys(state.errors).length > 0 ? 422 : state.notice ? 409 : 200
-  return sendPage(request, reply, { title: page.title, isIndexable: false, status, body: checkout(value, t) })
+  const body = checkout(value, t)
+  return sendPage(request, reply, { title: page.title, isIndexable: false, status, scripts: ['checkout.js'], body })
 }
 
 async function confirm(

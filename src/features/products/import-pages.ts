@@ -15,7 +15,7 @@ import { paths } from '#src/web/paths.ts'
 import { exportTable, importTable, type ProductPlan, planTable } from './import.ts'
 import { productFields } from './input.ts'
 import { type ProductValues, requireSeller } from './policy.ts'
-import { productErrors } from './sentences.ts'
+import { productErrors, productSentence } from './sentences.ts'
 import { maxTableBytes, type TableProblem } from './table.ts'
 
 const config = { access: 'session' } as const
@@ -87,10 +87,9 @@ async function look(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, text
 }
 
 function toValue({ added, changed, unchanged, problems }: ProductPlan, t: Translator): ProductPlanValue {
-  const words: Partial<Record<string, string>> = { ...t.products.problems, name: t.products.problems.blank }
-  const sentence = ({ line, field, text }: TableProblem) => ({
+  const sentence = ({ line, field, text, error }: TableProblem) => ({
     text,
-    sentence: t.products.row(line, `${field} – ${words[field] ?? t.products.problems.other}`),
+    sentence: t.products.row(line, `${field} – ${productSentence(field, error, t)}`),
   })
   const label = ({ sku, name }: { sku: string; name: string }) => [sku, name].filter(Boolean).join(' – ')
   const money = ({ price, currency }: ProductValues) =>

@@ -47,7 +47,7 @@ export function registerManagePages(app: App, ctx: Ctx): void {
 type Line = Readonly<{ price: string; stock: string | null; state: string | null }>
 
 /** The same of a line that could not be saved. */
-type Typed = Line & Readonly<{ error: string }>
+type Typed = Line & Readonly<{ problem: CatalogueLine['problem'] }>
 
 async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const viewer = actingViewer(request)
@@ -62,7 +62,7 @@ async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
     const ifChanged = (name: string) => (of(name) === fields.get(`was-${name}-${id}`) ? null : of(name))
     const typed = { price: of('price'), stock: ifChanged('stock'), state: ifChanged('state') }
     const outcome = await saveLine(ctx, viewer, { id, typed }, t)
-    if (typeof outcome === 'string') wrong.set(id, { ...typed, error: outcome })
+    if (typeof outcome === 'object') wrong.set(id, { ...typed, problem: outcome })
     else if (outcome) changed++
   }
   if (wrong.size > 0) return sendList(ctx, request, reply, {}, wrong)
@@ -76,7 +76,7 @@ async function saveLine(
   viewer: Viewer,
   { id, typed }: { id: string; typed: Line },
   t: Translator,
-): Promise<boolean | string> {
+): Promise<boolean | NonNullable<CatalogueLine['problem']>> {
   try {
     const before = await getOwnProduct(ctx, viewer, id)
     const known = typedOf(valuesOf(before))
@@ -87,7 +87,8 @@ async function saveLine(
     return after.updatedAt.getTime() !== before.updatedAt.getTime()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return Object.values(productErrors(error, t))[0] ?? t.products.problems.other
+    const [[field, sentence] = ['', t.products.problems.other]] = Object.entries(productErrors(error, t))
+    return { field, sentence }
   }
 }
 
@@ -133,7 +134,7 @@ function toLine(
   const { price, stock, currency, state } = typedIn(locale, valuesOf(product))
   const shown = {
     ...{ price: typed?.price ?? price, stock: typed?.stock ?? stock, state: typed?.state ?? state },
-    ...{ was: { stock, state }, error: typed?.error },
+    ...{ was: { stock, state }, problem: typed?.problem ?? null },
   }
   // What was published cannot be a draft again.
   const states = product.publishedAt ? chosenStates.filter((one) => one !== 'draft') : chosenStates

@@ -21,11 +21,12 @@ import { priceText, productGrid } from '#src/web/components/product-card.ts'
 import { type ProductValue, productPage } from '#src/web/components/product-page.ts'
 import { type PageOptions, sendPage } from '#src/web/frame.ts'
 import { html, linkedData } from '#src/web/html.ts'
-import { productUrl } from './entity.ts'
+import { canBeOrdered, productUrl } from './entity.ts'
 import { registerProductImportPages } from './import-pages.ts'
 import { loadProducts, type ShownProduct } from './load.ts'
 import { registerManagePages } from './manage-pages.ts'
 import { listProductsOf } from './queries.ts'
+import { getShop } from './shop.ts'
 import { registerShopPages } from './shop-pages.ts'
 import { getShownProduct } from './shown.ts'
 import { type ProductScenery, shareImage, toFace, toProductValue, toSchemaOrg } from './views.ts'
@@ -103,8 +104,14 @@ async function showProduct(
   return sendPage(request, reply, {
     ...about(scenery, shown, { value, siteName: instance?.name ?? '', t }),
     width: 'wide',
-    body: productPage(value, ctx.now(), t),
+    body: productPage({ ...value, withdrawal: await withdrawalOf(ctx, shown, t) }, ctx.now(), t),
   })
+}
+
+/** The right that goes with what is ordered here. */
+async function withdrawalOf(ctx: Ctx, shown: ShownProduct, t: Translator): Promise<string | null> {
+  if (shown.product.iri !== null || !canBeOrdered(shown)) return null
+  return (await getShop(ctx, shown.seller.id)).withdrawalText || t.orders.withdrawalText
 }
 
 /** What programs and other sites are told of the page: nothing of drafts, and of those of other servers nothing either. */

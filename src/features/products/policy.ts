@@ -55,7 +55,8 @@ export function requireSeller(viewer: Viewer): void {
 /** What is said of a product, made harmless. @throws Problem `invalid` with the field that cannot be used */
 export function checkProduct(values: ProductValues): ProductValues {
   const { price, taxRate, stock, deliveryPrice } = values
-  checkNumber('price', price, mostAmount)
+  // What costs nothing is not sold: nobody could promise to pay it.
+  checkNumber('price', price, mostAmount, 1)
   checkNumber('tax_rate', taxRate, mostTaxRate)
   if (stock !== null) checkNumber('stock', stock, productLimits.stock)
   if (deliveryPrice !== null) checkNumber('delivery_price', deliveryPrice, mostAmount)
@@ -79,9 +80,9 @@ export function settledState<S extends ProductState>(state: S, stock: number | n
   return state === 'sold_out' && stock !== null && stock > 0 ? 'on_sale' : state
 }
 
-function checkNumber(field: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 0 && value <= most) return
-  throw fieldProblem(field, 'ERR_INVALID', `must be a whole number from 0 to ${most}`)
+function checkNumber(field: string, value: number, most: number, least = 0): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw fieldProblem(field, 'ERR_INVALID', `must be a whole number from ${least} to ${most}`)
 }
 
 function checkWords(field: string, text: string, most: number): string {

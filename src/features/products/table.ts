@@ -6,8 +6,11 @@ import { checkProduct, type ProductValues } from './policy.ts'
 /** Bytes of a table at the most: some thousand products. */
 export const maxTableBytes = 600_000
 
-/** What is wrong with a row: the name of its field, or that it stands there twice or cannot be read. */
-export type TableProblem = Readonly<{ line: number; text: string; field: string }>
+/**
+ * What is wrong with a row: the name of its field, with the word of the client API for what is wrong there; or that it stands there twice or cannot
+ * be read.
+ */
+export type TableProblem = Readonly<{ line: number; text: string; field: string; error?: string }>
 
 /** Products as a table has them, with the rows that cannot be used. */
 export type ReadTable = Readonly<{ products: readonly ProductValues[]; problems: readonly TableProblem[] }>
@@ -47,7 +50,7 @@ export function readTable(text: string, known: ReadonlyMap<string, ProductValues
     const isTwice = 'name' in read && read.sku !== '' && seen.has(read.sku)
     if (isTwice) problems.push({ line, text: shown, field: 'twice' })
     else if ('name' in read) products.push(read)
-    else problems.push({ line, text: shown, field: read.field })
+    else problems.push({ line, text: shown, ...read })
     if ('name' in read) seen.add(read.sku)
   }
   return { products, problems }
@@ -61,7 +64,7 @@ function readRow(
   columns: readonly (Column | null)[],
   cells: readonly string[],
   known: ReadonlyMap<string, ProductValues>,
-): ProductValues | { field: string } {
+): ProductValues | Pick<TableProblem, 'field' | 'error'> {
   const said = columns.flatMap((column, at) => (column ? [[column, fromCell(cells[at] ?? '')] as const] : []))
   const typed = Object.fromEntries(said) as Partial<TypedProduct>
   const before = known.get((typed.sku ?? '').trim())
@@ -69,6 +72,7 @@ function readRow(
     return checkProduct(readProduct({ ...(before ? typedOf(before) : blankProduct), ...typed }))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    return { field: Object.keys(error.details ?? {})[0] ?? 'row' }
+    const [[field, problems] = ['row', []]] = Object.entries(error.details ?? {})
+    return { field, error: problems[0]?.error }
   }
 }

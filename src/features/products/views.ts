@@ -61,7 +61,8 @@ export function toProductValue(
     delivery:
       delivery === null ? null : { price: delivery, isFree: product.deliveryPrice === 0, text: product.deliveryText },
     pickup: product.isPickedUp && product.iri === null ? { text: product.pickupText } : null,
-    buyHref: canBeOrdered(shown) ? `${path}/buy` : null,
+    // Nobody orders from themselves.
+    buyHref: canBeOrdered(shown) && !isTeam ? `${path}/buy` : null,
     shop: toShop(product.shopUrl ?? (product.iri ? (product.url ?? product.iri) : null)),
     editHref: isTeam ? `/products/${product.id}/edit` : null,
     readAt: product.fetchedAt,

@@ -54,6 +54,7 @@ export const products = {
     soldBy: 'Sold by',
     productOf: (name: string) => `A product of ${name}`,
     see: 'See the product',
+    another: 'Another product',
     seeOf: (name: string) => `See ${name}`,
     inPost: 'In this post',
     spot: (position: number, name: string) => `${position}: ${name}`,
@@ -106,7 +107,8 @@ export const products = {
     withdrawalHint: 'Leave it empty for the usual text: fourteen days.',
     problems: {
       blank: 'This is needed.',
-      price: 'Write an amount such as 24.90.',
+      price: 'Write an amount above 0, such as 24.90.',
+      delivery_price: 'Write an amount such as 4.90, or 0 where sending costs nothing.',
       currency: 'Choose one of the currencies.',
       tax_rate: 'Write a percentage such as 20 or 5.5.',
       stock: 'Write a whole number, or nothing.',

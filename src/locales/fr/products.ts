@@ -72,6 +72,7 @@ export const products: ProductMessages = {
     soldBy: 'Vendu par',
     productOf: (name) => `Un produit de ${name}`,
     see: 'Voir le produit',
+    another: 'Un autre produit',
     seeOf: (name) => `Voir ${name}`,
     inPost: 'Dans cette publication',
     spot: (position, name) => french`${position} : ${name}`,
@@ -122,7 +123,8 @@ export const products: ProductMessages = {
     withdrawalHint: french`Laissez vide pour le texte habituel : quatorze jours.`,
     problems: {
       blank: 'C’est nécessaire.',
-      price: 'Écrivez un montant, par exemple 24,90.',
+      price: 'Écrivez un montant supérieur à 0, par exemple 24,90.',
+      delivery_price: 'Écrivez un montant, par exemple 4,90, ou 0 si l’envoi est gratuit.',
       currency: 'Choisissez une des monnaies.',
       tax_rate: 'Écrivez un pourcentage, par exemple 20 ou 5,5.',
       stock: 'Écrivez un nombre entier, ou rien.',

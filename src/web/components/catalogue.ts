@@ -22,7 +22,8 @@ export type CatalogueLine = Readonly<{
   states: readonly ('draft' | 'on_sale' | 'paused' | 'sold_out')[]
   /** What changes by itself, with orders, as it is now. */
   was: Readonly<{ stock: string; state: string }>
-  error: string | undefined
+  /** What is wrong, and with which field, which need not be one of the line. */
+  problem: Readonly<{ field: string; sentence: string }> | null
 }>
 
 /** What an identity sells, to be changed line by line and saved at once. */
@@ -49,13 +50,13 @@ export function catalogue(
 
 function row(line: CatalogueLine, t: Translator): Html {
   const words = t.products
-  const { id, name, error } = line
+  const { id, name, problem } = line
   const input = (field: string, value: string, label: string) => {
     const rest = attributes({
       ...{ name: `${field}-${id}`, id: `${field}-${id}`, value, autocomplete: 'off', inputmode: 'decimal' },
       'aria-label': label,
-      'aria-invalid': error ? 'true' : null,
-      'aria-describedby': error && `problem-${id}`,
+      'aria-invalid': problem?.field === field ? 'true' : null,
+      'aria-describedby': problem?.field === field && `problem-${id}`,
     })
     return html`<input class="input" type="text"${rest}>`
   }
@@ -63,11 +64,11 @@ function row(line: CatalogueLine, t: Translator): Html {
     <span class="stocklist__picture">${line.picture && picture(line.picture, { sizes: '4rem', isCropped: true, alt: '' }, t)}</span>
     <span class="stocklist__name"><a href="${line.href}"><bdi>${name}</bdi></a>${line.sku && html` <span class="field__hint">${line.sku}</span>`}</span>
     <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.price} (${line.currency})</span>${input('price', line.price, words.priceOf(name))}</span>
-    <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.stock}</span>${input('stock', line.stock, words.stockOf(name))}</span>
+    <span class="stocklist__field stocklist__field--stock"><span class="field__hint" aria-hidden="true">${words.stock}</span>${input('stock', line.stock, words.stockOf(name))}</span>
     <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.state}</span><select class="input input--select"${attributes({ name: `state-${id}`, id: `state-${id}`, 'aria-label': words.stateOf(name) })}>${line.states.map(
       (state) =>
         html`<option${attributes({ value: state, selected: state === line.state })}>${words.states[state]}</option>`,
     )}</select></span>
     ${linkButton({ href: `/products/${id}/edit`, label: words.edit, accessibleName: words.editTitle(name), kind: 'quiet', icon: 'edit' })}
-    ${error && html`<p class="field__error stocklist__error" id="problem-${id}">${error}</p>`}`
+    ${problem && html`<p class="field__error stocklist__error" id="problem-${id}">${problem.sentence}</p>`}`
 }

@@ -74,13 +74,13 @@ export function checkout(value: CheckoutValue, t: Translator): Html {
     ${value.notice && flash({ kind: 'problem', text: value.notice })}
     ${value.earlierHref && html`<p><a href="${value.earlierHref}">${words.earlierOrder}</a></p>`}
     ${wrong > 0 && flash({ kind: 'problem', text: t.formProblems(wrong) })}
-    <form class="form checkout" method="post" action="${value.action}">
-      ${hiddenFields(value.hidden)}
+    <form class="form checkout" method="post" action="${value.action}" data-checkout>
+      <div data-live hidden>${hiddenFields(value.hidden)}</div>
       ${goods(value, t)}
       ${choices(value, t)}
       ${contact(value, t)}
       <section class="group" aria-labelledby="total"><h2 class="group__title" id="total">${words.total}</h2>
-        <div class="group__body">${totals(value, t)}</div></section>
+        <div class="group__body" aria-live="polite">${totals(value, t)}</div></section>
       ${law(value, t)}
       <div class="checkout__end">${button({ label: words.submit, kind: 'primary', class: 'button--wide', name: 'step', value: 'order' })}</div>
     </form>`
@@ -110,15 +110,15 @@ function choices(value: CheckoutValue, t: Translator): Html {
   const words = t.orders
   const { typed, errors, deliveries, payments } = value
   return html`${radios('delivery', words.receive, typed.delivery, { error: errors.delivery, choices: deliveries.map(({ value: one, hint, price }) => ({ value: one, label: words[one], hint: [price && t.format.money(price), hint].filter(Boolean).join(' · ') })) })}
-    ${
+    <div data-live>${
       payments.length > 0
         ? radios('payment', words.pay, typed.payment, {
             error: errors.payment,
             choices: payments.map((one) => ({ value: one, label: words.payments[one], hint: '' })),
           })
         : html`<p class="field__error">${words.noPayment}</p>`
-    }
-    <div><p class="field__hint">${words.updateHint}</p>${button({ label: words.update, name: 'step', value: 'update', attributes: { formnovalidate: true } })}</div>`
+    }</div>
+    <div data-update><p class="field__hint">${words.updateHint}</p>${button({ label: words.update, name: 'step', value: 'update', attributes: { formnovalidate: true } })}</div>`
 }
 
 type Choices = Readonly<{
@@ -179,7 +179,7 @@ export function totalsTable(
   const words = t.orders
   const line = (label: string, money: Money, className = '') =>
     html`<tr class="${className}"><th scope="row">${label}</th><td class="price">${t.format.money(money)}</td></tr>`
-  return html`<table class="totals">
+  return html`<table class="totals" data-live>
     ${line(words.goods(quantity, name), sum.goods)}
     ${sum.delivery && line(words.deliveryLine, sum.delivery)}
     ${line(words.totalLine, sum.total, 'totals__sum')}

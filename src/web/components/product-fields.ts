@@ -16,15 +16,21 @@ export type ProductFieldsValue = Readonly<{
 export function productFields(value: ProductFieldsValue, error: string | undefined, t: Translator): Html | null {
   if (value.choices.length === 0) return null
   const words = t.products
-  // One more than there are: without a script there is no other way to add one.
-  const places = Array.from({ length: value.mostProducts }, (_, at) => at + 1)
   const body = html`<div class="more__body">
     <p class="field__hint">${words.showHint(value.mostProducts)}</p>
     ${error && html`<p class="field__error">${error}</p>`}
-    ${places.map((number) => place(value, number, t))}
+    ${places(value, 1, t)}
   </div>`
   const isOpen = value.chosen.length > 0 || error !== undefined
   return disclosure({ name: 'more', summary: html`${icon('chevron')}${words.show}`, body, isOpen })
+}
+
+/** A place, and below it the next one, which opens by itself only where something was chosen: without a script there is no other way to add one. */
+function places(value: ProductFieldsValue, number: number, t: Translator): Html {
+  const body = () => html`<div class="more__body">${places(value, number + 1, t)}</div>`
+  const isOpen = value.chosen.length > number
+  return html`${place(value, number, t)}
+    ${number < value.mostProducts && disclosure({ name: 'more', summary: html`${icon('chevron')}${t.products.another}`, body: body(), isOpen })}`
 }
 
 function place({ choices, chosen, mostPictures }: ProductFieldsValue, number: number, t: Translator): Html {

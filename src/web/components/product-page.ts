@@ -4,6 +4,7 @@ import { type Html, html } from '../html.ts'
 import type { ActorValue } from './actor.ts'
 import { actorLine } from './actor-line.ts'
 import { linkButton } from './button.ts'
+import { disclosure } from './disclosure.ts'
 import { icon } from './icon.ts'
 import { type PictureValue, picture, ratioClass } from './picture.ts'
 import { type ProductFace, priceWords } from './product-card.ts'
@@ -34,8 +35,11 @@ export type ProductValue = Omit<ProductFace, 'picture'> &
 /** Fewer than this are worth to be told. */
 const few = 10
 
+/** A product with the text of the right to withdraw; null where nothing is ordered from us. */
+export type ProductPageValue = ProductValue & Readonly<{ withdrawal: string | null }>
+
 /** The page of one product: its pictures, and beside them what it is, what it costs and how one gets it. */
-export function productPage(product: ProductValue, now: Date, t: Translator): Html {
+export function productPage(product: ProductPageValue, now: Date, t: Translator): Html {
   const words = t.products
   return html`<article class="product">
     ${product.pictures.length > 0 && html`<div class="product__pictures">${product.pictures.map((value, index) => plate(value, index === 0, t))}</div>`}
@@ -48,6 +52,7 @@ export function productPage(product: ProductValue, now: Date, t: Translator): Ht
       ${actorLine(product.seller, { size: 'm' })}
       <div class="prose">${product.descriptionHtml}</div>
       ${receiving(product, t)}
+      ${product.withdrawal && disclosure({ name: 'more', summary: html`${icon('chevron')}${t.orders.withdrawal}`, body: html`<p class="checkout__law">${product.withdrawal}</p>` })}
       ${product.readAt && html`<p class="field__hint">${words.lastRead(t.format.relative(product.readAt, now))}</p>`}
     </div>
   </article>`
