@@ -6,6 +6,7 @@ import { findPost, findVisiblePost, type Post } from '#src/features/posts/querie
 import { isSharedWithHost } from '#src/features/posts/sharing-queries.ts'
 import { countedAddress } from '#src/http/address.ts'
 import type { Keyring } from './keys.ts'
+import { isMemberElsewhere } from './membership.ts'
 import { createFloodGuard, type FloodGuard } from './serve/flood.ts'
 import { readSignature } from './signatures/verify.ts'
 
@@ -37,10 +38,13 @@ async function findReader(ctx: Ctx, keyring: Keyring, request: FastifyRequest): 
 
 /**
  * A post that another server may fetch: public, or addressed to the actor who asks, or asked for by the instance actor of a server that
- * holds it already on behalf of an accepted follower. Otherwise it is as if it were not there.
+ * holds it already on behalf of an accepted follower, or by a member of the private group elsewhere to which it was said. Otherwise it is as if it were not there.
  */
 export async function findPostFor(ctx: Ctx, reader: Actor | null, id: string): Promise<Post | null> {
   const visible = await findVisiblePost(ctx.db, reader?.id ?? null, id)
-  if (visible || !reader?.host || reader.type !== 'Application') return visible
-  return (await isSharedWithHost(ctx.db, id, reader.host)) ? findPost(ctx.db, id) : null
+  if (visible || !reader?.host) return visible
+  const isShared =
+    (reader.type === 'Application' && (await isSharedWithHost(ctx.db, id, reader.host))) ||
+    (await isMemberElsewhere(ctx, reader, id))
+  return isShared ? findPost(ctx.db, id) : null
 }

@@ -77,10 +77,16 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
   )
 }
 
-/** Whether somebody is a member of a group: so a server that has what was said to the group alone asks whom it may show it. Of people nobody is told. */
+/**
+ * Whether somebody is a member of a group, or the actor of a server that has one: so a server that has what was said to the group alone asks whom
+ * it may show it. Of people nobody is told.
+ */
 async function isMember(ctx: Ctx, { id, type }: Actor, iri: string): Promise<boolean> {
-  const member = type === 'Group' ? await resolveActorIri(ctx, iri) : null
-  return member !== null && (await findFollowBetween(ctx.db, member.id, id))?.state === 'accepted'
+  const asker = type === 'Group' ? await resolveActorIri(ctx, iri) : null
+  if (!asker) return false
+  if (asker.type === 'Application' && asker.iri)
+    return (await listFollowerIris(ctx.db, id, new URL(asker.iri).host)).length > 0
+  return (await findFollowBetween(ctx.db, asker.id, id))?.state === 'accepted'
 }
 
 /** Who looks after a group, owners first. @see https://w3id.org/fep/1b12 */

@@ -185,6 +185,20 @@ describe('a hub with members on other instances (item 36)', () => {
     // Mia has asked and was not let in.
     expect(told()).toEqual([])
     for (const iri of [topic.uri, reply.uri]) expect((await mia.get(iri)).status).toBe(404)
+    // Whoever is let in is told what to expect, and the servers of those who wrote ask that of the hub who is a member.
+    const nia = await mastodon.actor('nia')
+    await nia.post(`${host.url}/inbox`, nia.activity('Follow', host.ctx.uris.actor(group.handle)))
+    await settle()
+    await answerMember(host.ctx, l().viewer, {
+      ...{ groupId: group.id, actorId: await findAccount(l(), nia.acct), answer: 'accept' },
+    })
+    await settle()
+    const created = mastodon.deliveries.filter(({ json }) => json?.type === 'Create').map(({ json }) => json?.object)
+    expect(created).toEqual([expect.objectContaining({ content: expect.stringContaining('for its members alone') })])
+    for (const iri of [topic.uri, reply.uri]) {
+      expect((await nia.get(iri)).status).toBe(200)
+      expect((await mia.get(iri)).status).toBe(404)
+    }
   })
 
   it('goes round in no circle with a hub that follows it and that it follows', async () => {

@@ -3,7 +3,7 @@ import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { groupPosts } from '#src/db/schema/groups.ts'
-import { posts } from '#src/db/schema/posts.ts'
+import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
 /** The words of a remote post's document that say for whom it is; null for ours, and for what is deleted. */
 export async function findAddressing(db: Db | Tx, postId: string): Promise<Readonly<Record<string, unknown>> | null> {
@@ -38,6 +38,31 @@ export async function listRemoteGroupsOf(db: Db | Tx, postId: string): Promise<R
     )
     .orderBy(asc(groupPosts.addedAt), asc(actors.id))
   return rows.flatMap(({ id, iri }) => (iri ? { id, iri } : []))
+}
+
+/** A group of another server to which something is addressed. */
+export type AddressedHub = RemoteGroup & Readonly<{ followersIri: string | null }>
+
+/** The groups of other servers to which a post that is there is addressed by name, and not everybody. */
+export async function listAddressedHubs(db: Db, postId: string): Promise<AddressedHub[]> {
+  const rows = await db
+    .select({ id: actors.id, iri: actors.iri, followersIri: actors.followersIri })
+    .from(postRecipients)
+    .innerJoin(posts, eq(posts.id, postRecipients.postId))
+    .innerJoin(actors, eq(actors.id, postRecipients.actorId))
+    .where(
+      and(
+        eq(postRecipients.postId, postId),
+        eq(posts.visibility, 'direct'),
+        isNull(posts.deletedAt),
+        eq(actors.type, 'Group'),
+        isNotNull(actors.iri),
+        isNull(actors.deletedAt),
+        isNull(actors.suspendedAt),
+      ),
+    )
+    .orderBy(asc(actors.id))
+  return rows.flatMap(({ iri, ...row }) => (iri ? { ...row, iri } : []))
 }
 
 /** Finds the topic of a group by the address of its conversation, as its server names it. */

@@ -4,7 +4,8 @@ import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { findBoost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
-import { insertPost, insertRecipients, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
+import { insertPost, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
+import { explain } from './messages.ts'
 import { insertPlace, listPlaces, markRemoved, namesOutsiders, type PlaceHere } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
@@ -110,47 +111,4 @@ export async function refuse(ctx: Ctx, { group, post, activityIri, reason }: Ref
     const since = new Date(now.getTime() - explainAgainMs)
     if (await noteRefusal(tx, { groupId, actorId, now, since })) await explain(ctx, tx, { group, post, reason })
   })
-}
-
-/** Both languages, since the group does not know that of who wrote. */
-const explanations: Readonly<Record<Refusal, string>> = {
-  banned: 'You cannot write here for now. / Vous ne pouvez pas écrire ici pour le moment.',
-  'not-a-member':
-    'Only members write in this group: follow this account to join, then write again. / Seuls les membres écrivent dans ce groupe : suivez ce compte pour le rejoindre, puis écrivez de nouveau.',
-  'moderators-only':
-    'Only moderators begin topics here; you may answer theirs. / Ici, seule la modération ouvre des sujets ; vous pouvez y répondre.',
-  'not-public':
-    'What is said in this group is public: send your post again so that everybody can read it. / Ce qui se dit dans ce groupe est public : renvoyez votre message en le rendant public.',
-  'not-private':
-    'What is said in this group is for its members alone: address your message to the group and nobody else. / Ce qui se dit dans ce groupe est réservé aux membres : adressez votre message au groupe seul.',
-  locked: 'This topic is closed. / Ce sujet est fermé.',
-  'too-many':
-    'You have begun several topics already: wait an hour. / Vous avez déjà ouvert plusieurs sujets : attendez une heure.',
-}
-
-async function explain(
-  ctx: Ctx,
-  tx: Tx,
-  { group, post, reason }: Pick<Refused, 'group' | 'post' | 'reason'>,
-): Promise<void> {
-  const id = await nextPostId(tx, ctx.now())
-  const effectId = await emit(tx, { type: 'post.created', postId: id })
-  const content = explanations[reason]
-    .split(' / ')
-    .map((sentence) => `<p>${sentence}</p>`)
-    .join('')
-  await insertPost(tx, {
-    id,
-    actorId: group.actorId,
-    visibility: 'direct',
-    content,
-    source: explanations[reason],
-    // As an answer it is not taken for a message of a stranger.
-    inReplyToId: post.id,
-    inReplyToActorId: post.actorId,
-    conversationId: post.conversationId ?? post.id,
-    effectId,
-    publishedAt: ctx.now(),
-  })
-  await insertRecipients(tx, id, [{ actorId: post.actorId, isMention: true }])
 }

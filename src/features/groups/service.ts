@@ -13,9 +13,10 @@ import { type Actor, getActor } from '#src/features/actors/queries.ts'
 import { insertTeamless, prepareLocalActor } from '#src/features/actors/service.ts'
 import { followsOf } from '#src/features/blocks/service.ts'
 import { emitAccepted } from '#src/features/follows/facts.ts'
-import { insertFollow } from '#src/features/follows/queries.ts'
+import { findFollowBetween, insertFollow } from '#src/features/follows/queries.ts'
 import { acceptFollow, rejectFollow, removeFollower } from '#src/features/follows/service.ts'
 import { storeProfilePicture } from '#src/features/media/service.ts'
+import { welcome } from './messages.ts'
 import { getGroupFor } from './moderate.ts'
 import { checkGroupTexts } from './policy.ts'
 import { type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
@@ -113,10 +114,12 @@ export async function answerMember(
   viewer: Viewer,
   { groupId, actorId, answer }: Readonly<{ groupId: string; actorId: string; answer: MembershipAnswer }>,
 ): Promise<void> {
-  await getGroupFor(ctx, viewer, groupId, 'moderate')
+  const group = await getGroupFor(ctx, viewer, groupId, 'moderate')
   if (actorId === viewer.actorId && answer === 'remove') throw forbidden('Leave the group instead')
+  const waits = answer === 'accept' && (await findFollowBetween(ctx.db, actorId, groupId))?.state === 'pending'
   const answers = { accept: acceptFollow, reject: rejectFollow, remove: removeFollower }
   await answers[answer](ctx, inItsName(viewer, groupId), actorId)
+  if (waits && group.isPrivate && (await getActor(ctx.db, actorId)).host !== null) await welcome(ctx, group, actorId)
 }
 
 /**
