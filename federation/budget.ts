@@ -38,6 +38,12 @@ export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget
   return purses.run(purse, () => work({ ctx: bounded, spent: () => spentOf(purse) }))
 }
 
+/** The same where the cause itself is bounded: only what all together ask of one site is counted. */
+export function withinSites<T>(ctx: Ctx, work: (bounded: Ctx) => Promise<T>): Promise<T> {
+  const most = Number.POSITIVE_INFINITY
+  return withBudget(ctx, { requests: most, ms: most, bytes: most }, (budget) => work(budget.ctx))
+}
+
 function spentOf(purse: Purse): ReturnType<Budget['spent']> {
   if (purse.left === 0) return 'requests'
   if (purse.bytes <= 0) return 'bytes'

@@ -4,6 +4,7 @@ import { OutboundError } from '#src/core/outbound/error.ts'
 import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { refreshActor, storeActorDocument } from './actors.ts'
+import { type Costs, withBudget } from './budget.ts'
 import { fetchOnce } from './documents.ts'
 import { isSameOrigin } from './origin.ts'
 import { isRefused } from './read/json.ts'
@@ -19,6 +20,9 @@ const refreshAgainMs = 5 * 60_000
 
 /** A key that could not be had is not asked for again before this. */
 const forgetFailureMs = 60_000
+
+/** What one key may cost: its document, and that of its owner with what hangs on it. */
+const mostForKey: Costs = { requests: 10, ms: 20_000, bytes: 4_000_000 }
 
 /** How many of each are remembered: they come from strangers. */
 const mostRemembered = 5_000
@@ -57,7 +61,7 @@ export function createKeyring(ctx: Ctx): Keyring {
   const learn = async (keyId: string) => {
     const failedAt = failures.get(keyId) ?? 0
     if (ctx.now().getTime() - failedAt < forgetFailureMs) return null
-    const found = await unlessUnreachable(ctx, keyId, fetchKey(ctx, keyId))
+    const found = await unlessUnreachable(ctx, keyId, (bounded) => fetchKey(bounded, keyId))
     if (!found) remember(failures, keyId, ctx.now().getTime())
     return found
   }
@@ -78,7 +82,8 @@ export function createKeyring(ctx: Ctx): Keyring {
       if (ctx.now().getTime() - last < refreshAgainMs) return keep(keyId, await findStored(ctx, keyId))
       remember(refreshed, owner.id, ctx.now().getTime())
       return once(keyId, async () => {
-        const actor = owner.iri ? await unlessUnreachable(ctx, keyId, refreshActor(ctx, owner.iri)) : null
+        const { iri } = owner
+        const actor = iri ? await unlessUnreachable(ctx, keyId, (bounded) => refreshActor(bounded, iri)) : null
         return keep(keyId, actor && keyOf(actor, keyId))
       })
     },
@@ -86,12 +91,18 @@ export function createKeyring(ctx: Ctx): Keyring {
 }
 
 /** A key whose server does not answer is not there for now: whoever used it will try again. */
-async function unlessUnreachable<T>(ctx: Ctx, keyId: string, fetching: Promise<T | null>): Promise<T | null> {
-  return fetching.catch((error) => {
+async function unlessUnreachable<T>(
+  ctx: Ctx,
+  keyId: string,
+  fetchIt: (bounded: Ctx) => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    return await withBudget(ctx, mostForKey, (budget) => fetchIt(budget.ctx))
+  } catch (error) {
     if (!(error instanceof OutboundError)) throw error
     ctx.log.info({ keyId, err: error }, 'a key could not be fetched')
     return null
-  })
+  }
 }
 
 /** Keeps the newest entries: the map forgets what was put in first. */

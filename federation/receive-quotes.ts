@@ -1,6 +1,6 @@
 import type { Ctx } from '#src/context.ts'
-import type { Actor } from '#src/features/actors/queries.ts'
-import { findVisiblePost, type Post } from '#src/features/posts/queries.ts'
+import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { findQuoteByAuthorization, findQuoteByEffect } from '#src/features/posts/quote-queries.ts'
 import { addRecipient } from '#src/features/posts/receive.ts'
 import {
@@ -85,11 +85,19 @@ export async function isStamp(ctx: Ctx, iri: string | null): Promise<boolean> {
   return iri !== null && (await findQuoteByAuthorization(ctx.db, iri)) !== null
 }
 
-/** Somebody takes their consent to a quote back. */
-export async function receiveDeleteStamp(ctx: Ctx, { object, actor }: Activity): Promise<string> {
+/** A consent to a quote is taken back: by whoever gave it, or by anybody of the same server when that says so too. */
+export async function receiveDeleteStamp(ctx: Ctx, activity: Activity): Promise<string> {
+  const { object, actor } = activity
   if (!object.id || !isSameOrigin(object.id, actor)) return 'ignored: it is of another server'
+  if (!(await isGivenBy(ctx, object.id, actor))) return receiveDeleteStampHint(ctx, activity)
   await receiveStampWithdrawn(ctx, object.id)
   return 'done'
+}
+
+async function isGivenBy(ctx: Ctx, stampIri: string, actorIri: string): Promise<boolean> {
+  const quote = await findQuoteByAuthorization(ctx.db, stampIri)
+  const quoted = quote?.quotedId ? await findPost(ctx.db, quote.quotedId) : null
+  return quoted !== null && (await findActor(ctx.db, quoted.actorId))?.iri === actorIri
 }
 
 /** Somebody passed on, without proof, that a stamp is withdrawn: its server is asked. */

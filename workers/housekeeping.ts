@@ -1,3 +1,4 @@
+import { withinSites } from '#federation/budget.ts'
 import type { Lane } from '#federation/delivery/piece.ts'
 import { deliverDue } from '#federation/delivery/retries.ts'
 import { readThreads } from '#federation/threads.ts'
@@ -60,7 +61,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'scheduled posts', everyMs: 1_000, run: () => publishDue(ctx) },
     { name: 'conversations', everyMs: 2_000, run: () => readThreads(ctx) },
     { name: 'linked pages', everyMs: 2_000, run: () => reading.begin() },
-    { name: 'links in profiles', everyMs: 5_000, run: () => checkDueLinks(ctx) },
+    { name: 'links in profiles', everyMs: 5_000, run: () => withinSites(ctx, checkDueLinks) },
     { name: 'polls', everyMs: 5_000, run: () => endPolls(ctx).then(() => tellCounts(ctx)) },
     { name: 'products', everyMs: 5_000, run: () => tellStocks(ctx) },
     { name: 'orders', everyMs: 15_000, run: () => expireOrders(ctx) },

@@ -282,6 +282,9 @@ describe('with other programs', () => {
     const status = await neighbours.find(lea, note.id)
     expect(status.quote).toMatchObject({ state: 'accepted', quoted_status: { uri: quoted.id } })
     expect((await neighbours.find(lea, quoted.id)).quotes_count).toBe(1)
+    // Others of her server do not speak for her: it still serves the stamp.
+    await neighbours.say(remo, remo.activity('Delete', { id: stamp, type: 'QuoteAuthorization' }))
+    expect((await read(lea, status.id)).quote.state).toBe('accepted')
     await neighbours.say(rosa, rosa.activity('Delete', { id: stamp, type: 'QuoteAuthorization' }))
     expect((await read(lea, status.id)).quote).toEqual({ state: 'revoked', quoted_status: null })
     const again = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createSiteCounts, siteOf, withBudget } from '#federation/budget.ts'
+import { createSiteCounts, siteOf, withBudget, withinSites } from '#federation/budget.ts'
 import type { Ctx } from '#src/context.ts'
 
 describe('what is asked of one site', () => {
@@ -52,6 +52,16 @@ describe('what one cause leads to', () => {
     })
     expect(deadlines).toHaveLength(2)
     for (const deadline of deadlines) expect(deadline).toBeLessThanOrEqual(1_000)
+  })
+
+  it('asks no more of one site than all together may, where the cause is bounded otherwise (row 81)', async () => {
+    const { ctx, deadlines } = slow(0)
+    const ask = (host: string) => withinSites(ctx, ({ fetcher }) => fetcher.get(`https://${host}/`, { ...how }))
+    const many = Array.from({ length: 1_001 }, (_, n) => ask(`${n}.victim.example`))
+    const refused = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected')
+    expect([refused.length, deadlines.length]).toEqual([1, 1_000])
+    await expect(ask('other.example')).resolves.toBeDefined()
+    expect(deadlines.every((deadline) => deadline === how.deadlineMs)).toBe(true)
   })
 
   it('ends after so many requests (row 81)', async () => {
