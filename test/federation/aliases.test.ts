@@ -19,12 +19,7 @@ afterAll(() => neighbours.close())
 
 const say: Neighbours['say'] = (...args) => neighbours.say(...args)
 const find: Neighbours['find'] = (...args) => neighbours.find(...args)
-
-/** What a person finds who asks for an address, which is fetched. */
-async function lookUp(address: string): Promise<{ accounts: Json[]; statuses: Json[] }> {
-  const { body } = await lea.api.get(`/api/v2/search?resolve=true&q=${encodeURIComponent(address)}`)
-  return body
-}
+const lookUp: Neighbours['lookUp'] = (...args) => neighbours.lookUp(...args)
 
 describe('an address that leads to somebody else', () => {
   it('is not that one: its owner speaks for nobody else (rule 7) (rows 3, 7)', async () => {

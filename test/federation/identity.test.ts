@@ -24,12 +24,7 @@ afterAll(() => neighbours.close())
 
 const say: Neighbours['say'] = (...args) => neighbours.say(...args)
 const find: Neighbours['find'] = (...args) => neighbours.find(...args)
-
-/** What a person finds who asks for an address, which is fetched. */
-async function lookUp(address: string): Promise<{ accounts: Json[]; statuses: Json[] }> {
-  const { body } = await lea.api.get(`/api/v2/search?resolve=true&q=${encodeURIComponent(address)}`)
-  return body
-}
+const lookUp: Neighbours['lookUp'] = (...args) => neighbours.lookUp(...args)
 const isNothing = { accounts: [], statuses: [] }
 const getsOf = (server: Stranger, url: string) => server.gets.filter(({ path }) => server.url + path === url).length
 

@@ -24,6 +24,8 @@ export type Neighbours = Readonly<{
   say(from: StrangerActor, activity: Json, to?: string): Promise<void>
   /** A post as somebody finds it by its id, without anything being fetched; undefined when they do not. */
   find(member: Member, iri: string): Promise<Json>
+  /** What Lea finds when she asks for an address, which is fetched. */
+  lookUp(address: string): Promise<{ accounts: Json[]; statuses: Json[] }>
   /** Sends a post that is to arrive, and finds it as Lea does. */
   arrive(note: Json, from?: StrangerActor): Promise<Json>
   close(): Promise<void>
@@ -60,6 +62,10 @@ export async function startNeighbours(): Promise<Neighbours> {
     ...{ instance, elsewhere, far, lea, marc, nora, olga, rosa, remo, now, say, find },
     pass: (ms) => {
       passed += ms
+    },
+    lookUp: async (address) => {
+      const { body } = await lea.api.get(`/api/v2/search?resolve=true&q=${encodeURIComponent(address)}`)
+      return body
     },
     arrive: async (note, from = rosa) => {
       await say(from, creating(from, note))
