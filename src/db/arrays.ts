@@ -2,7 +2,12 @@ import { type SQL, sql } from 'drizzle-orm'
 
 /** Ids as one value, however many: a statement keeps its text and its plan. */
 export function ids(values: readonly string[]): SQL {
-  return sql`${`{${values.join(',')}}`}::bigint[]`
+  return sql`${idArray(values)}::bigint[]`
+}
+
+/** Ids as the value of a placeholder that is cast to `bigint[]`. */
+export function idArray(values: readonly string[]): string {
+  return `{${values.join(',')}}`
 }
 
 /** Moments as one value. */

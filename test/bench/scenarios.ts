@@ -1,4 +1,5 @@
 import { measureFanout } from './fanout.ts'
+import { measureHerd } from './herd.ts'
 import { measureIdle } from './idle.ts'
 import { measureIngest } from './ingest.ts'
 import { measurePictures } from './pictures.ts'
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
       requests: isQuick ? 150 : 400,
     }),
   ),
+  onStage('herd', (stage, report, isQuick) => measureHerd(stage, report, isQuick ? 500 : 2_000)),
   onStage('pictures', (stage, report, isQuick) => measurePictures(stage, report, isQuick ? 12 : 40)),
   { name: 'queues', run: (report, isQuick) => measureQueues(report, isQuick ? 1_000 : 5_000) },
 ]

@@ -3,6 +3,7 @@ import type { Page } from '#src/core/paging.ts'
 import { ids } from '#src/db/arrays.ts'
 import type { Db } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groupPosts, groups } from '#src/db/schema/groups.ts'
@@ -109,25 +110,34 @@ export type PostedIn = Readonly<{
 
 /** The groups to which a post belongs. */
 export async function listGroupsOf(db: Db, postId: string, readerId: string | null): Promise<PostedIn[]> {
-  return db
+  return groupsOf(db).execute({ id: postId, reader: readerId })
+}
+
+const groupsOf = prepared((db) =>
+  db
     .select({
       groupId: groupPosts.groupId,
       topicId: groupPosts.topicId,
       isLocked: sql<boolean>`coalesce((select topic.locked_at is not null from ${groupPosts} topic
-        where topic.group_id = ${groupPosts.groupId} and topic.post_id = ${groupPosts.topicId}), false)`,
+        where topic.group_id = ${groupPosts.groupId} and topic.post_id = ${groupPosts.topicId}), false)`.as(
+        'is_locked',
+      ),
       isPinned: sql<boolean>`exists (select from ${pins}
-        where ${pins.actorId} = ${groupPosts.groupId} and ${pins.postId} = ${groupPosts.postId})`,
+        where ${pins.actorId} = ${groupPosts.groupId} and ${pins.postId} = ${groupPosts.postId})`.as('is_pinned'),
       role: groupModerators.role,
     })
     .from(groupPosts)
     .innerJoin(actors, and(eq(actors.id, groupPosts.groupId), isNull(actors.deletedAt), isNull(actors.suspendedAt)))
     .leftJoin(
       groupModerators,
-      and(eq(groupModerators.groupId, groupPosts.groupId), sql`${groupModerators.actorId} = ${readerId}`),
+      and(
+        eq(groupModerators.groupId, groupPosts.groupId),
+        sql`${groupModerators.actorId} = ${sql.placeholder('reader')}`,
+      ),
     )
-    .where(and(eq(groupPosts.postId, postId), isNull(groupPosts.removedAt)))
-    .orderBy(asc(groupPosts.groupId))
-}
+    .where(and(eq(groupPosts.postId, sql.placeholder('id')), isNull(groupPosts.removedAt)))
+    .orderBy(asc(groupPosts.groupId)),
+)
 
 /** The posts in a group about which reports wait that the reader may see, the last reported first. */
 export async function listReported(db: Db, groupId: string, readerId: string): Promise<string[]> {

@@ -1,5 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupBans, groupModerators, groupPosts, groups } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
@@ -27,20 +29,24 @@ export async function findPlace(db: Db | Tx, groupId: string, postId: string): P
 
 /** Where a post stands among the groups that are kept here. */
 export async function listPlaces(db: Db | Tx, postId: string): Promise<PlaceHere[]> {
-  return db
+  return placesHere(db).execute({ id: postId })
+}
+
+const topic = alias(groupPosts, 'topic')
+
+const placesHere = prepared((db) =>
+  db
     .select({
       groupId: groupPosts.groupId,
       topicId: groupPosts.topicId,
       removedAt: groupPosts.removedAt,
-      lockedAt: sql<Date | null>`(select topic.locked_at from group_posts topic
-        where topic.group_id = ${groupPosts.groupId} and topic.post_id = ${groupPosts.topicId})`.mapWith((value) =>
-        value === null ? null : new Date(value),
-      ),
+      lockedAt: topic.lockedAt,
     })
     .from(groupPosts)
     .innerJoin(groups, eq(groups.actorId, groupPosts.groupId))
-    .where(eq(groupPosts.postId, postId))
-}
+    .leftJoin(topic, and(eq(topic.groupId, groupPosts.groupId), eq(topic.postId, groupPosts.topicId)))
+    .where(eq(groupPosts.postId, sql.placeholder('id'))),
+)
 
 /** Whether a post is also addressed to somebody who is neither a member of a group nor looks after it. */
 export async function namesOutsiders(

@@ -5,6 +5,7 @@ import { inListOrder, type Page } from '#src/core/paging.ts'
 import { ids, texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
@@ -120,13 +121,17 @@ export function readableBy(reader: Reader): SQL {
   return all(visibleTo(reader), not(isShunnedReader))
 }
 
+const onePost = prepared((db, isKnown: boolean) =>
+  db
+    .select(postColumns)
+    .from(posts)
+    .where(and(eq(posts.id, sql.placeholder('id')), readableBy(isKnown ? sql.placeholder('reader') : null))),
+)
+
 /** Finds a post if the reader may see it. `null` says nothing about whether it exists. */
 export async function findVisiblePost(db: Db | Tx, reader: string | null, id: string): Promise<Post | null> {
   if (!isId(id)) return null
-  const [post] = await db
-    .select(postColumns)
-    .from(posts)
-    .where(and(eq(posts.id, id), readableBy(reader)))
+  const [post] = await onePost(db, reader !== null).execute({ id, reader })
   return post ?? null
 }
 

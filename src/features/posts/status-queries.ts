@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { idArray } from '#src/db/arrays.ts'
 import type { Db } from '#src/db/client.ts'
 import { prepared } from '#src/db/prepared.ts'
 import { actors } from '#src/db/schema/actors.ts'
@@ -180,13 +181,8 @@ const rowsForAnybody = prepared((db) =>
 
 /** The posts of a list that a reader may see, and the posts that the boosts among them show; in no order. */
 export async function listStatusRows(db: Db, actorId: string | null, postIds: readonly string[]) {
-  if (actorId === null) return rowsForAnybody(db).execute({ ids: toArray(postIds) })
-  return rowsForReader(db).execute({ ids: toArray(postIds), reader: actorId })
-}
-
-/** PostgreSQL's own spelling of an array; ids are digits. */
-function toArray(values: readonly string[]): string {
-  return `{${values.join(',')}}`
+  if (actorId === null) return rowsForAnybody(db).execute({ ids: idArray(postIds) })
+  return rowsForReader(db).execute({ ids: idArray(postIds), reader: actorId })
 }
 
 /** Pictures of an earlier version of a post that are still there. */

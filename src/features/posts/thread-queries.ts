@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
+import { prepared } from '#src/db/prepared.ts'
 import { posts } from '#src/db/schema/posts.ts'
 
 /** Links the answers that came before what they answer, and joins their conversations to its own. */
@@ -25,30 +26,37 @@ export type ThreadLimits = Readonly<{ ancestors: number; descendants: number; de
  * what the reader may not.
  */
 export async function listAncestors(db: Db, postId: string, limit: number): Promise<string[]> {
-  // Ill-willed servers can close a thread to a circle; the depth ends it.
-  const rows = await db.execute<{ id: string }>(sql`
+  return (await ancestors(db, limit).execute({ id: postId })).map(({ id }) => String(id))
+}
+
+// Ill-willed servers can close a thread to a circle; the depth ends it.
+const ancestors = prepared((db, limit: number) =>
+  db.select({ id: sql<string>`above.id`.as('id') }).from(sql`(
     with recursive up (id, parent, depth) as (
-      select id, in_reply_to_id, 0 from posts where id = ${postId}
+      select id, in_reply_to_id, 0 from posts where id = ${sql.placeholder('id')}
       union all
       select posts.id, posts.in_reply_to_id, up.depth + 1 from up join posts on posts.id = up.parent where up.depth < ${limit}
     ) cycle id set is_circle using path
-    select id from up where depth > 0 and not is_circle order by depth desc`)
-  return rows.map(({ id }) => String(id))
-}
+    select id from up where depth > 0 and not is_circle order by depth desc) as above`),
+)
 
 /**
  * The answers to a post and the answers to those, each followed by its own, oldest first; a thread that the author goes on with comes before
  * what others say. Ids only, whoever may see them, as in `listAncestors`.
  */
 export async function listDescendants(db: Db, postId: string, limits: ThreadLimits): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(sql`
+  const query = descendants(db, limits.depth, limits.descendants)
+  return (await query.execute({ id: postId })).map(({ id }) => String(id))
+}
+
+const descendants = prepared((db, depth: number, most: number) =>
+  db.select({ id: sql<string>`below.id`.as('id') }).from(sql`(
     with recursive down (id, actor_id, place, depth) as (
-      select id, actor_id, array[]::bigint[], 0 from posts where id = ${postId}
+      select id, actor_id, array[]::bigint[], 0 from posts where id = ${sql.placeholder('id')}
       union all
       select posts.id, posts.actor_id,
         down.place || (case when posts.actor_id = down.actor_id then 0 else 1 end)::bigint || posts.id, down.depth + 1
-      from down join posts on posts.in_reply_to_id = down.id where down.depth < ${limits.depth}
+      from down join posts on posts.in_reply_to_id = down.id where down.depth < ${depth}
     ) cycle id set is_circle using path
-    select id from down where depth > 0 and not is_circle order by place limit ${limits.descendants}`)
-  return rows.map(({ id }) => String(id))
-}
+    select id from down where depth > 0 and not is_circle order by place limit ${most}) as below`),
+)
