@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
@@ -60,7 +61,10 @@ export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Re
 export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: string; document: JsonObject } | Refused> {
   const signer = await instanceSigner(ctx)
   const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
-  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
+  const onHop = async ({ host }: URL) => {
+    if (await isHostBlocked(ctx.db, host)) throw new OutboundError('network', `${iri} leads to a blocked server`)
+  }
+  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs, onHop })
   if (answer.status === 410) return { refused: 'gone' }
   if (answer.status === 404) return { refused: 'not-found' }
   if (answer.status !== 200) return { refused: `status-${answer.status}` }

@@ -49,7 +49,7 @@ async function ask(ctx: Ctx, origin: string, resource: string): Promise<Found | 
   const parsed = descriptor.safeParse(parseJson(answer.body))
   if (!parsed.success) return null
   const self = parsed.data.links.find(({ rel, type, href }) => rel === 'self' && href && selfType.test(type ?? ''))
-  const subject = /^acct:([^@\s]+)@([^@\s]+)$/.exec(parsed.data.subject ?? resource)
+  const subject = /^acct:([^@\s]+)@([^@\s]+)(?<!\.)$/.exec(parsed.data.subject ?? resource)
   if (!self?.href || !URL.canParse(self.href) || !subject?.[1] || !subject[2]) return null
   return { handle: subject[1], host: subject[2].toLowerCase(), iri: self.href }
 }

@@ -69,7 +69,7 @@ const maxDomains = 32
 
 /** What may stand before the @ of an address. Programs differ in what they allow; nobody allows what would end or split it. */
 const handleShape = /^[^\s\p{C}@/\\?#:<>"'&]{1,128}$/u
-const webfingerShape = /^(?:acct:|@)?([^\s\p{C}@/\\?#:<>"'&]{1,128})@([^\s\p{C}@/\\?#<>"'&]{1,253})$/u
+const webfingerShape = /^(?:acct:|@)?([^\s\p{C}@/\\?#:<>"'&]{1,128})@([^\s\p{C}@/\\?#<>"'&]{1,253})(?<!\.)$/u
 
 /** An actor's document → the actor, or why it is none. Never throws, whatever the document is. */
 export function readActor(json: JsonObject): ReadActor | Refused {

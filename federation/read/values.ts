@@ -16,7 +16,9 @@ const dateShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?
 /** An absolute http(s) address as it was written, or null. It is compared letter by letter, so it is never rewritten. */
 export function iriOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > maxIriBytes || !iriShape.test(value)) return null
-  return Buffer.byteLength(value) <= maxIriBytes && URL.canParse(value) ? value : null
+  const host = Buffer.byteLength(value) <= maxIriBytes ? URL.parse(value)?.hostname : undefined
+  // With a dot at its end a host is another name of the same server, by which nobody honest calls it.
+  return host === undefined || host.endsWith('.') ? null : value
 }
 
 /** The id of a thing given as its id or as an object; null for anything else, a list included. */

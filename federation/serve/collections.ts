@@ -17,6 +17,7 @@ import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
 import { readerOf } from '../reader.ts'
 import { toFeaturedTags } from '../tags.ts'
+import { cacheOf } from './actors.ts'
 
 const config = { access: 'server', limit: false } as const
 
@@ -72,6 +73,9 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
     async (request, reply) => {
       const actor = await getLocal(ctx, request.params.handle)
       const { page, max_id: maxId } = request.query
+      // It holds whole posts.
+      if (ctx.config.authorizedFetch && !(await readerOf(ctx, keyring, request))) throw notFound()
+      reply.header('cache-control', cacheOf(ctx))
       return send(reply, page ? await outboxPage(ctx, actor, maxId ?? null) : outbox(ctx, actor))
     },
   )
@@ -112,7 +116,8 @@ function serveFollowersOfHosts(app: FastifyInstance, ctx: Ctx, keyring: Keyring)
 }
 
 function send(reply: FastifyReply, document: object) {
-  return reply.type(activityType).header('cache-control', 'public, max-age=60').send(document)
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'public, max-age=60')
+  return reply.type(activityType).send(document)
 }
 
 async function getLocal(ctx: Ctx, handle: string): Promise<Actor> {

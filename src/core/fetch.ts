@@ -24,6 +24,8 @@ export type GetOptions = Readonly<{
   sign?: SignUrl
   /** 3 unless told. */
   maxRedirects?: number
+  /** Called with each address to which a redirect leads, before it is asked; what it throws ends the request. */
+  onHop?: (url: URL) => void | Promise<void>
   /** For all hops together, until the last byte; 20 s unless told. */
   deadlineMs?: number
 }>
@@ -230,6 +232,7 @@ async function follow(send: Send, start: string | URL, options: GetOptions, sign
     if (hops >= maxRedirects)
       throw new OutboundError('too-many-redirects', `More than ${maxRedirects} redirects, last at ${url.href}`)
     url = checkUrl(targetOf(response, url))
+    await options.onHop?.(url)
   }
 }
 

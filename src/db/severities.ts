@@ -20,7 +20,8 @@ const nothing: HostPolicy = { severity: 'block', rejectsMedia: true, rejectsRepo
 
 /** From the longest to the shortest, the names by which a decision about a host may be written: its own, and those that it is part of. */
 function namesOf(host: string): string[] {
-  const name = host.toLowerCase().replace(/:\d+$/, '')
+  // A dot at its end leads to the same server, and is no other name.
+  const name = host.toLowerCase().replace(/\.*(?::\d+)?$/, '')
   const labels = name.split('.')
   return [...new Set([host.toLowerCase(), ...labels.map((_label, index) => labels.slice(index).join('.'))])]
 }

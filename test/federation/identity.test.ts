@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findPolicy } from '#src/db/severities.ts'
 import { blockHost, unblockHost } from '#src/features/domains/service.ts'
 import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
@@ -141,6 +142,31 @@ describe('a server that is blocked', () => {
     expect(await find(lea, reply.id)).toBeDefined()
     expect(await unblockHost(instance.ctx, far.host)).toBe(true)
   })
+
+  it('is asked nothing where a redirect of another one leads there', async () => {
+    const evil = await startStranger()
+    const note = (await evil.actor('eva')).note()
+    await blockHost(instance.ctx, { host: evil.host, reason: 'test' })
+    elsewhere.serve('/go', { status: 302, headers: { location: note.id } })
+    expect(await lookUp(`${elsewhere.url}/go`)).toMatchObject(isNothing)
+    expect(evil.gets).toEqual([])
+    await evil.close()
+  })
+
+  it('is blocked with a dot at the end of its name too', async () => {
+    expect((await findPolicy(instance.ctx.db, 'evil.example.')).severity).toBe('none')
+    await blockHost(instance.ctx, { host: 'evil.example', reason: 'test' })
+    for (const host of ['evil.example.', 'evil.example.:8443', 'a.evil.example.'])
+      expect((await findPolicy(instance.ctx.db, host)).severity).toBe('block')
+    const evil = await startStranger()
+    const eve = await evil.actor('eve')
+    const dotted = evil.url.replace('127.0.0.1', 'localhost.')
+    const activity = JSON.stringify(creating(eve, eve.note({ cc: [lea.iri] }))).replaceAll(evil.url, dotted)
+    const keyId = eve.keyId.replace(evil.url, dotted)
+    expect((await eve.post(instance.ctx.uris.sharedInbox, activity, { keyId })).status).toBe(401)
+    expect(evil.gets).toEqual([])
+    await evil.close()
+  })
 })
 
 describe('a signed GET', () => {
@@ -169,6 +195,19 @@ describe('a signed GET', () => {
     expect(await status(other.get(hidden))).toBe(404)
   })
 
+  it('shows nothing once its author is gone, to servers either', async () => {
+    const ida = await instance.join('ida')
+    await letBeFollowed(instance, ida, follower)
+    const { uri } = (await ida.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })).body
+    const server = await elsewhere.actor('machine', { type: 'Application' })
+    expect(await status(server.get(uri))).toBe(200)
+    const { $client: sql } = instance.ctx.db
+    await sql`update actors set suspended_at = now() where id = ${ida.actor.id}`
+    expect(await status(server.get(uri))).toBe(404)
+    await sql`update actors set suspended_at = null, deleted_at = now() where id = ${ida.actor.id}`
+    expect(await status(server.get(uri))).toBe(404)
+  })
+
   it('holds with the query signed and without (item 7)', async () => {
     expect(await status(follower.get(`${hidden}?x=1`))).toBe(200)
     const tamper = (wire: { path: string }) => {
@@ -182,6 +221,12 @@ describe('a signed GET', () => {
     const member = await closed.join('mona')
     const { id } = await findMona(member, follower)
     expect(id).toBe(member.iri)
+    const { uri } = (await member.api.post('/api/v1/statuses', { status: 'Signed for' })).body
+    await closed.settle()
+    for (const url of [uri, `${member.iri}/outbox`, `${member.iri}/outbox?page=true`]) {
+      expect(await status(follower.get(url, { scheme: 'none' }))).toBe(404)
+      expect(await status(follower.get(url))).toBe(200)
+    }
     await closed.close()
   })
 

@@ -7,7 +7,7 @@ import { readableBy, visibleTo } from './queries.ts'
 
 /**
  * Whether a post was sent to a server: somebody there follows its author and was accepted, is addressed, or is a
- * member of the group to which it was said.
+ * member of the group to which it was said. Not once its author is gone.
  */
 export async function isSharedWithHost(db: Db, postId: string, host: string): Promise<boolean> {
   const [row] = await db.execute<{ is_shared: boolean }>(sql`
@@ -22,7 +22,8 @@ export async function isSharedWithHost(db: Db, postId: string, host: string): Pr
           join follows f on f.followee_id = g.group_id join actors a on a.id = f.follower_id
         where g.post_id = p.id and g.removed_at is null and f.state = 'accepted' and a.host = ${host}
           and a.deleted_at is null)) as is_shared
-    from posts p where p.id = ${postId} and p.deleted_at is null`)
+    from posts p join actors author on author.id = p.actor_id
+    where p.id = ${postId} and p.deleted_at is null and author.deleted_at is null and author.suspended_at is null`)
   return row?.is_shared ?? false
 }
 
