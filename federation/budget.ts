@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isIP } from 'node:net'
 import type { Ctx } from '#src/context.ts'
+import type { GetOptions } from '#src/core/fetch.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 
 /**
@@ -29,7 +30,7 @@ const watched = new WeakMap<Ctx, Ctx>()
 /** What all causes together may ask in a minute of one site: nobody makes us a weapon by many small activities that name it. */
 const mostOfSite = 1_000
 
-/** Bounds what one cause may make us fetch, whatever the documents lead to. Redirects are bounded by the fetcher. */
+/** Bounds what one cause may make us fetch, whatever the documents lead to, redirects included. */
 export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
@@ -65,23 +66,45 @@ async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<
 
 function watch(ctx: Ctx): Ctx {
   const sites = createSiteCounts(() => ctx.now().getTime(), mostOfSite)
-  const get: Ctx['fetcher']['get'] = async (url, options) => {
-    const purse = purses.getStore()
-    if (!purse) throw new Error('a context with a budget is used outside its work')
+  const take = (purse: Purse, url: string | URL) => {
     const spent = spentOf(purse)
     if (spent === 'time') throw new OutboundError('timeout', 'the time for requests is spent')
     if (spent) throw new OutboundError('network', `the budget of ${spent} is spent`)
     purse.left--
-    const host = URL.parse(url)?.host
+    const host = URL.parse(String(url))?.host
     if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
+  }
+  // A redirect is a request like any other, often of somebody else.
+  const counted = <T extends GetOptions>(purse: Purse, options: T): T => ({
+    ...options,
+    onHop: async (url: URL) => {
+      take(purse, url)
+      await options.onHop?.(url)
+    },
+  })
+  const get: Ctx['fetcher']['get'] = async (url, options) => {
+    const purse = purseOf()
+    take(purse, url)
     const deadlineMs = Math.min(options.deadlineMs ?? usualMs, leftMs(purse))
-    const coming = ctx.fetcher.get(url, { ...options, deadlineMs })
+    const coming = ctx.fetcher.get(url, { ...counted(purse, options), deadlineMs })
     const answer = await (purse.onSlow ? tellWhenSlow(coming, purse.onSlow) : coming)
     // Each answer has its own bound, so that no more than one of them is over.
     purse.bytes -= answer.body.length
     return answer
   }
-  return { ...ctx, fetcher: { ...ctx.fetcher, get } }
+  // Whoever reads a file bounds it by its own measure.
+  const stream: Ctx['fetcher']['stream'] = async (url, options) => {
+    const purse = purseOf()
+    take(purse, url)
+    return ctx.fetcher.stream(url, counted(purse, options))
+  }
+  return { ...ctx, fetcher: { ...ctx.fetcher, get, stream } }
+}
+
+function purseOf(): Purse {
+  const purse = purses.getStore()
+  if (!purse) throw new Error('a context with a budget is used outside its work')
+  return purse
 }
 
 /** Counts requests by site, in windows of a minute: memory holds the sites of a minute at the most. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createSiteCounts, siteOf, withBudget, withinSites } from '#federation/budget.ts'
 import type { Ctx } from '#src/context.ts'
+import type { GetOptions } from '#src/core/fetch.ts'
 
 describe('what is asked of one site', () => {
   it('is bounded by the minute, under whatever name below it (row 81)', () => {
@@ -62,6 +63,33 @@ describe('what one cause leads to', () => {
     expect([refused.length, deadlines.length]).toEqual([1, 1_000])
     await expect(ask('other.example')).resolves.toBeDefined()
     expect(deadlines.every((deadline) => deadline === how.deadlineMs)).toBe(true)
+  })
+
+  it('counts each hop of a redirect as a request, of the site to which it leads (row 81)', async () => {
+    const asked: string[] = []
+    const get = async (url: string, { onHop }: GetOptions) => {
+      for (const hop of [url, 'https://on.example/', 'https://victim.example/']) {
+        if (hop !== url) await onHop?.(new URL(hop))
+        asked.push(hop)
+      }
+      return { body: Buffer.alloc(1) }
+    }
+    const ctx = { now: () => new Date(), fetcher: { get } } as unknown as Ctx
+    await withBudget(ctx, { requests: 5, ms: 10_000, bytes: 100 }, async (budget) => {
+      const ask = () => budget.ctx.fetcher.get('https://evil.example/', how)
+      await ask()
+      await expect(ask()).rejects.toMatchObject({ code: 'network' })
+    })
+    expect(asked).toHaveLength(5)
+  })
+
+  it('counts files, which pages of links are read as, like documents (row 81)', async () => {
+    let asked = 0
+    const stream = async () => ++asked
+    const ctx = { now: () => new Date(), fetcher: { stream } } as unknown as Ctx
+    const ask = () => withinSites(ctx, ({ fetcher }) => fetcher.stream('https://victim.example/', how))
+    const outcomes = await Promise.allSettled(Array.from({ length: 1_001 }, ask))
+    expect([asked, outcomes.filter(({ status }) => status === 'rejected').length]).toEqual([1_000, 1])
   })
 
   it('ends after so many requests (row 81)', async () => {
