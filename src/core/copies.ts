@@ -4,7 +4,7 @@ import { ImageRefused } from '#src/core/images/refused.ts'
 import { SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import type { Storage, StoredFile } from '#src/core/storage.ts'
-import { notFound, remoteFailed } from '#src/errors.ts'
+import { notFound, Problem, remoteFailed } from '#src/errors.ts'
 
 /** A copy of another server's picture, ready to be sent. */
 export type Copy = Readonly<{ file: StoredFile; mime: string }>
@@ -23,6 +23,14 @@ const deadlineMs = 15_000
 
 const underWay = new Map<string, Promise<string>>()
 
+/** A picture that could not be had is not asked for again before this: whoever asks us would make us ask others, and often for far more. */
+const forgetMs = 60_000
+
+const mostRemembered = 5_000
+
+/** Why a picture could not be had lately, by the place of its copy. */
+const failures = new Map<string, { error: unknown; until: number }>()
+
 /**
  * Opens a copy of another server's picture; the first who asks has it fetched, others who ask meanwhile wait for the same. Only
  * pictures are passed on, told by their bytes: nothing else may be served under our name.
@@ -37,13 +45,30 @@ export async function openCopyOf(
   const { storageKey } = source
   const stored = source.mime === null ? null : await storage.open(storageKey)
   if (stored && source.mime !== null) return { file: stored, mime: source.mime }
+  const failed = failures.get(storageKey)
+  if (failed && failed.until > performance.now()) throw failed.error
   const fetching =
-    underWay.get(storageKey) ?? fetchCopy({ storage, fetcher }, source, note).finally(() => underWay.delete(storageKey))
+    underWay.get(storageKey) ??
+    fetchCopy({ storage, fetcher }, source, note)
+      .catch((error) => {
+        remember(storageKey, error)
+        throw error
+      })
+      .finally(() => underWay.delete(storageKey))
   underWay.set(storageKey, fetching)
   const mime = await fetching
   const file = await storage.open(storageKey)
   if (!file) throw notFound()
   return { file, mime }
+}
+
+/** Only what is another server's doing: a full disk is ours, and may have room in a moment. */
+function remember(storageKey: string, error: unknown): void {
+  if (!(error instanceof Problem) || !['not_found', 'remote_failed'].includes(error.code)) return
+  failures.delete(storageKey)
+  failures.set(storageKey, { error, until: performance.now() + forgetMs })
+  const [oldest] = failures.keys()
+  if (failures.size > mostRemembered && oldest) failures.delete(oldest)
 }
 
 async function fetchCopy(
@@ -55,7 +80,10 @@ async function fetchCopy(
     const isGone = error instanceof OutboundError && (error.status === 404 || error.status === 410)
     throw isGone ? notFound() : remoteFailed(new URL(url).host, error)
   })
-  await storage.put(storageKey, answer.body, { maxBytes })
+  await storage.put(storageKey, answer.body, { maxBytes }).catch((error) => {
+    // It was cut off, took too long, or is larger than anything that is shown here.
+    throw error instanceof OutboundError ? remoteFailed(new URL(url).host, error) : error
+  })
   const mime = await sniffStored(storage, storageKey)
   await note(mime)
   return mime

@@ -9,6 +9,7 @@ import { makeKey } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import type { EmojiUse } from '#src/db/schema/emoji.ts'
+import { findPolicy } from '#src/db/severities.ts'
 import { conflict, invalid, notFound } from '#src/errors.ts'
 import { copiedFile } from './entity.ts'
 import {
@@ -179,6 +180,8 @@ export async function openEmoji(ctx: Ctx, key: string, file: string): Promise<Co
 async function openEmojiCopy(ctx: Ctx, key: string): Promise<Copy> {
   const copy = await findEmojiCopy(ctx.db, key)
   if (!copy) throw notFound()
+  const { severity, rejectsMedia } = await findPolicy(ctx.db, new URL(copy.remoteUrl).host)
+  if (severity === 'block' || rejectsMedia) throw notFound()
   const source = {
     url: copy.remoteUrl,
     storageKey: `${key}/${copiedFile}`,

@@ -1,5 +1,6 @@
 import type { Ctx } from '#src/context.ts'
 import { type Copy, openCopyOf } from '#src/core/copies.ts'
+import { findPolicy } from '#src/db/severities.ts'
 import { notFound } from '#src/errors.ts'
 import { remoteFile } from './addresses.ts'
 import { arePicturesRejected, type Media, markCached } from './queries.ts'
@@ -9,6 +10,8 @@ import { maxUploadBytes } from './service.ts'
 export async function openCopy(ctx: Ctx, { id, actorId, key, mime, remoteUrl, cachedAt }: Media): Promise<Copy> {
   if (!remoteUrl) throw notFound()
   if (await arePicturesRejected(ctx.db, actorId)) throw notFound()
+  // Whoever shows it: nothing is asked of a server with which the instance does not speak.
+  if (!cachedAt && (await findPolicy(ctx.db, new URL(remoteUrl).host)).severity === 'block') throw notFound()
   const source = {
     url: remoteUrl,
     storageKey: `${key}/${remoteFile}`,
