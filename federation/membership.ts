@@ -58,11 +58,25 @@ async function ask(ctx: Ctx, url: URL): Promise<boolean | null> {
   const sign = (to: URL) => signer.sign({ scheme: 'cavage', url: to.href, now: ctx.now() })
   try {
     const accept = 'application/activity+json, application/json'
-    const { status } = await ctx.fetcher.get(url.href, { accept, maxBytes: 65_536, sign, deadlineMs })
-    return status >= 200 && status < 300
+    const { status, body } = await ctx.fetcher.get(url.href, { accept, maxBytes: 65_536, sign, deadlineMs })
+    return status >= 200 && status < 300 && isYes(body)
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error
     ctx.log.info({ host: url.host, err: error }, 'could not ask who is a member of a group')
     return null
+  }
+}
+
+/**
+ * Whether an answer is a yes: Lemmy says it with nothing at all, we with a word. Every server that does not know the question answers 200 too, with
+ * the collection or a page.
+ */
+function isYes(body: Buffer): boolean {
+  if (body.length === 0) return true
+  try {
+    const said: unknown = JSON.parse(body.toString())
+    return typeof said === 'object' && said !== null && 'is_follower' in said && said.is_follower === true
+  } catch {
+    return false
   }
 }

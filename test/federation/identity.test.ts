@@ -195,6 +195,22 @@ describe('a signed GET', () => {
     expect(await status(other.get(hidden))).toBe(404)
   })
 
+  it.each([
+    ['the collection', { type: 'OrderedCollection', totalItems: 3 }, true, 404],
+    ['a page', '<!doctype html>', true, 404],
+    ['another word', { is_follower: 'maybe' }, true, 404],
+    ['a yes, though everybody can join', { is_follower: true }, false, 404],
+    ['a yes', { is_follower: true }, true, 200],
+    ['a yes, as Lemmy says it', '', true, 200],
+  ])('shows a message to a group to whom its server answers with %s', async (name, body, isLocked, wanted) => {
+    const club = await elsewhere.actor(`club${name.length}`, { type: 'Group', manuallyApprovesFollowers: isLocked })
+    elsewhere.serve(`${club.followers}?is_follower=${encodeURIComponent(mallory.iri)}`, { body })
+    expect(await findAccount(lea, club.acct)).toBeDefined()
+    const said = { status: `About @${club.acct}`, visibility: 'direct' }
+    const { uri } = (await lea.api.post('/api/v1/statuses', said)).body
+    expect(await status(mallory.get(uri))).toBe(wanted)
+  })
+
   it('shows nothing once its author is gone, to servers either', async () => {
     const ida = await instance.join('ida')
     await letBeFollowed(instance, ida, follower)

@@ -43,7 +43,7 @@ export async function listRemoteGroupsOf(db: Db | Tx, postId: string): Promise<R
 /** A group of another server to which something is addressed. */
 export type AddressedHub = RemoteGroup & Readonly<{ followersIri: string | null }>
 
-/** The groups of other servers to which a post that is there is addressed by name, and not everybody. */
+/** The groups of other servers that let in by hand, to which a post that is there is addressed by name, and not everybody. */
 export async function listAddressedHubs(db: Db, postId: string): Promise<AddressedHub[]> {
   const rows = await db
     .select({ id: actors.id, iri: actors.iri, followersIri: actors.followersIri })
@@ -56,6 +56,8 @@ export async function listAddressedHubs(db: Db, postId: string): Promise<Address
         eq(posts.visibility, 'direct'),
         isNull(posts.deletedAt),
         eq(actors.type, 'Group'),
+        // What is said in a group that everybody can join is no secret of its members, and nobody knows of them.
+        eq(actors.isLocked, true),
         isNotNull(actors.iri),
         isNull(actors.deletedAt),
         isNull(actors.suspendedAt),
