@@ -7,8 +7,9 @@ import type { Actor } from '#src/features/actors/queries.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
 import { findPostFor, readerOf } from '../reader.ts'
+import { presentActivity } from './present.ts'
 
-/** Our activities by their ids, as they were sent: others fetch what was passed on to them. */
+/** Our activities by their ids: others fetch what was passed on to them. */
 export function serveActivities(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
   const config = { access: 'server', limit: false } as const
   app.get<{ Params: { id: string } }>('/activities/:id', { config }, async (request, reply) => {
@@ -16,7 +17,10 @@ export function serveActivities(app: FastifyInstance, ctx: Ctx, keyring: Keyring
     const activity = isId(id) ? await findActivity(ctx.db, id) : null
     const reader = activity && (await readerOf(ctx, keyring, request))
     if (!activity || !(await mayRead(ctx, reader, activity))) throw notFound()
-    return reply.type(activityType).header('cache-control', 'private, no-store').send(activity.body)
+    return reply
+      .type(activityType)
+      .header('cache-control', 'private, no-store')
+      .send(await presentActivity(ctx, activity))
   })
 }
 

@@ -18,6 +18,7 @@ import { activityType } from '../negotiation.ts'
 import { readerOf } from '../reader.ts'
 import { toFeaturedTags } from '../tags.ts'
 import { cacheOf } from './actors.ts'
+import { presentActivity } from './present.ts'
 
 const config = { access: 'server', limit: false } as const
 
@@ -154,6 +155,6 @@ async function outboxPage(ctx: Ctx, actor: Actor, maxId: string | null): Promise
     type: 'OrderedCollectionPage',
     partOf: id,
     ...(posts.length === pageSize && last ? { next: `${id}?page=true&max_id=${last}` } : {}),
-    orderedItems: activities.map(({ body }) => JSON.parse(body)),
+    orderedItems: await Promise.all(activities.map((activity) => presentActivity(ctx, activity))),
   }
 }

@@ -259,6 +259,24 @@ describe('a signed GET', () => {
 })
 
 describe('an outbox', () => {
+  it('has posts as they are, and nothing of what an edit took out (row 24)', async () => {
+    const { body } = await lea.api.post('/api/v1/statuses', { status: 'The secret price', visibility: 'public' })
+    await instance.settle()
+    const inOutbox = async (): Promise<Json> => {
+      const { json } = await rosa.get(`${lea.iri}/outbox?page=true`)
+      return json.orderedItems.find(({ object }: Json) => object.id === body.uri)
+    }
+    const before = await inOutbox()
+    expect(before).toHaveProperty('proof')
+    await lea.api.put(`/api/v1/statuses/${body.id}`, { status: 'No price' })
+    await instance.settle()
+    for (const activity of [await inOutbox(), (await rosa.get(before.id)).json]) {
+      expect(activity).toMatchObject({ id: before.id, type: 'Create', object: { content: '<p>No price</p>' } })
+      expect(JSON.stringify(activity)).not.toContain('secret')
+      expect(activity).not.toHaveProperty('proof')
+    }
+  })
+
   it('has what is for everybody, and nothing else (row 24)', async () => {
     const id = await findAccount(lea, rosa.acct)
     expect(id).toBeDefined()
