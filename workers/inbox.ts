@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { processInboxActivity } from '#federation/inbox.ts'
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
-import { failReceived, finishReceived, type InboxRow, leaseReceived, renewLeases } from '#src/db/inbox.ts'
+import { countParked, failReceived, finishReceived, type InboxRow, leaseReceived, renewLeases } from '#src/db/inbox.ts'
 
 /**
  * Activities taken at once. Their lease is renewed while this process lives; after a kill it has to run out before another worker takes
@@ -16,6 +16,9 @@ const actorsAtOnce = 32
 
 /** After this many failures, which is some nine minutes after the first, an activity is parked with its body. */
 const mostAttempts = 5
+
+/** So many of one host are kept for an operator: a server that fails in earnest is understood by fewer, and an ill-willed one could fill the disk. */
+const mostParked = 100
 
 /** After 6 s, 24 s, 96 s and 384 s. */
 const waitMs = (attempts: number) => 1_500 * 4 ** attempts
@@ -129,6 +132,10 @@ async function work(
   } catch (error) {
     const attempts = row.attempts + 1
     const isLast = attempts >= mostAttempts
+    if (isLast && (await countParked(ctx.db, row.actorIri)) >= mostParked) {
+      ctx.log.error({ err: error, inboxId: row.id, actor: row.actorIri }, 'an activity was given up')
+      return finish({ id: row.id, outcome: `given up: ${String(error)}` })
+    }
     const retryAt = isLast ? null : new Date(ctx.now().getTime() + waitMs(attempts))
     ctx.log[isLast ? 'error' : 'warn']({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
     await failReceived(ctx.db, row.id, { error: String(error), retryAt, now: ctx.now() })

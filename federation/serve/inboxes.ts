@@ -6,7 +6,9 @@ import { findLocalActor } from '#src/features/actors/queries.ts'
 import { countedAddress } from '#src/http/address.ts'
 import { admit } from '../gate.ts'
 import type { Keyring } from '../keys.ts'
+import { lookupsOf } from '../known.ts'
 import { createFloodGuard } from './flood.ts'
+import { createShares, type Shares } from './shares.ts'
 
 const config = { access: 'server', limit: false } as const
 
@@ -20,6 +22,7 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const store = createBatcher<Received>((items) => storeReceived(ctx.db, items))
   const guard = createFloodGuard(() => performance.now())
+  const shares = createShares(() => performance.now())
   const receive = (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
     const address = countedAddress(request.ip)
     const wait = guard.waitFor(address)
@@ -35,6 +38,9 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
     if ('received' in admission) {
+      const { signerIri, actorIri } = admission.received
+      const seconds = await waitOf(ctx, shares, signerIri ?? actorIri, body.length)
+      if (seconds !== null) return reply.code(429).header('retry-after', seconds).send({ error: tooMuch })
       await store.add(admission.received)
       if (isUnsigned(admission.received)) guard.refused(address)
       return reply.code(202).send()
@@ -53,6 +59,14 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
     return receive(request, reply, actor.id)
   })
 }
+
+/** A relay passes on what many say. */
+async function waitOf(ctx: Ctx, shares: Shares, iri: string, bytes: number): Promise<number | null> {
+  const seconds = shares.take(iri, bytes)
+  return seconds !== null && (await lookupsOf(ctx).relay(iri)) ? null : seconds
+}
+
+const tooMuch = 'This is more than this server takes from yours in a minute'
 
 /** A farewell that no key proves may have been sent by anybody, and cost as much as what is refused: it counts like that. */
 function isUnsigned({ authority, signerIri }: Received): boolean {

@@ -124,6 +124,14 @@ export async function failReceived(
     where id = ${id}`)
 }
 
+/** How many activities of the host of an actor are parked. */
+export async function countParked(db: Db, actorIri: string): Promise<number> {
+  const [row] = await db.execute<{ parked: number }>(sql`
+    select count(*)::int as parked from inbox_activities
+    where parked_at is not null and split_part(actor_iri, '/', 3) = split_part(${actorIri}, '/', 3)`)
+  return row?.parked ?? 0
+}
+
 /** Removes activities that were worked off before a moment, but for parked ones, and tombstones that have expired. */
 export async function pruneReceived(db: Db, before: Date, now: Date): Promise<void> {
   await db.execute(sql`delete from inbox_activities where processed_at < ${before.toISOString()} and parked_at is null`)

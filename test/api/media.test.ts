@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { acceptFollow, removeFollower, requestFollow } from '#src/features/follows/service.ts'
 import { findMedia } from '#src/features/media/queries.ts'
 import { processMedia, sweepMedia } from '#src/features/media/service.ts'
+import { listAbandoned, noteUpload } from '#src/features/media/upload-queries.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
 import { MediaAttachment } from '#test/contract/schemas.ts'
@@ -159,6 +160,24 @@ describe('a picture that is in no post', () => {
     expect((await fetchPicture(url)).statusCode).toBe(200)
     await sweepMedia({ ...test.ctx, now: () => new Date(test.clock.now().getTime() + 25 * 3_600_000) })
     expect(await findMedia(test.ctx.db, id)).toBeNull()
+  })
+
+  it('is not left behind where the process was killed between its file and its row (fault F4)', async () => {
+    const { storage, db } = test.ctx
+    const { headers } = await me()
+    // One that came to its end is noted no more.
+    expect((await upload('/api/v2/media', headers, { file: await jpeg() })).statusCode).toBe(200)
+    expect((await upload('/api/v2/media', headers, { file: Buffer.alloc(0) })).statusCode).toBe(422)
+    expect(await listAbandoned(db, new Date('9000-01-01'))).toEqual([])
+    const key = 'abandoned0123456789'
+    await noteUpload(db, key, test.clock.now())
+    await storage.put(`${key}/upload`, Buffer.from('with its place'))
+    const later = (hours: number) => new Date(test.clock.now().getTime() + hours * 3_600_000)
+    await sweepMedia({ ...test.ctx, now: () => later(23) })
+    expect(await storage.open(`${key}/upload`)).not.toBeNull()
+    await sweepMedia({ ...test.ctx, now: () => later(25) })
+    expect(await storage.open(`${key}/upload`)).toBeNull()
+    expect(await listAbandoned(db, new Date('9000-01-01'))).toEqual([])
   })
 })
 

@@ -4,6 +4,7 @@ import { localActors } from '#src/db/schema/actors.ts'
 import { effects } from '#src/db/schema/effects.ts'
 import { sessions } from '#src/db/schema/users.ts'
 import { getActor } from '#src/features/actors/queries.ts'
+import { createToken } from '#src/features/oauth/service.ts'
 import { openSession } from '#src/features/users/sessions.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { type FormPart, formBody, formWith, multipartBody, readEntities } from '#test/support/forms.ts'
@@ -149,12 +150,17 @@ describe('the settings of a login', () => {
     userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   ) => `entremise_session=${await openSession(test.ctx, { userId, userAgent })}`
 
-  it('change the password, and sign every other browser out', async () => {
+  it('change the password, and sign every other browser and every app out', async () => {
     const me = await somebody()
     const other = await elsewhere(me)
+    const { userId, actorId } = me
+    const { token } = await createToken(test.ctx, { userId, actorId, scopes: ['read'], appId: null })
+    const app = { url: '/api/v1/accounts/verify_credentials', headers: { authorization: `Bearer ${token}` } }
+    expect((await test.app.inject(app)).statusCode).toBe(200)
     const answer = await change(me, PASSWORD, 'another good password')
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/settings/login'])
     expect([await isIn(me.headers.cookie), await isIn(other)]).toEqual([true, false])
+    expect((await test.app.inject(app)).statusCode).toBe(401)
     expect((await change(me, PASSWORD, 'yet another one')).statusCode).toBe(422)
     expect((await change(me, 'another good password', 'yet another one')).statusCode).toBe(303)
   })

@@ -18,6 +18,18 @@ afterAll(() => Promise.all([instance.close(), elsewhere.close(), victim.close()]
 
 const times = Array.from({ length: 150 }, (_, index) => index)
 
+describe('a flood of what is signed', () => {
+  it('is taken up to thirty megabytes of one actor in a minute, and others are heard (rule 11) (row 81)', async () => {
+    const [mara, nora] = [await elsewhere.actor('mara'), await elsewhere.actor('nora')]
+    const large = () => ({ ...mara.activity('View', `${elsewhere.url}/x`), content: 'x'.repeat(500_000) })
+    const statuses: number[] = []
+    for (let n = 0; n < 63; n++) statuses.push((await mara.post(instance.ctx.uris.sharedInbox, large())).status)
+    expect([statuses.filter((status) => status === 202).length, statuses.at(-1)]).toEqual([60, 429])
+    const { status } = await nora.post(instance.ctx.uris.sharedInbox, nora.activity('View', `${elsewhere.url}/x`))
+    expect(status).toBe(202)
+  })
+})
+
 describe('a flood from one address', () => {
   it('of signed requests for documents makes us ask for a hundred keys and no more (row 81)', async () => {
     const url = `${org.iri}/followers_synchronization`

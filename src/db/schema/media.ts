@@ -13,6 +13,13 @@ export const mediaState = pgEnum('media_state', ['uploaded', 'ready', 'refused']
 /** One stored size of a picture. `file` is its name below the picture's key. */
 export type MediaVariant = { file: string; mime: string; width: number; height: number; bytes: number }
 
+/** An upload of which there may be a file and is no row yet: what a killed process has left is found by it. */
+export const begunUploads = pgTable('begun_uploads', {
+  /** The folder in the storage. */
+  key: text().primaryKey(),
+  begunAt: moment().notNull(),
+})
+
 /** A picture: ours (with variants in the storage) or another server's (with `remote_url`). */
 export const media = pgTable(
   'media',

@@ -25,6 +25,7 @@ import {
   settleMedia,
   updateMediaFacts,
 } from './queries.ts'
+import { forgetUpload, listAbandoned, noteUpload } from './upload-queries.ts'
 
 /** Bytes of an upload at the most. */
 export const maxUploadBytes = 16 * 1024 * 1024
@@ -54,12 +55,10 @@ export async function storeUpload(ctx: Ctx, viewer: Viewer, upload: MediaFacts &
   if (!may(viewer.role, 'publish') && !may(viewer.role, 'reply') && !may(viewer.role, 'profile')) throw forbidden()
   const facts = readFacts(upload)
   const key = makeKey()
-  const bytes = await ctx.storage.put(`${key}/${uploadFile}`, upload.stream, { maxBytes: maxUploadBytes })
-  if (bytes === 0) {
-    await ctx.storage.removeFolder(key)
-    throw invalid('Validation failed: the file is empty')
-  }
+  await noteUpload(ctx.db, key, ctx.now())
   try {
+    const bytes = await ctx.storage.put(`${key}/${uploadFile}`, upload.stream, { maxBytes: maxUploadBytes })
+    if (bytes === 0) throw invalid('Validation failed: the file is empty')
     return await transaction(ctx.db, async (tx) => {
       const { actorId, userId } = viewer
       const row = await insertMedia(tx, {
@@ -74,12 +73,18 @@ export async function storeUpload(ctx: Ctx, viewer: Viewer, upload: MediaFacts &
       })
       await recordAct(tx, { viewer, action: 'media.uploaded', subjectId: row.id })
       await emit(tx, { type: 'media.uploaded', mediaId: row.id })
+      await forgetUpload(tx, key)
       return row
     })
   } catch (error) {
-    await ctx.storage.removeFolder(key)
+    await removeAbandoned(ctx, key)
     throw error
   }
+}
+
+async function removeAbandoned(ctx: Ctx, key: string): Promise<void> {
+  await ctx.storage.removeFolder(key)
+  await forgetUpload(ctx.db, key)
 }
 
 function readFacts({ description, focus }: MediaFacts): Partial<Pick<Media, 'description' | 'focusX' | 'focusY'>> {
@@ -251,6 +256,7 @@ export async function sweepMedia(ctx: Ctx): Promise<void> {
     await ctx.storage.removeFolder(key)
     await deleteMedia(ctx.db, id)
   }
+  for (const key of await listAbandoned(ctx.db, ago(freeForMs))) await removeAbandoned(ctx, key)
   // Whoever wants to see one of these again has it fetched again.
   const { remoteMediaDays: days } = ctx.config
   for (const { id, key } of days === 0 ? [] : await listStaleCopies(ctx.db, ago(days * 24 * hour))) {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
+import { findActor } from '#src/features/actors/queries.ts'
 import { readSignedAddress, remoteFile, type Signed } from '#src/features/media/addresses.ts'
 import { openCopy } from '#src/features/media/copies.ts'
 import { findMediaByKey, isProfilePicture, type Media } from '#src/features/media/queries.ts'
@@ -60,8 +61,14 @@ async function reachOf(
   if (!signed) return null
   if (signed.for !== 'servers')
     return (await findVisiblePost(ctx.db, signed.for.actorId, picture.postId)) ? 'reader' : null
-  const post = await findPost(ctx.db, picture.postId)
-  return post && !post.deletedAt ? 'reader' : null
+  return (await isAuthorThere(ctx, picture.postId)) ? 'reader' : null
+}
+
+/** The servers that hold a post have its pictures for as long as it is there, and so is its author. */
+async function isAuthorThere(ctx: Ctx, postId: string): Promise<boolean> {
+  const post = await findPost(ctx.db, postId)
+  const author = post && !post.deletedAt ? await findActor(ctx.db, post.actorId) : null
+  return author !== null && !author.deletedAt && !author.suspendedAt
 }
 
 /** Pictures of profiles and of products that are published are for everybody. */

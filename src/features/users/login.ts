@@ -5,13 +5,14 @@ import { transaction } from '#src/db/client.ts'
 import { invalid, notFound } from '#src/errors.ts'
 import { deleteOtherSessions, deleteSessionOf, setPasswordHash } from './login-queries.ts'
 import { findUser } from './queries.ts'
+import { endAppAccess } from './reset-queries.ts'
 import { checkPassword, prepareUser } from './service.ts'
 
 /** The session in which somebody looks after their own login. */
 type Own = Readonly<{ id: string; userId: string }>
 
 /**
- * Changes the password of whoever is signed in, and signs every other browser out: whoever knew the old one is no longer in.
+ * Changes the password of whoever is signed in, and signs every other browser and every app out: whoever knew the old one is no longer in.
  * @throws Problem `invalid` with `current` or `password` in its details
  */
 export async function changePassword(
@@ -30,6 +31,7 @@ export async function changePassword(
   await transaction(ctx.db, async (tx) => {
     await setPasswordHash(tx, user.id, passwordHash)
     await deleteOtherSessions(tx, user.id, session.id)
+    await endAppAccess(tx, user.id, ctx.now())
     await record(tx, session, 'user.password_changed')
   })
 }

@@ -44,6 +44,11 @@ export async function takeReset(tx: Tx, tokenHash: string): Promise<boolean> {
 /** Ends all sessions of a user and all tokens of their apps. */
 export async function endAllAccess(tx: Tx, userId: string, now: Date): Promise<void> {
   await tx.delete(sessions).where(eq(sessions.userId, userId))
+  await endAppAccess(tx, userId, now)
+}
+
+/** Signs every app of a login out. */
+export async function endAppAccess(tx: Tx, userId: string, now: Date): Promise<void> {
   await tx
     .update(oauthTokens)
     .set({ revokedAt: now })

@@ -106,7 +106,7 @@ export const pages = {
     next: 'New password',
     submit: 'Change the password',
     wrong: 'That is not the current password.',
-    changed: 'The password is changed. Every other browser has been signed out.',
+    changed: 'The password is changed. Every other browser and every app has been signed out.',
     sessions: 'Where you are signed in',
     thisOne: 'This browser',
     unknownBrowser: 'An unknown browser',

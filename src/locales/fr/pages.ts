@@ -116,7 +116,7 @@ export const pages: PageMessages = {
     next: 'Nouveau mot de passe',
     submit: 'Changer de mot de passe',
     wrong: 'Ce n’est pas le mot de passe actuel.',
-    changed: 'Votre mot de passe est changé. Tous les autres appareils ont été déconnectés.',
+    changed: 'Votre mot de passe est changé. Tous les autres appareils et toutes les applications ont été déconnectés.',
     sessions: 'Appareils connectés',
     thisOne: 'Ce navigateur',
     unknownBrowser: 'Un navigateur inconnu',
