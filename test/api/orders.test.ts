@@ -45,6 +45,22 @@ describe('orders in the client API', () => {
     expect((await call('POST', `${own}/cancel`, paul.headers)).status).toBe(409)
   })
 
+  it('are not found by guessing the key of a client on the page of the product (row 98)', async () => {
+    const [seller, paul] = await Promise.all([test.browse('guessed'), test.signIn('pia')])
+    const product = await createProduct(test.ctx, seller.viewer, ware())
+    const wish = { product_id: product.id, quantity: 1, total: 2_490, ...buyer }
+    const key = { ...paul.headers, 'idempotency-key': '1' }
+    expect((await call('POST', path, key, wish)).status).toBe(200)
+    const form = { key: `${paul.viewer.actorId} 1`, quantity: '2', total: '4980', delivery: 'pickup', ...buyer }
+    const answer = await test.app.inject({
+      method: 'POST',
+      url: `/@guessed/products/${product.id}/buy`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(form).toString(),
+    })
+    expect(answer.statusCode).toBe(303)
+  })
+
   it('cost what the product costs, and no more are sold than there are (rows 94, 95)', async () => {
     const [seller, paul] = await Promise.all([test.signIn('dear'), test.signIn('petra')])
     const product = await createProduct(test.ctx, seller.viewer, ware({ stock: 3 }))

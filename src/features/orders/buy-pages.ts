@@ -94,7 +94,12 @@ async function order(
   const state: CheckoutState = { typed, key: key || makeToken(), notice: null, errors: {} }
   if (step === 'update') return send(ctx, request, reply, { shown, state })
   try {
-    const wish = { productId: shown.product.id, quantity: quantityOf(typed), total: Number(total), formKey: state.key }
+    const wish = {
+      productId: shown.product.id,
+      quantity: quantityOf(typed),
+      total: Number(total),
+      formKey: formKeyOf(state.key),
+    }
     const placed = shown.product.iri
       ? await makeOffer(ctx, memberOf(viewer), { ...wish, locale: t.locale })
       : await placeOrder(ctx, {
@@ -114,9 +119,14 @@ async function order(
   }
 }
 
+/** What a page sends names no order that a client has placed under a key of its own, which may be easy to guess. */
+function formKeyOf(key: string): string {
+  return `form ${key}`
+}
+
 /** Sent once more it is an order of its own, beside the one that the form has placed. */
 async function asAnother(ctx: Ctx, state: CheckoutState): Promise<CheckoutState> {
-  const placed = await findOrderByForm(ctx.db, state.key)
+  const placed = await findOrderByForm(ctx.db, formKeyOf(state.key))
   return { ...state, key: makeToken(), earlierHref: placed && (await orderPath(ctx, placed.id)) }
 }
 
