@@ -160,6 +160,19 @@ describe('the pages of products', () => {
     expect(await read()).toMatchObject({ stock: 9, state: 'on_sale' })
   })
 
+  it('leave a price alone that was not touched, whatever a colleague has made of it since', async () => {
+    const { viewer, headers } = await test.browse('colleague')
+    const { id } = await createProduct(test.ctx, viewer, ware({ name: 'Tea', price: 400 }))
+    const { body } = await get('/products', headers)
+    const hidden = [...body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
+    const list = Object.fromEntries(hidden.map(([, name, value]) => [name, value]))
+    await editProduct(test.ctx, viewer, id, { price: 500 })
+    const line = { [`price-${id}`]: list[`was-price-${id}`], [`stock-${id}`]: '9', [`state-${id}`]: 'on_sale' }
+    expect((await post('/products', headers, { ...list, ...line })).statusCode).toBe(303)
+    const read = await test.app.inject({ url: `/api/v1/entremise/products/${id}` })
+    expect(read.json()).toMatchObject({ price: { amount: 500 }, stock: 9 })
+  })
+
   it('read the tables that Excel writes in French, and show prices as they were and would be', async () => {
     const { viewer, headers } = await test.browse('importer')
     await createProduct(test.ctx, viewer, ware({ name: 'Tea', sku: 'TEA', price: 2_490 }))

@@ -43,8 +43,8 @@ export function registerManagePages(app: App, ctx: Ctx): void {
   })
 }
 
-/** What was typed in a line; null for what is as the list had it: orders may have changed that since. */
-type Line = Readonly<{ price: string; stock: string | null; state: string | null }>
+/** What was typed in a line; null for what is as the list had it: orders or a colleague may have changed that since. */
+type Line = Readonly<{ price: string | null; stock: string | null; state: string | null }>
 
 /** The same of a line that could not be saved. */
 type Typed = Line & Readonly<{ problem: CatalogueLine['problem'] }>
@@ -60,7 +60,7 @@ async function saveList(ctx: Ctx, request: FastifyRequest, reply: FastifyReply):
   for (const id of ids.slice(0, pageLength)) {
     const of = (name: string) => fields.get(`${name}-${id}`) ?? ''
     const ifChanged = (name: string) => (of(name) === fields.get(`was-${name}-${id}`) ? null : of(name))
-    const typed = { price: of('price'), stock: ifChanged('stock'), state: ifChanged('state') }
+    const typed = { price: ifChanged('price'), stock: ifChanged('stock'), state: ifChanged('state') }
     const outcome = await saveLine(ctx, viewer, { id, typed }, t)
     if (typeof outcome === 'object') wrong.set(id, { ...typed, problem: outcome })
     else if (outcome) changed++
@@ -80,10 +80,17 @@ async function saveLine(
   try {
     const before = await getOwnProduct(ctx, viewer, id)
     const known = typedOf(valuesOf(before))
-    const line = { price: typed.price, stock: typed.stock ?? known.stock, state: typed.state ?? known.state }
+    const line = {
+      price: typed.price ?? known.price,
+      stock: typed.stock ?? known.stock,
+      state: typed.state ?? known.state,
+    }
     const { price, stock, state } = readProduct({ ...known, ...line })
-    const counted = { ...(typed.stock === null ? {} : { stock }), ...(typed.state === null ? {} : { state }) }
-    const after = await editProduct(ctx, viewer, id, { price, ...counted })
+    const after = await editProduct(ctx, viewer, id, {
+      ...(typed.price === null ? {} : { price }),
+      ...(typed.stock === null ? {} : { stock }),
+      ...(typed.state === null ? {} : { state }),
+    })
     return after.updatedAt.getTime() !== before.updatedAt.getTime()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -134,7 +141,7 @@ function toLine(
   const { price, stock, currency, state } = typedIn(locale, valuesOf(product))
   const shown = {
     ...{ price: typed?.price ?? price, stock: typed?.stock ?? stock, state: typed?.state ?? state },
-    ...{ was: { stock, state }, problem: typed?.problem ?? null },
+    ...{ was: { price, stock, state }, problem: typed?.problem ?? null },
   }
   // What was published cannot be a draft again.
   const states = product.publishedAt ? chosenStates.filter((one) => one !== 'draft') : chosenStates

@@ -20,8 +20,8 @@ export type CatalogueLine = Readonly<{
   stock: string
   state: string
   states: readonly ('draft' | 'on_sale' | 'paused' | 'sold_out')[]
-  /** What changes by itself, with orders, as it is now. */
-  was: Readonly<{ stock: string; state: string }>
+  /** As it is now: what is not touched in the list is not written, whatever orders or a colleague have made of it since. */
+  was: Readonly<{ price: string; stock: string; state: string }>
   /** What is wrong, and with which field, which need not be one of the line. */
   problem: Readonly<{ field: string; sentence: string }> | null
 }>
@@ -60,7 +60,7 @@ function row(line: CatalogueLine, t: Translator): Html {
     })
     return html`<input class="input" type="text"${rest}>`
   }
-  return html`${hiddenFields({ [`was-stock-${id}`]: line.was.stock, [`was-state-${id}`]: line.was.state })}
+  return html`${hiddenFields({ [`was-price-${id}`]: line.was.price, [`was-stock-${id}`]: line.was.stock, [`was-state-${id}`]: line.was.state })}
     <span class="stocklist__picture">${line.picture && picture(line.picture, { sizes: '4rem', isCropped: true, alt: '' }, t)}</span>
     <span class="stocklist__name"><a href="${line.href}"><bdi>${name}</bdi></a>${line.sku && html` <span class="field__hint">${line.sku}</span>`}</span>
     <span class="stocklist__field"><span class="field__hint" aria-hidden="true">${words.price} (${line.currency})</span>${input('price', line.price, words.priceOf(name))}</span>
