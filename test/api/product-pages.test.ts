@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { planTable } from '#src/features/products/import.ts'
 import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { multipartBody } from '#test/support/forms.ts'
@@ -171,6 +172,15 @@ describe('the pages of products', () => {
     expect((await post('/products', headers, { ...list, ...line })).statusCode).toBe(303)
     const read = await test.app.inject({ url: `/api/v1/entremise/products/${id}` })
     expect(read.json()).toMatchObject({ price: { amount: 500 }, stock: 9 })
+  })
+
+  it('take from a table what differs, and no stock that it does not have', async () => {
+    const { viewer } = await test.browse('tabler')
+    await createProduct(test.ctx, viewer, ware({ name: 'Tea', sku: 'TAB-1', stock: 5 }))
+    // An order may come between the reading of the stock and the writing of the table.
+    const plan = await planTable(test.ctx, viewer.actorId, 'sku,name\nTAB-1,Green tea\n')
+    const [changed] = plan.changed
+    expect(changed?.changes).toEqual({ name: 'Green tea' })
   })
 
   it('read the tables that Excel writes in French, and show prices as they were and would be', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deleteActor } from '#src/features/actors/service.ts'
+import { placeOrder } from '#src/features/orders/place.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { make } from '#test/support/make.ts'
 
@@ -71,6 +72,25 @@ describe('products', () => {
     expect((await change({ stock: '0' })).json()).toMatchObject({ state: 'sold_out', stock: 0, sku: 'CL-3' })
     expect((await change({ stock: '3' })).json()).toMatchObject({ state: 'on_sale', stock: 3, price: { amount: 2490 } })
     expect((await change({ state: 'draft' })).statusCode).toBe(422)
+  })
+
+  const noAddress = { phone: '', street: '', postalCode: '', city: '', country: '', note: '' }
+
+  it('leaves the stock to orders when something else is named, however many come at once', async () => {
+    const { product, seller } = await sell('busy', { stock: '30' })
+    const order = (n: number) =>
+      placeOrder(test.ctx, {
+        ...{ productId: product.id, quantity: 1, buyer: null, formKey: `busy ${n}`, total: 2_490, locale: 'en' },
+        ...{ delivery: 'pickup', payment: 'pickup' },
+        contact: { ...noAddress, name: 'Paul', email: `paul${n}@mail.example` },
+      })
+    const change = (n: number) =>
+      test.app.inject({
+        ...{ method: 'PUT', url: `${path}/${product.id}`, headers: seller.headers },
+        payload: { description: `Text ${n}` },
+      })
+    await Promise.all(Array.from({ length: 20 }, (_, n) => [order(n), change(n)]).flat())
+    expect((await test.app.inject({ url: `${path}/${product.id}` })).json()).toMatchObject({ stock: 10 })
   })
 
   it.each([

@@ -10,7 +10,13 @@ import { type ReadTable, readTable, writeTable } from './table.ts'
 export type ProductPlan = Pick<ReadTable, 'problems'> &
   Readonly<{
     added: readonly ProductValues[]
-    changed: readonly Readonly<{ id: string; before: ProductValues; values: ProductValues }>[]
+    /** `changes`: what differs. Orders change the stock, also between the reading and the writing. */
+    changed: readonly Readonly<{
+      id: string
+      before: ProductValues
+      values: ProductValues
+      changes: Partial<ProductValues>
+    }>[]
     unchanged: number
   }>
 
@@ -23,14 +29,16 @@ export async function planTable({ db }: { db: Db | Tx }, actorId: string, text: 
   const added = products.filter(({ sku }) => !bySku.has(sku))
   const met = products.flatMap((values) => {
     const before = bySku.get(values.sku)
-    return before ? [{ id: before.id, before: before.values, values, isSame: isSame(before.values, values) }] : []
+    if (!before) return []
+    return [{ id: before.id, before: before.values, values, changes: differencesOf(before.values, values) }]
   })
-  const changed = met.filter((one) => !one.isSame)
+  const changed = met.filter(({ changes }) => Object.keys(changes).length > 0)
   return { added, changed, unchanged: met.length - changed.length, problems }
 }
 
-function isSame(one: ProductValues, other: ProductValues): boolean {
-  return (Object.keys(one) as (keyof ProductValues)[]).every((key) => one[key] === other[key])
+function differencesOf(before: ProductValues, after: ProductValues): Partial<ProductValues> {
+  const keys = (Object.keys(after) as (keyof ProductValues)[]).filter((key) => before[key] !== after[key])
+  return Object.fromEntries(keys.map((key) => [key, after[key]]))
 }
 
 /**
@@ -44,7 +52,7 @@ export async function importTable(ctx: Ctx, seller: Seller, text: string): Promi
     await lockByName(tx, `products ${seller.actorId}`)
     const plan = await planTable({ db: tx }, seller.actorId, text)
     for (const values of plan.added) await addProduct(ctx, tx, seller, values)
-    for (const { id, values } of plan.changed) await changeProduct(ctx, tx, seller, { id, changes: values })
+    for (const { id, changes } of plan.changed) await changeProduct(ctx, tx, seller, { id, changes })
     return plan.added.length + plan.changed.length
   })
 }

@@ -52,8 +52,11 @@ export function registerProductRoutes(app: App, ctx: Ctx): void {
     const [viewer, { id }, sent] = [viewerOf(request), request.params, request.body]
     const before = typedOf(valuesOf(await getOwnProduct(ctx, viewer, id)))
     const values = readProduct(toTyped(sent, before))
+    const { stock, state, ...others } = values
+    // Orders change these two, also between the reading and the writing.
+    const counted = { ...(sent.stock === undefined ? {} : { stock }), ...(sent.state === undefined ? {} : { state }) }
     const pictures = sent.media_ids ? { mediaIds: sent.media_ids } : {}
-    return one(ctx, await editProduct(ctx, viewer, id, { ...values, ...pictures }), viewer.actorId)
+    return one(ctx, await editProduct(ctx, viewer, id, { ...others, ...counted, ...pictures }), viewer.actorId)
   })
   app.delete(`${path}/:id`, { config: writes, schema: { params: idParams } }, async (request) => {
     await removeProduct(ctx, viewerOf(request), request.params.id)
