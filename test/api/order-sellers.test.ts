@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forgetBuyers } from '#src/features/orders/forget.ts'
 import { expireOrders, moveOrder, withdrawOrder } from '#src/features/orders/move.ts'
 import { placeOrder } from '#src/features/orders/place.ts'
-import { findOrder, type Order } from '#src/features/orders/queries.ts'
+import { findOrder, listSold, type Order } from '#src/features/orders/queries.ts'
 import { findProduct } from '#src/features/products/queries.ts'
 import { createProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
@@ -112,6 +112,9 @@ describe('an order that nobody pays', () => {
     expect((await findProduct(test.ctx.db, product.id))?.stock).toBe(3)
     test.clock.pass(46 * DAY_MS)
     expect(await states()).toEqual(['expired', 'expired', 'paid'])
+    // The money may still come: the seller finds both, and what was never ordered not.
+    const sold = await listSold(test.ctx.db, seller.actorId, { limit: 20 })
+    expect(sold.map(({ id }) => id).toSorted()).toEqual([sent.id, fetched.id, paid.id].toSorted())
     // Nobody but the clock says so.
     const other = await order(product.id)
     const step = moveOrder(test.ctx, seller.viewer, { id: other.id, from: 'open', to: 'expired' })

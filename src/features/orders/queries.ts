@@ -108,7 +108,9 @@ export async function listEvents(db: Db, orderId: string): Promise<OrderEvent[]>
 /** A page of the orders that an actor has got, newest first. What is only reserved or asked for is not yet an order. */
 export async function listSold(db: Db, sellerId: string, page: Page): Promise<Order[]> {
   const isOrder = inArray(orders.state, ['open', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded'])
-  return listWhere(db, and(eq(orders.sellerId, sellerId), isOrder), page)
+  // What was ordered and not paid in time: the money may still come.
+  const isLapsed = and(eq(orders.state, 'expired'), isNotNull(orders.delivery))
+  return listWhere(db, and(eq(orders.sellerId, sellerId), or(isOrder, isLapsed)), page)
 }
 
 /** A page of the orders that an actor has placed, newest first. */
