@@ -10,11 +10,13 @@ import { listFollowerIris } from '#src/features/follows/comparison-queries.ts'
 import { findFollowBetween } from '#src/features/follows/queries.ts'
 import { findGroup, listModerators } from '#src/features/groups/queries.ts'
 import { listPinned } from '#src/features/posts/pin-queries.ts'
+import { listReferences } from '#src/features/posts/publication-queries.ts'
 import { listPublished } from '#src/features/posts/sharing-queries.ts'
 import { iriOfActor } from '../actors.ts'
 import { plainContext } from '../context.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
+import { iriOfPost } from '../posts.ts'
 import { readerOf } from '../reader.ts'
 import { toFeaturedTags } from '../tags.ts'
 import { cacheOf } from './actors.ts'
@@ -56,7 +58,7 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
   app.get<ByHandle>('/users/:handle/collections/featured', { config }, async (request, reply) => {
     const actor = await getLocal(ctx, request.params.handle)
     const ids = await listPinned(ctx.db, actor.id, null, { limit: mostListed })
-    const items = ids.map((id) => uris.post(actor.handle, id))
+    const items = await listPostIris(ctx, ids)
     return send(reply, { ...count(uris.featured(actor.handle), items.length), orderedItems: items })
   })
   app.get<ByHandle>('/users/:handle/moderators', { config }, async (request, reply) => {
@@ -92,6 +94,13 @@ async function isMember(ctx: Ctx, { id, type }: Actor, iri: string): Promise<boo
   if (asker.type === 'Application' && asker.iri)
     return (await listFollowerIris(ctx.db, id, new URL(asker.iri).host)).length > 0
   return (await findFollowBetween(ctx.db, asker.id, id))?.state === 'accepted'
+}
+
+/** The ids of posts, in their order: what a group pins is by others, also on other servers. */
+async function listPostIris(ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+  const found = await listReferences(ctx.db, ids)
+  const byId = new Map(found.map((post) => [post.id, iriOfPost(ctx, post)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** Who looks after a group, owners first. @see https://w3id.org/fep/1b12 */

@@ -247,6 +247,8 @@ describe('those who look after a group (item 34)', () => {
       object: note.id,
       target: ctx().uris.featured(group.handle),
     })
+    const pinned = await fay.get(ctx().uris.featured(group.handle))
+    expect(pinned.json).toMatchObject({ totalItems: 1, orderedItems: [note.id] })
     await say(fay, creating(fay, fay.note({ inReplyTo: note.id, to: [PUBLIC], cc: [iri()] })))
     expect(told('far', 'Reject').map(({ json }) => json.summary)).toEqual(['locked'])
     await moderate(ctx(), lea.viewer, group.id, { deed: 'unlock', postId })

@@ -84,7 +84,8 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
   return { post, author, ...related, recipients, media: pictures, tags: hashtags, poll, posted }
 }
 
-async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {
+/** Posts by their ids with what names them, in no order. */
+export async function listReferences(db: Db | Tx, ids: readonly (string | null)[]): Promise<PostReference[]> {
   const wanted = ids.filter((id) => id !== null)
   if (wanted.length === 0) return []
   return db
