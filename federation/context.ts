@@ -47,6 +47,7 @@ const terms = {
   postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
   moderators: { '@id': 'lemmy:moderators', '@type': '@id' },
   Lock: 'lemmy:Lock',
+  removeData: 'lemmy:removeData',
 } as const
 
 /** The words of a product. Prices and numbers are texts. @see https://w3id.org/fep/0837 */
@@ -160,7 +161,7 @@ export const hashtagContext = contextWith([], ['Hashtag'])
 export const emojiContext = contextWith([], ['toot', 'Emoji'])
 
 /** The context of what somebody who looks after a group says about it. */
-export const groupActContext = ofPosts(['lemmy', 'Lock'])
+export const groupActContext = ofPosts(['lemmy', 'Lock', 'removeData'])
 
 const actorContexts = [
   'https://w3id.org/security/v1',

@@ -129,8 +129,8 @@ function toDeed(ctx: Ctx, done: GroupDeed, { object, group, handle, id }: Names)
     case 'unlock':
       return { type: 'Undo', object: { id, type: 'Lock', object } }
     case 'ban': {
-      const reason = done.reason ? { summary: done.reason } : {}
-      return { type: 'Block', object, target: group, ...(done.until ? { endTime: done.until } : {}), ...reason }
+      const more = { ...(done.until ? { endTime: done.until } : {}), ...(done.reason ? { summary: done.reason } : {}) }
+      return { type: 'Block', object, target: group, ...more, ...(done.removesPosts ? { removeData: true } : {}) }
     }
     case 'unban':
       return { type: 'Undo', object: { id, type: 'Block', object, target: group } }

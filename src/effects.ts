@@ -33,7 +33,7 @@ export type RefusedQuote = Readonly<{
 export type GroupDeed =
   | { deed: 'remove'; postId: string; reason: string }
   | { deed: 'lock' | 'unlock' | 'pin' | 'unpin'; postId: string }
-  | { deed: 'ban'; targetId: string; until: string | null; reason: string }
+  | { deed: 'ban'; targetId: string; until: string | null; reason: string; removesPosts?: boolean }
   | { deed: 'unban' | 'appoint' | 'dismiss'; targetId: string }
 
 /** Every fact that has consequences. Add a line here, and the compiler asks for its consequences in `workers/effects.ts`. */

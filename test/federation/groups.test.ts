@@ -275,6 +275,7 @@ describe('those who look after a group (item 34)', () => {
       object: fay.iri,
       target: iri(),
       summary: 'Spam',
+      removeData: true,
     })
     expect(told('far', 'Reject')).toHaveLength(1)
     expect(await topics()).toEqual([])

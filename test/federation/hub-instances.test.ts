@@ -150,6 +150,24 @@ describe('a hub with members on other instances (item 36)', () => {
     expect(await topics()).toEqual([])
   })
 
+  it('has what somebody wrote taken out with them, answers too, everywhere', async () => {
+    await open()
+    await joinAll()
+    const topic = await say(c(), `@${hub()} Tape`)
+    const [copy] = await seenBy(b(), topic.uri)
+    const answer = await say(b(), 'Buy pills', { in_reply_to_id: copy.id })
+    const boThere = await findAccount(l(), b().acct)
+    const ban = { deed: 'ban', targetId: boThere, until: null, reason: 'Spam', removesPosts: true } as const
+    await moderate(host.ctx, l().viewer, group.id, ban)
+    await settle()
+    for (const instance of [host, paper as Instance]) {
+      const rows = await instance.ctx.db.$client<{ isOut: boolean }[]>`
+        select g.removed_at is not null as "isOut" from group_posts g join posts p on p.id = g.post_id
+        where p.iri = ${answer.uri}`
+      expect([...rows]).toEqual([{ isOut: true }])
+    }
+  })
+
   it('lets in whom its moderators approve', async () => {
     await open({ isLocked: true })
     const id = await join(b())

@@ -29,7 +29,7 @@ export async function getGroupFor(ctx: Ctx, by: Moderator, groupId: string, act:
 }
 
 /** What those who look after a group can do there. */
-export type Deed = GroupDeed & { removesPosts?: boolean }
+export type Deed = GroupDeed
 
 /** What a deed does to the rows; false when it was so already. */
 type Doing<T extends Deed['deed']> = (
@@ -75,8 +75,7 @@ export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: 
   await check(ctx, group, viewer, deed)
   await transaction(ctx.db, async (tx) => {
     if (!(await act(tx, deed, { group, by: viewer, now: ctx.now() }))) return
-    const { removesPosts: _, ...done } = deed
-    await emit(tx, { type: 'group.moderated', groupId, actorId: viewer.actorId, done })
+    await emit(tx, { type: 'group.moderated', groupId, actorId: viewer.actorId, done: deed })
     await recordAct(tx, { viewer, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } })
   })
 }
