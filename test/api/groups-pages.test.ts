@@ -338,6 +338,38 @@ describe('moderating on the pages of a group', () => {
     expect(await textOf(test, place)).not.toContain(`in The ${one.group.handle}`)
   })
 
+  it('shows below a topic what the group has taken alone: not what was taken out, nor what it refused', async () => {
+    const at = await hub()
+    const [member, stranger] = [await joined(at), await somebody(test, 'stranger')]
+    const topic = await say(at, at.owner, 'Which yeast?')
+    const [kept, spam] = [
+      await say(at, member, 'The fresh one', { inReplyToId: topic }),
+      await say(at, member, 'Buy pills', { inReplyToId: topic }),
+    ]
+    await createPost(test.ctx, stranger.viewer, { text: 'Not let in', visibility: 'public', inReplyToId: topic })
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { deed: 'remove', postId: spam, reason: 'Spam' })
+    const below = async (reader?: Person) => {
+      const url = `/api/v1/statuses/${topic}/context`
+      const headers = reader ? (await test.signIn(reader.handle)).headers : {}
+      const { descendants } = (await test.app.inject({ url, headers })).json()
+      return descendants.map(({ content }: { content: string }) =>
+        content
+          .replace(/<[^>]*>/g, '')
+          .split(' ')
+          .at(-1),
+      )
+    }
+    expect(await below()).toEqual(['one'])
+    expect(await below(at.owner)).toEqual(['one'])
+    // Whoever wrote it finds it again, and it is where else it is.
+    expect(await below(member)).toEqual(['one', 'pills'])
+    expect(await below(stranger)).toEqual(['one', 'in'])
+    const page = await textOf(test, `/@${at.owner.handle}/${topic}`, at.owner)
+    expect(page).toContain(`/${kept}`)
+    for (const words of ['Buy pills', 'Not let in']) expect(page).not.toContain(words)
+    expect((await test.app.inject({ url: `/api/v1/statuses/${spam}` })).statusCode).toBe(200)
+  })
+
   it('keeps people out with a reason and an end, and lets them in again', async () => {
     const one = await hub()
     const [member, other] = [await joined(one, 'noisy'), await somebody(test)]

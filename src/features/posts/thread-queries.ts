@@ -42,21 +42,35 @@ const ancestors = prepared((db, limit: number) =>
 
 /**
  * The answers to a post and the answers to those, each followed by its own, oldest first; a thread that the author goes on with comes before
- * what others say. Ids only, whoever may see them, as in `listAncestors`.
+ * what others say. Ids only, whoever may see them, as in `listAncestors`. Of what is said in a group only what the group has taken, and has not
+ * taken out again; whoever reads sees their own.
  */
-export async function listDescendants(db: Db, postId: string, limits: ThreadLimits): Promise<string[]> {
+export async function listDescendants(
+  db: Db,
+  { postId, readerId }: { postId: string; readerId: string | null },
+  limits: ThreadLimits,
+): Promise<string[]> {
   const query = descendants(db, limits.depth, limits.descendants)
-  return (await query.execute({ id: postId })).map(({ id }) => String(id))
+  return (await query.execute({ id: postId, reader: readerId })).map(({ id }) => String(id))
 }
+
+const [post, reader] = [sql.placeholder('id'), sql.placeholder('reader')]
+const places = sql`from group_posts place where place.post_id = ${post} and place.removed_at is null`
+const said = sql`from group_posts said where said.group_id = place.group_id and said.post_id = down.id`
+// What a group of another server has taken we may not have heard; what it has taken out it has told.
+const isInGroup = sql`case when exists (select from groups where groups.actor_id = place.group_id)
+  then exists (select ${said} and said.removed_at is null) else not exists (select ${said} and said.removed_at is not null) end`
 
 const descendants = prepared((db, depth: number, most: number) =>
   db.select({ id: sql<string>`below.id`.as('id') }).from(sql`(
     with recursive down (id, actor_id, place, depth) as (
-      select id, actor_id, array[]::bigint[], 0 from posts where id = ${sql.placeholder('id')}
+      select id, actor_id, array[]::bigint[], 0 from posts where id = ${post}
       union all
       select posts.id, posts.actor_id,
         down.place || (case when posts.actor_id = down.actor_id then 0 else 1 end)::bigint || posts.id, down.depth + 1
       from down join posts on posts.in_reply_to_id = down.id where down.depth < ${depth}
     ) cycle id set is_circle using path
-    select id from down where depth > 0 and not is_circle order by place limit ${most}) as below`),
+    select id from down where depth > 0 and not is_circle
+      and (not exists (select ${places}) or down.actor_id = ${reader} or exists (select ${places} and ${isInGroup}))
+    order by place limit ${most}) as below`),
 )

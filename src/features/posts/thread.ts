@@ -28,7 +28,7 @@ export async function findThread(
 ): Promise<ThreadIds & { isWhole: boolean }> {
   const [above, below] = await Promise.all([
     listAncestors(ctx.db, postId, most.ancestors),
-    listDescendants(ctx.db, postId, most),
+    listDescendants(ctx.db, { postId, readerId }, most),
   ])
   const isAbove = new Set(above)
   const muted = readerId === null ? new Set() : await listMutedPosts(ctx.db, readerId, [...above, ...below])
