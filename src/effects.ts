@@ -59,6 +59,7 @@ export type Effect =
   | { type: 'order.placed'; orderId: string }
   | { type: 'order.received'; orderId: string; userId: string }
   | { type: 'order.moved'; orderId: string; state: string }
+  | { type: 'order.ended'; orderId: string; userId: string; state: string }
   | { type: 'offer.made'; orderId: string }
   | { type: 'offer.withdrawn'; orderId: string }
   | { type: 'offer.accepted'; orderId: string }

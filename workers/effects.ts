@@ -40,6 +40,7 @@ export const consequences = {
   'order.placed': ['mail', 'notify'],
   'order.received': ['mail'],
   'order.moved': ['mail'],
+  'order.ended': ['mail'],
   'offer.made': ['deliver'],
   'offer.withdrawn': ['deliver'],
   'offer.accepted': ['deliver'],

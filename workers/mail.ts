@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { Mail } from '#src/core/mail.ts'
 import { type EffectRow, findEffect, markFinished } from '#src/db/effects.ts'
-import { movedMail, placedMail, receivedMail } from '#src/features/orders/mail.ts'
+import { endedMail, movedMail, placedMail, receivedMail } from '#src/features/orders/mail.ts'
 import { confirmationMail, welcomeMail } from '#src/features/registrations/mail.ts'
 import { failureMail } from '#src/features/schedule/mail.ts'
 import { inviteMail, resetMail } from '#src/features/users/mail.ts'
@@ -11,6 +11,7 @@ type Writer = (ctx: Ctx, payload: Record<string, unknown>) => Promise<Omit<Mail,
 /** Who writes the mail of which fact. */
 const writers: Readonly<Record<string, Writer>> = {
   'invite.created': inviteMail,
+  'order.ended': endedMail,
   'order.moved': movedMail,
   'order.placed': placedMail,
   'order.received': receivedMail,
@@ -21,7 +22,7 @@ const writers: Readonly<Record<string, Writer>> = {
 }
 
 /** Mail about orders is kept in a folder where there is no mail server: it is part of what the law asks of a seller. */
-const kept: ReadonlySet<string> = new Set(['order.moved', 'order.placed', 'order.received'])
+const kept: ReadonlySet<string> = new Set(['order.ended', 'order.moved', 'order.placed', 'order.received'])
 
 /** Sends the mail of a fact. The Message-ID follows from the fact, so that a mail sent twice is shown once. */
 export async function sendMail(ctx: Ctx, effectId: string): Promise<void> {

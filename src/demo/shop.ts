@@ -140,6 +140,7 @@ export async function sell(
       buyer: by ? viewerOf(by) : null,
       delivery: isSent ? 'shipping' : 'pickup',
       payment: isSent ? 'transfer' : 'pickup',
+      currency: 'EUR',
       contact: isSent ? member : guest,
       total: isSent ? 2_490 + 690 : 650,
       locale: 'fr',

@@ -62,8 +62,12 @@ export type OrderFacts = Readonly<{
   seller: string
   state: OrderStateWord
   link: string
+  /** What the total is made of, line by line. */
+  parts: string
   /** Who gets it and where it is sent, line by line. */
   receiver: string
+  /** How it is received, line by line. */
+  way: string
   /** Where the money goes, line by line; null where it is not transferred. */
   transfer: string | null
   /** Who sells, as the law wants it. */

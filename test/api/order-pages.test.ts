@@ -29,10 +29,9 @@ describe('ordering', () => {
     })
   const hidden = (body: string): Fields =>
     Object.fromEntries(
-      [...body.matchAll(/<input type="hidden" name="(key|total)" value="([^"]*)">/g)].map(([, name, value]) => [
-        name,
-        value,
-      ]),
+      [...body.matchAll(/<input type="hidden" name="(key|total|currency)" value="([^"]*)">/g)].map(
+        ([, name, value]) => [name, value],
+      ),
     )
 
   const open = async (handle: string, more: Partial<ProductInput> = {}) => {
@@ -142,6 +141,33 @@ describe('ordering', () => {
     expect(body).toContain('€99.00')
   })
 
+  it('costs it in the currency that was seen (row 97)', async () => {
+    const { buy, product, seller } = await open('changer')
+    const form = hidden((await get(buy)).body)
+    expect(form.currency).toBe('EUR')
+    await editProduct(test.ctx, seller.viewer, product.id, { currency: 'CHF' })
+    const wish = { quantity: '1', delivery: 'pickup', payment: 'pickup', step: 'order', ...paul }
+    const stale = await post(buy, { ...form, ...wish })
+    expect([stale.statusCode, stale.body.includes('CHF')]).toEqual([409, true])
+    expect(await stockOf(product.id)).toBe(12)
+    expect((await post(buy, { ...hidden((await get(buy)).body), ...wish })).statusCode).toBe(303)
+  })
+
+  it('is no more than twenty pieces for a guest, and no way to send links to people', async () => {
+    const { buy, product } = await open('modest', { stock: 100 })
+    const many = await order(buy, { quantity: '21', total: String(21 * 2_490) })
+    expect([many.statusCode, many.body.includes('without an account from 1 to 20')]).toEqual([422, true])
+    for (const name of ['Win at http://evil.example/', 'www.evil.example']) {
+      const spam = await order(buy, { name })
+      expect([spam.statusCode, spam.body.includes('Write no link here')]).toEqual([422, true])
+    }
+    const noted = await order(buy, { note: 'Visit https://evil.example' })
+    expect(noted.statusCode).toBe(303)
+    const id = String(noted.headers.location).split('/')[2] ?? ''
+    expect((await placedMail(test.ctx, { orderId: id }))?.text).not.toContain('evil')
+    expect(await stockOf(product.id)).toBe(99)
+  })
+
   it('is refused in a sentence when there is not as much, and what was typed stays', async () => {
     const { buy, product } = await open('scarce', { stock: 1 })
     const form = hidden((await get(buy)).body)
@@ -236,6 +262,13 @@ describe('ordering', () => {
     const id = String(placed.headers.location).split('/')[2] ?? ''
     const mail = await placedMail(test.ctx, { orderId: id })
     expect(mail?.text).toContain('For:\n\nPaul Martin\n2 rue du Port\n07000 Privas')
+    for (const line of [
+      '1 × Coffret Lune 3×250 g · €24.90',
+      'Delivery · €5.90',
+      'of which VAT 5.5% · €',
+      'It is sent to me',
+    ])
+      expect(mail?.text).toContain(line)
     // Who sells is asked before an order is cancelled.
     const orders = (await get('/orders', { ...seller.headers, accept: 'text/html' })).body
     expect(orders).toContain(`popovertarget="cancelled-${id}"`)

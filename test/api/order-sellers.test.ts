@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forgetBuyers } from '#src/features/orders/forget.ts'
+import { endedMail } from '#src/features/orders/mail.ts'
 import { expireOrders, moveOrder, withdrawOrder } from '#src/features/orders/move.ts'
 import { placeOrder } from '#src/features/orders/place.ts'
 import { findOrder, listSold, type Order } from '#src/features/orders/queries.ts'
 import { findProduct } from '#src/features/products/queries.ts'
-import { createProduct } from '#src/features/products/service.ts'
+import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
-import { giveRole, type Person, somebody, textOf } from '#test/support/browsing.ts'
+import { flashOf, giveRole, type Person, send, somebody, textOf } from '#test/support/browsing.ts'
 import { DAY_MS } from '#test/support/clock.ts'
 import { tellEverybody } from '#test/support/effects.ts'
 import { uniqueName } from '#test/support/make.ts'
@@ -25,10 +26,17 @@ const contact = {
   ...{ city: '', country: '', note: 'Ring twice' },
 }
 
+/** What sellers were told about the end of some orders. */
+async function endingsOf(...ids: string[]): Promise<string[]> {
+  const rows = await test.ctx.db.$client<{ state: string }[]>`select payload->>'state' as state from effects
+    where type = 'order.ended' and payload->>'orderId' = any(${ids}) order by id`
+  return rows.map(({ state }) => state)
+}
+
 /** A guest, or somebody of ours, orders one piece. */
 async function order(productId: string, buyer: Person | null = null, payment = 'pickup'): Promise<Order> {
   return placeOrder(test.ctx, {
-    ...{ productId, quantity: 1, delivery: 'pickup', payment, contact, total: 2_490, locale: 'en' },
+    ...{ productId, quantity: 1, delivery: 'pickup', payment, contact, total: 2_490, currency: 'EUR', locale: 'en' },
     buyer: buyer && { userId: buyer.userId, actorId: buyer.actorId },
     formKey: uniqueName('form'),
   })
@@ -84,7 +92,7 @@ describe('the team of a seller', () => {
 })
 
 describe('an order that nobody pays', () => {
-  it('is over after a while, longer where it is fetched, and its pieces are there again', async () => {
+  it('is over after a fortnight, and its pieces are there again, until the money comes after all', async () => {
     const seller = await somebody(test, 'seller')
     const shop = {
       takesPickupPayment: true,
@@ -108,17 +116,39 @@ describe('an order that nobody pays', () => {
     test.clock.pass(14 * DAY_MS - 1)
     expect(await states()).toEqual(['open', 'open', 'paid'])
     test.clock.pass(1)
-    expect(await states()).toEqual(['expired', 'open', 'paid'])
-    expect((await findProduct(test.ctx.db, product.id))?.stock).toBe(3)
-    test.clock.pass(46 * DAY_MS)
     expect(await states()).toEqual(['expired', 'expired', 'paid'])
+    const stock = async () => (await findProduct(test.ctx.db, product.id))?.stock
+    expect(await stock()).toBe(4)
+    expect(await endingsOf(sent.id, fetched.id, paid.id)).toEqual(['expired', 'expired'])
     // The money may still come: the seller finds both, and what was never ordered not.
     const sold = await listSold(test.ctx.db, seller.actorId, { limit: 20 })
     expect(sold.map(({ id }) => id).toSorted()).toEqual([sent.id, fetched.id, paid.id].toSorted())
+    const pay = (id: string) => send(test, seller, `/orders/${id}/move`, { from: 'expired', to: 'paid' })
+    await editProduct(test.ctx, seller.viewer, product.id, { stock: 0 })
+    expect(flashOf(await pay(sent.id))).toContain('not as many pieces')
+    await editProduct(test.ctx, seller.viewer, product.id, { stock: 2 })
+    await pay(sent.id)
+    expect([await states(), await stock()]).toEqual([['paid', 'expired', 'paid'], 1])
+    // What was to be paid when it is fetched is fetched no more.
+    await pay(fetched.id)
+    expect([await states(), await stock()]).toEqual([['paid', 'expired', 'paid'], 1])
     // Nobody but the clock says so.
     const other = await order(product.id)
     const step = moveOrder(test.ctx, seller.viewer, { id: other.id, from: 'open', to: 'expired' })
     await expect(step).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('an order that its buyer cancels', () => {
+  it('is told to who owns the shop', async () => {
+    const seller = await somebody(test, 'seller')
+    const product = await createProduct(test.ctx, seller.viewer, ware())
+    const { id } = await order(product.id)
+    await withdrawOrder(test.ctx, id)
+    expect(await endingsOf(id)).toEqual(['cancelled'])
+    const mail = await endedMail(test.ctx, { orderId: id, userId: seller.userId, state: 'cancelled' })
+    expect(mail?.subject).toContain('Cancelled')
+    expect(mail?.text).toContain('The buyer has cancelled an order.')
   })
 })
 

@@ -80,7 +80,15 @@ describe('products', () => {
     const { product, seller } = await sell('busy', { stock: '30' })
     const order = (n: number) =>
       placeOrder(test.ctx, {
-        ...{ productId: product.id, quantity: 1, buyer: null, formKey: `busy ${n}`, total: 2_490, locale: 'en' },
+        ...{
+          productId: product.id,
+          quantity: 1,
+          buyer: null,
+          formKey: `busy ${n}`,
+          total: 2_490,
+          currency: 'EUR',
+          locale: 'en',
+        },
         ...{ delivery: 'pickup', payment: 'pickup' },
         contact: { ...noAddress, name: 'Paul', email: `paul${n}@mail.example` },
       })

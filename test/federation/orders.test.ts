@@ -126,6 +126,7 @@ describe('an order between two of our instances (item 39)', () => {
       quantity: 2,
       total: 2 * known.price.amount,
       formKey: 'sent twice',
+      currency: 'EUR',
       locale: 'en',
     }
     const first = await makeOffer(must(here).ctx, viewer, wish)

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { givesBack, mayBecome, mayBeTold, mayWithdraw, nextStep, type OrderState } from '#src/features/orders/states.ts'
+import {
+  givesBack,
+  mayBecome,
+  mayBeTold,
+  mayWithdraw,
+  nextStep,
+  type OrderState,
+  takesAgain,
+} from '#src/features/orders/states.ts'
 
 const all: OrderState[] = [
   'offered',
@@ -14,7 +22,7 @@ const all: OrderState[] = [
   'rejected',
   'expired',
 ]
-const over: OrderState[] = ['cancelled', 'refunded', 'rejected', 'expired']
+const over: OrderState[] = ['cancelled', 'refunded', 'rejected']
 const ways = [
   { payment: 'pickup', delivery: 'pickup' },
   { payment: 'transfer', delivery: 'pickup' },
@@ -30,6 +38,14 @@ describe('the life of an order (row 97)', () => {
     }
   })
 
+  it('goes on after its time only when the money has come after all', () => {
+    for (const to of all) {
+      const isLate = to === 'paid'
+      expect(ways.map((way) => mayBecome('expired', to, way))).toEqual([false, isLate, isLate])
+      expect(mayBeTold('expired', to)).toBe(isLate)
+    }
+  })
+
   it('gives no money back that has not come, and no pieces twice', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ways), fc.array(fc.constantFrom(...all), { maxLength: 12 }), (way, wishes) => {
@@ -38,6 +54,7 @@ describe('the life of an order (row 97)', () => {
           if (!mayBecome(state, to, way)) continue
           if (to === 'refunded') expect(isPaid).toBe(true)
           if (givesBack(state, to)) returned++
+          if (takesAgain(state)) returned--
           if (to === 'paid' || to === 'delivered') isPaid = true
           state = to
         }

@@ -42,7 +42,15 @@ const word = z.string().max(5_000).default('')
 
 /** What a form of an order sends. */
 export const checkoutBody = z.object({
-  ...{ step: word, key: z.string().max(100).default(''), total: word, quantity: word, delivery: word, payment: word },
+  ...{
+    step: word,
+    key: z.string().max(100).default(''),
+    total: word,
+    currency: word,
+    quantity: word,
+    delivery: word,
+    payment: word,
+  },
   ...{ name: word, email: word, phone: word, street: word, postal_code: word, city: word, country: word, note: word },
 })
 
@@ -68,7 +76,7 @@ export function registerBuyPages(app: App, ctx: Ctx): void {
     const attempt = body.step !== 'update' && !request.viewer ? await guests(request) : null
     if (!attempt || attempt.isAllowed || !attempt.isExceeded) return order(ctx, request, reply, { place, body })
     reply.header('retry-after', attempt.ttlInSeconds)
-    const { step: _, key, total: __, ...typed } = body
+    const { step: _, key, total: __, currency: ___, ...typed } = body
     const notice = translatorFor(localeOf(request)).orders.tooOften
     const state = { typed, key: key || makeToken(), notice, errors: {}, status: 429 }
     return send(ctx, request, reply, { shown: await again(ctx, place, null), state })
@@ -90,7 +98,7 @@ async function order(
   const { viewer } = request
   const t = translatorFor(localeOf(request))
   const shown = await getShownProduct(ctx, place, viewer?.actorId ?? null)
-  const { step, key, total, ...typed } = body
+  const { step, key, total, currency, ...typed } = body
   const state: CheckoutState = { typed, key: key || makeToken(), notice: null, errors: {} }
   if (step === 'update') return send(ctx, request, reply, { shown, state })
   try {
@@ -98,6 +106,7 @@ async function order(
       productId: shown.product.id,
       quantity: quantityOf(typed),
       total: Number(total),
+      currency: currency || null,
       formKey: formKeyOf(state.key),
     }
     const placed = shown.product.iri
@@ -192,7 +201,7 @@ function remoteForm(ctx: Ctx, { shown, state }: Shown, t: Translator) {
       price: { amount: product.price, currency: currencyOf(product) },
       name: product.name,
       quantity: state.typed.quantity,
-      hidden: { key: state.key, total: String(product.price * quantity) },
+      hidden: { key: state.key, total: String(product.price * quantity), currency: currencyOf(product) },
       notice: state.notice,
       error: state.errors.quantity,
       shop: href ? { href, host: new URL(href).host } : null,

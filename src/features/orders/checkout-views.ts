@@ -116,7 +116,7 @@ export async function toCheckout(ctx: Ctx, page: CheckoutPage, t: Translator): P
     imprint: shop.imprint,
     withdrawalText: shop.withdrawalText || t.orders.withdrawalText,
     limits: contactLimits,
-    hidden: { key: state.key, total: String(sum.total) },
+    hidden: { key: state.key, total: String(sum.total), currency },
     notice: state.notice,
     earlierHref: state.earlierHref ?? null,
     errors: state.errors,
@@ -135,5 +135,8 @@ function sentenceOf(field: string, problem: FieldProblem | undefined, t: Transla
   if (problem?.error === 'ERR_BLANK') return t.orders.problems.blank
   if (problem?.error === 'ERR_TOO_MANY') return t.orders.problems.tooMany
   if (problem?.error === 'ERR_TOO_LONG') return t.fieldProblems.tooLong
-  return words[field] ?? t.orders.problems.other
+  return (mayHoldNoLink.has(field) ? words.link : words[field]) ?? t.orders.problems.other
 }
+
+/** Fields that may hold anything but a link. */
+const mayHoldNoLink: ReadonlySet<string> = new Set(['name', 'phone', 'street', 'postal_code', 'city', 'country'])

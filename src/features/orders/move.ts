@@ -5,9 +5,10 @@ import { emit } from '#src/effects.ts'
 import { conflict, notFound } from '#src/errors.ts'
 import { findActor } from '#src/features/actors/queries.ts'
 import { requireSeller } from '#src/features/products/policy.ts'
-import { giveBack } from './place.ts'
+import { findProduct } from '#src/features/products/queries.ts'
+import { giveBack, soldOut, tellEnded, tryReserve } from './place.ts'
 import { claimExpired, findOrder, insertEvent, lockOrder, type Order, updateOrder } from './queries.ts'
-import { givesBack, mayBecome, mayWithdraw, type OrderState } from './states.ts'
+import { givesBack, mayBecome, mayWithdraw, type OrderState, takesAgain } from './states.ts'
 
 /** Orders taken in one transaction. */
 const batchSize = 100
@@ -27,10 +28,18 @@ export async function moveOrder(
     const order = await lockOrder(tx, id)
     if (!order || order.sellerId !== viewer.actorId || order.state === 'offered') throw notFound()
     if (order.state !== from || !mayBecome(from, to, order)) throw conflict('The order has moved on; look at it again')
+    if (takesAgain(from)) await takeAgain(ctx, tx, order)
     const moved = await step(ctx, tx, order, { to, userId: viewer.userId })
     await recordAct(tx, { viewer, action: 'order.moved', subjectId: id, details: { from, to } })
     return moved
   })
+}
+
+/** @throws Problem `conflict` when others have the pieces by now */
+async function takeAgain(ctx: Ctx, tx: Tx, { productId, quantity }: Order): Promise<void> {
+  // Of what is sold no longer nobody counts the pieces.
+  if (!productId || (await findProduct(tx, productId))?.state === 'gone') return
+  if (!(await tryReserve(ctx, tx, { id: productId, quantity }))) throw conflict(soldOut)
 }
 
 /** Takes a locked order a step on, with what follows: its pieces go back, its buyer is told. */
@@ -63,7 +72,11 @@ export async function withdrawOrder(ctx: Ctx, id: string): Promise<Order> {
     const order = await lockOrder(tx, id)
     if (order?.state === 'cancelled') return order
     if (!order || !mayWithdraw(order.state)) throw conflict('The order can no longer be taken back; ask the seller')
-    if (seller?.host === null) return step(ctx, tx, order, { to: 'cancelled', userId: null })
+    if (seller?.host === null) {
+      const withdrawn = await step(ctx, tx, order, { to: 'cancelled', userId: null })
+      if (order.state === 'open') await tellEnded(tx, withdrawn)
+      return withdrawn
+    }
     await insertEvent(tx, { orderId: id, state: 'cancelled', userId: order.userId })
     await emit(tx, { type: 'offer.withdrawn', orderId: id })
     return updateOrder(tx, id, { state: 'cancelled', expiresAt: null, updatedAt: ctx.now() })
@@ -82,8 +95,10 @@ export async function expireOrders(ctx: Ctx): Promise<void> {
 }
 
 async function expire(ctx: Ctx, tx: Tx, order: Order): Promise<void> {
-  if (order.state !== 'offered') await step(ctx, tx, order, { to: 'expired', userId: null })
-  else {
+  if (order.state !== 'offered') {
+    const expired = await step(ctx, tx, order, { to: 'expired', userId: null })
+    if (order.state === 'open') await tellEnded(tx, expired)
+  } else {
     await updateOrder(tx, order.id, { state: 'expired', expiresAt: null, updatedAt: ctx.now() })
     await insertEvent(tx, { orderId: order.id, state: 'expired', userId: null })
   }

@@ -5,7 +5,7 @@ import { emit } from '#src/effects.ts'
 import { conflict, notFound } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { findProduct } from '#src/features/products/queries.ts'
-import { checkQuantity, ofProduct, priceChanged, sameAgain, soldOut } from './place.ts'
+import { checkQuantity, type OrderInput, ofProduct, priceChanged, sameAgain, soldOut } from './place.ts'
 import { findOrderByForm, insertOrder, type Order, updateOrder } from './queries.ts'
 
 /** A question is over after this long without an answer, and pieces are held for a buyer elsewhere for as long. */
@@ -19,7 +19,7 @@ export const offerMs = 30 * 60_000
 export async function makeOffer(
   ctx: Ctx,
   viewer: Viewer,
-  wish: { productId: string; quantity: number; total: number; formKey: string; locale: string },
+  wish: Pick<OrderInput, 'productId' | 'quantity' | 'total' | 'currency' | 'formKey' | 'locale'>,
 ): Promise<Order> {
   requireRole(viewer, 'react')
   const asked = await findOrderByForm(ctx.db, wish.formKey)
@@ -30,7 +30,8 @@ export async function makeOffer(
   const isThere = product.state === 'on_sale' && (product.stock === null || product.stock >= wish.quantity)
   if (!isThere) throw conflict(soldOut)
   const total = product.price * wish.quantity
-  if (total !== wish.total) throw conflict(priceChanged)
+  const isSameCurrency = wish.currency === null || wish.currency === product.currency
+  if (total !== wish.total || !isSameCurrency) throw conflict(priceChanged)
   const now = ctx.now()
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, `order ${wish.formKey}`)

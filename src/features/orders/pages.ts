@@ -121,7 +121,7 @@ async function confirm(
 ): Promise<FastifyReply> {
   const order = await getLinked(ctx, request, reply)
   const t = translatorFor(localeOf(request))
-  const { step, key, total, ...typed } = body
+  const { step, key, total, currency, ...typed } = body
   const state: CheckoutState = { typed, key, notice: null, errors: {} }
   if (step === 'update' && order.state === 'reserved') return sendConfirmation(ctx, request, reply, { order, state })
   try {
@@ -130,6 +130,7 @@ async function confirm(
       payment: await paymentFor(ctx, order, typed),
       contact: contactOf(typed),
       total: Number(total),
+      currency: currency || null,
       locale: t.locale,
     })
   } catch (error) {

@@ -10,7 +10,7 @@ import { findProduct, type Product, updateProduct } from '#src/features/products
 import { getShop } from '#src/features/products/shop.ts'
 import { nextTelling, returnStock, takeStock } from '#src/features/products/stock-queries.ts'
 import { findProvider } from './payments.ts'
-import { checkContact, lapseOf, mostPieces, mostUnpaid } from './policy.ts'
+import { checkContact, lapseOf, mostOfGuest, mostPieces, mostUnpaid } from './policy.ts'
 import {
   countUnpaid,
   findOrder,
@@ -31,6 +31,8 @@ export type OrderWishes = Readonly<{
   contact: OrderContact
   /** The total that the buyer has agreed to, in minor units: an order for any other is not placed. */
   total: number
+  /** Its currency; null where a client did not say which one it has shown. */
+  currency: string | null
   locale: string
 }>
 
@@ -65,7 +67,7 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
   const product = await findProduct(ctx.db, input.productId)
   if (!product || product.iri !== null || product.state === 'draft' || product.state === 'gone') throw notFound()
   const contact = await checkWishes(ctx, product, input)
-  checkQuantity(input.quantity)
+  checkQuantity(input.quantity, input.buyer ? mostPieces : mostOfGuest)
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, `order ${input.formKey}`)
     // Asked again under the lock: the same form may have been sent twice at once.
@@ -81,7 +83,7 @@ export async function placeOrder(ctx: Ctx, input: OrderInput): Promise<Order> {
       buyerId: input.buyer?.actorId ?? null,
       userId: input.buyer?.userId ?? null,
       ...{ delivery: input.delivery, payment: input.payment, contact, locale: input.locale, formKey: input.formKey },
-      ...{ expiresAt: lapseOf(input.payment, ctx.now()), createdAt: ctx.now(), updatedAt: ctx.now() },
+      ...{ expiresAt: lapseOf(ctx.now()), createdAt: ctx.now(), updatedAt: ctx.now() },
     })
     await tellPlaced(tx, order)
     return order
@@ -128,9 +130,9 @@ export function currencyOf({ currency }: Pick<Order, 'currency'>): Currency {
 }
 
 /** @throws Problem `invalid` for a number that nobody orders */
-export function checkQuantity(quantity: number): void {
-  if (Number.isInteger(quantity) && quantity >= 1 && quantity <= mostPieces) return
-  throw fieldProblem('quantity', 'ERR_INVALID', `must be a whole number from 1 to ${mostPieces}`)
+export function checkQuantity(quantity: number, most = mostPieces): void {
+  if (Number.isInteger(quantity) && quantity >= 1 && quantity <= most) return
+  throw fieldProblem('quantity', 'ERR_INVALID', `must be a whole number from 1 to ${most}`)
 }
 
 /**
@@ -178,7 +180,8 @@ async function checkWishes(ctx: Ctx, product: Product, wishes: OrderWishes): Pro
 }
 
 /** @throws Problem `conflict` when it is not the total that the buyer has seen */
-function moneyOf(product: Product, { quantity, delivery, total }: { quantity: number } & OrderWishes) {
+function moneyOf(product: Product, { quantity, delivery, total, currency }: { quantity: number } & OrderWishes) {
+  if (currency !== null && product.currency !== currency) throw conflict(priceChanged)
   const deliveryPrice = delivery === 'shipping' ? (product.deliveryPrice ?? 0) : 0
   const sum = totalsOf({ price: product.price ?? 0, quantity, delivery: deliveryPrice, taxRate: product.taxRate })
   if (sum.total !== total) throw conflict(priceChanged)
@@ -188,6 +191,12 @@ function moneyOf(product: Product, { quantity, delivery, total }: { quantity: nu
 async function tellPlaced(tx: Tx, { id, sellerId }: Order): Promise<void> {
   await emit(tx, { type: 'order.placed', orderId: id })
   for (const userId of await listOwners(tx, sellerId)) await emit(tx, { type: 'order.received', orderId: id, userId })
+}
+
+/** The seller may have packed it already. */
+export async function tellEnded(tx: Tx, { id, sellerId, state }: Order): Promise<void> {
+  for (const userId of await listOwners(tx, sellerId))
+    await emit(tx, { type: 'order.ended', orderId: id, userId, state })
 }
 
 /**
@@ -204,12 +213,13 @@ export async function confirmOrder(ctx: Ctx, id: string, wishes: OrderWishes): P
     if (order?.state === 'open') return order
     const isOver = order?.state !== 'reserved' || (order.expiresAt && order.expiresAt <= ctx.now())
     if (!order || isOver) throw conflict('The time in which the pieces were held for you is over')
-    // The price is the one that was agreed on; only the delivery comes to it.
+    // The price is the one that was agreed on; only the delivery comes to it, which another currency would make something else.
+    if (product.currency !== order.currency) throw conflict(priceChanged)
     const money = moneyOf({ ...product, price: order.unitPrice, taxRate: order.taxRate }, { ...order, ...wishes })
     const { delivery, payment, locale } = wishes
     const open = await updateOrder(tx, id, {
       ...{ ...money, delivery, payment, contact, locale },
-      ...{ state: 'open', expiresAt: lapseOf(payment, ctx.now()), updatedAt: ctx.now() },
+      ...{ state: 'open', expiresAt: lapseOf(ctx.now()), updatedAt: ctx.now() },
     })
     await insertEvent(tx, { orderId: id, state: 'open', userId: null })
     await tellPlaced(tx, open)

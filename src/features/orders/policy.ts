@@ -5,16 +5,18 @@ import { type FieldProblem, invalid } from '#src/errors.ts'
 /** Pieces in one order at the most. */
 export const mostPieces = 999
 
+/** The same of a guest, whom nobody knows. */
+export const mostOfGuest = 20
+
 /** Orders of a guest with one shop that are not paid yet. */
 export const mostUnpaid = 5
 
-/** After so many days an order that nobody has paid is over, and its pieces are for others: a transfer takes days, what is fetched may wait longer. */
-const unpaidDays: Readonly<Record<string, number>> = { transfer: 14 }
-const usualUnpaidDays = 60
+/** After so many days an order that nobody has paid is over, and its pieces are for others: a transfer takes days, and so may the way to a shop. */
+const unpaidDays = 14
 
 /** Until when an order waits for its payment. */
-export function lapseOf(payment: string, now: Date): Date {
-  return new Date(now.getTime() + (unpaidDays[payment] ?? usualUnpaidDays) * 24 * 3_600_000)
+export function lapseOf(now: Date): Date {
+  return new Date(now.getTime() + unpaidDays * 24 * 3_600_000)
 }
 
 /** Lengths of what a buyer types, in UTF-16 units. */
@@ -42,7 +44,11 @@ export function checkContact(contact: OrderContact, delivery: 'pickup' | 'shippi
     (Object.keys(contactLimits) as (keyof OrderContact)[]).map((key) => {
       const isAddress = whenSent.includes(key) && !always.includes(key)
       const text = delivery === 'pickup' && isAddress ? '' : contact[key].trim()
-      const problem = problemOf(text, { isNeeded: needed.includes(key), most: contactLimits[key] })
+      const problem = problemOf(text, {
+        isNeeded: needed.includes(key),
+        most: contactLimits[key],
+        isNoLink: key !== 'note',
+      })
       if (problem) details[names[key]] = [problem]
       else if (key === 'email' && !/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(text)) {
         details.email = [{ error: 'ERR_INVALID', description: 'must be an e-mail address' }]
@@ -54,7 +60,12 @@ export function checkContact(contact: OrderContact, delivery: 'pickup' | 'shippi
   return kept as OrderContact
 }
 
-function problemOf(text: string, { isNeeded, most }: { isNeeded: boolean; most: number }): FieldProblem | null {
+/** What is typed is mailed to an address that nobody has confirmed: it must be no good for sending links to people. */
+function problemOf(
+  text: string,
+  { isNeeded, most, isNoLink }: { isNeeded: boolean; most: number; isNoLink: boolean },
+): FieldProblem | null {
+  if (isNoLink && /:\/\/|\bwww\./i.test(text)) return { error: 'ERR_INVALID', description: 'must not be a link' }
   if (text === '' && isNeeded) return { error: 'ERR_BLANK', description: "can't be blank" }
   return text.length > most
     ? { error: 'ERR_TOO_LONG', description: `is too long (${most} characters at the most)` }

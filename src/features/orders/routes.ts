@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
+import { localeOf } from '#src/core/i18n.ts'
 import { inListOrder } from '#src/core/paging.ts'
 import { makeToken } from '#src/core/secrets.ts'
 import { notFound } from '#src/errors.ts'
@@ -30,13 +31,15 @@ const orderBody = z.object({
   quantity: whole.default(1),
   /** What the buyer has agreed to pay, in minor units. */
   total: whole,
+  /** Its currency, as the product had it. */
+  currency: z.string().max(3).nullable().default(null),
   delivery: z.enum(['pickup', 'shipping'], 'must be pickup or shipping').default('pickup'),
   payment: word,
   ...{ name: word, email: word, phone: word, street: word, postal_code: word, city: word, country: word, note: word },
 })
 
 const stateBody = z.object({
-  from: z.enum(['open', 'paid', 'shipped', 'delivered'], 'must be where the order stands'),
+  from: z.enum(['open', 'paid', 'shipped', 'delivered', 'expired'], 'must be where the order stands'),
   to: z.enum(['paid', 'shipped', 'delivered', 'cancelled', 'refunded'], 'must be a state that can follow'),
 })
 
@@ -60,12 +63,13 @@ export function registerOrderRoutes(app: App, ctx: Ctx): void {
   })
   app.post(path, { config: writes, schema: { body: orderBody }, preValidation: acceptFields }, async (request) => {
     const viewer = viewerOf(request)
-    const { product_id: productId, quantity, total, delivery, payment, postal_code: postalCode, ...rest } = request.body
+    const { product_id: productId, quantity, total, currency, delivery, payment, ...rest } = request.body
     const product = await findProduct(ctx.db, productId)
     const key = request.headers['idempotency-key']
     const formKey = typeof key === 'string' ? `${viewer.actorId} ${key.slice(0, 255)}` : makeToken()
-    const wish = { productId, quantity, total, formKey, locale: 'en' }
-    const contact = { ...rest, postalCode }
+    const wish = { productId, quantity, total, currency, formKey, locale: localeOf(request) }
+    const { postal_code: postalCode, ...others } = rest
+    const contact = { ...others, postalCode }
     const order = product?.iri
       ? await makeOffer(ctx, viewer, wish)
       : await placeOrder(ctx, { ...wish, delivery, payment, contact, buyer: viewer })

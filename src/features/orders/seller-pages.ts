@@ -18,6 +18,7 @@ import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { orderNumber, orderPath } from './links.ts'
 import { moveOrder } from './move.ts'
+import { soldOut } from './place.ts'
 import { listBought, listSold, type Order } from './queries.ts'
 import type { OrderState } from './states.ts'
 import { toLine } from './views.ts'
@@ -25,7 +26,7 @@ import { toLine } from './views.ts'
 const config = { access: 'session' } as const
 const pageLength = 30
 const steps = ['paid', 'shipped', 'delivered', 'cancelled', 'refunded'] as const
-const moveBody = z.object({ from: z.enum(['open', 'paid', 'shipped', 'delivered']), to: z.enum(steps) })
+const moveBody = z.object({ from: z.enum(['open', 'paid', 'shipped', 'delivered', 'expired']), to: z.enum(steps) })
 const params = z.object({ id: z.string() })
 
 /** What was ordered from an identity, each with its one next step; and what it has ordered itself. */
@@ -67,7 +68,7 @@ async function move(ctx: Ctx, request: FastifyRequest, step: { id: string; from:
     return { kind: 'done', text: words.moved(orderNumber(id), words.states[state]) } as const
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'conflict') throw error
-    return { kind: 'problem', text: words.movedOn } as const
+    return { kind: 'problem', text: error.message === soldOut ? words.noPieces : words.movedOn } as const
   }
 }
 

@@ -20,7 +20,8 @@ const steps: Readonly<Record<OrderState, readonly OrderState[]>> = {
   cancelled: [],
   refunded: [],
   rejected: [],
-  expired: [],
+  // The money may still come.
+  expired: ['paid'],
 }
 
 /** What a seller elsewhere may say of an order of ours, by where it stands for us: a word may have been missed. */
@@ -48,6 +49,7 @@ export function mayBecome(from: OrderState, to: OrderState, way: OrderWay): bool
   if (!steps[from].includes(to) || to === 'expired') return false
   // What is paid when it is fetched is over then; everything else must be paid first.
   if (from === 'open' && to === 'delivered') return way.payment === 'pickup'
+  if (from === 'expired') return way.payment === 'transfer'
   return to !== 'shipped' || way.delivery === 'shipping'
 }
 
@@ -60,12 +62,18 @@ export function mayBeTold(from: OrderState, to: OrderState): boolean {
 export function nextStep(state: OrderState, way: OrderWay): OrderState | null {
   if (state === 'open') return way.payment === 'pickup' ? 'delivered' : 'paid'
   if (state === 'paid') return way.delivery === 'shipping' ? 'shipped' : 'delivered'
+  if (state === 'expired' && way.payment === 'transfer') return 'paid'
   return state === 'shipped' ? 'delivered' : null
 }
 
 /** Whether pieces go back into the stock when an order leaves a state for another. */
 export function givesBack(from: OrderState, to: OrderState): boolean {
   return held.includes(from) && (to === 'cancelled' || to === 'expired')
+}
+
+/** Whether pieces that were given back are taken again. */
+export function takesAgain(from: OrderState): boolean {
+  return from === 'expired'
 }
 
 /** Whether the buyer may still take the order back without asking. */

@@ -108,9 +108,15 @@ export function toLine(order: Order): OrderLine {
     who: order.contact?.name ?? null,
     seller: null,
     details: detailsOf(order),
+    delivery: order.delivery,
+    payment: paymentWordOf(order.payment),
     next: isStep(next) ? next : null,
     others: othersOf(order.state),
   }
+}
+
+function paymentWordOf(payment: string | null): OrderLine['payment'] {
+  return payment === 'pickup' || payment === 'transfer' ? payment : null
 }
 
 function isStep(state: OrderState | null): state is NonNullable<OrderLine['next']> {

@@ -31,6 +31,7 @@ export const orders = {
     pickup: 'I fetch it',
     shipping: 'It is sent to me',
     pay: 'How you pay',
+    ways: { pickup: 'Fetched', shipping: 'Sent' },
     payments: { pickup: 'When I fetch it', transfer: 'By bank transfer' },
     noPayment: 'The seller takes no payment that fits this choice. Choose another one, or ask the seller.',
     you: 'Who you are',
@@ -127,11 +128,13 @@ export const orders = {
     },
     moved: (number: string, state: string) => `Order ${number}: ${state}.`,
     movedOn: 'Somebody else has moved this order meanwhile. Look at it again.',
+    noPieces: 'There are not as many pieces any more. Give the money back, or put more into the stock first.',
     problems: {
       blank: 'This is needed.',
       email: 'Write an e-mail address.',
       tooMany: 'There are five orders under this address already that are not paid. Pay one of them first.',
-      quantity: 'Write a number from 1 to 999.',
+      quantity: 'Write a whole number from 1 to 999, without an account from 1 to 20.',
+      link: 'Write no link here.',
       delivery: 'Choose how you receive it.',
       payment: 'Choose how you pay.',
       other: 'This cannot be used as it is.',
@@ -144,6 +147,8 @@ export const orders = {
         'Hello,',
         'Thank you for your order.',
         sums(facts),
+        facts.parts,
+        ...(facts.way ? [facts.way] : []),
         ...(facts.receiver ? [`For:\n\n${facts.receiver}`] : []),
         ...(facts.transfer ? [`Please transfer the amount:\n\n${facts.transfer}`] : []),
         `Everything about it, its state and the way to cancel it:\n\n${facts.link}`,
@@ -154,6 +159,16 @@ export const orders = {
     received: (facts: OrderFacts): MailText => ({
       subject: `A new order: ${facts.number}`,
       text: ['Hello,', 'Somebody has ordered from you.', sums(facts), `To your orders:\n\n${facts.link}`].join('\n\n'),
+    }),
+    ended: (facts: OrderFacts): MailText => ({
+      subject: `Order ${facts.number}: ${words.states[facts.state]}`,
+      text: [
+        'Hello,',
+        facts.state === 'expired' ? 'An order was not paid in time.' : 'The buyer has cancelled an order.',
+        sums(facts),
+        'Its pieces are for others again.',
+        `To your orders:\n\n${facts.link}`,
+      ].join('\n\n'),
     }),
     moved: (facts: OrderFacts): MailText => ({
       subject: `Your order ${facts.number}: ${words.states[facts.state]}`,

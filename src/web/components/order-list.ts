@@ -30,6 +30,8 @@ export type OrderLine = Readonly<{
   seller: ActorValue | null
   /** Where it goes, and what the buyer wrote. */
   details: readonly string[]
+  delivery: 'pickup' | 'shipping' | null
+  payment: 'pickup' | 'transfer' | null
   next: Step | null
   others: readonly ('cancelled' | 'refunded')[]
 }>
@@ -53,6 +55,13 @@ function head({ number, name, quantity, total, state, at }: OrderLine, now: Date
     <p>${quantity} × <bdi>${name}</bdi> · <span class="price">${t.format.money(total)}</span> · ${timeOf(at, now, t)}</p>`
 }
 
+/** How it is handed over and paid. */
+function wayOf({ delivery, payment }: OrderLine, t: Translator): Html | null {
+  const { ways, payments } = t.orders
+  const words = [delivery && ways[delivery], payment && payments[payment]].filter(Boolean)
+  return words.length > 0 ? html`<p class="field__hint">${words.join(' · ')}</p>` : null
+}
+
 function sold(line: OrderLine, now: Date, t: Translator): Html {
   const words = t.orders
   const step = (to: string, label: string, kind: 'primary' | 'plain' | 'danger') =>
@@ -70,6 +79,7 @@ function sold(line: OrderLine, now: Date, t: Translator): Html {
   const more = html`<div class="more__body">${line.others.map(ask)}</div>`
   return html`${head(line, now, t)}
     ${line.who && html`<p>${words.forWhom(line.who)}</p>`}
+    ${wayOf(line, t)}
     ${line.details.length > 0 && html`<p class="checkout__law">${line.details.join('\n')}</p>`}
     <div class="lines__acts">${line.next && step(line.next, words.steps[line.next], 'primary')}</div>
     ${line.others.length > 0 && disclosure({ name: 'more', summary: html`${icon('chevron')}${words.otherSteps}`, body: more })}`
