@@ -4,8 +4,9 @@ import type { Actor } from '#src/features/actors/queries.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
 import { listOpenBuyers } from '#src/features/orders/queries.ts'
 import type { Publication } from '#src/features/posts/publication-queries.ts'
+import { findPostingDefaults } from '#src/features/posts/queries.ts'
 import { productIri } from '#src/features/products/entity.ts'
-import { labelOf } from '#src/features/products/lines.ts'
+import { labelOf, termsOf } from '#src/features/products/lines.ts'
 import { loadProducts, type ShownProduct } from '#src/features/products/load.ts'
 import { findProduct, type Product } from '#src/features/products/queries.ts'
 import { listReaders } from '#src/features/products/reader-queries.ts'
@@ -38,9 +39,13 @@ export function quantity(value: string): object {
   return { hasUnit: 'one', hasNumericalValue: value }
 }
 
-/** What a product is to other servers, with its context. @see https://w3id.org/fep/0837 */
-export async function toProposal(ctx: Ctx, shown: ShownProduct): Promise<Record<string, unknown>> {
-  return { '@context': proposalContext, ...(await toProposalObject(ctx, shown)) }
+/**
+ * What a product is to other servers, with its context and a proof that its seller said so, as it is sent.
+ * @see https://w3id.org/fep/0837
+ */
+export async function writeProposal(ctx: Ctx, shown: ShownProduct): Promise<string> {
+  const proposal = { '@context': proposalContext, ...(await toProposalObject(ctx, shown)) }
+  return seal(ctx, shown.seller, proposal, { at: shown.product.updatedAt, isPublic: true })
 }
 
 async function toProposalObject(ctx: Ctx, shown: ShownProduct): Promise<Record<string, unknown>> {
@@ -57,7 +62,7 @@ async function toProposalObject(ctx: Ctx, shown: ShownProduct): Promise<Record<s
     purpose: 'offer',
     attributedTo: iriOfActor(ctx, seller),
     name: product.name,
-    content: product.description,
+    content: product.description + termsOf(shown, (await findPostingDefaults(ctx.db, seller.id)).language),
     url: page,
     published: toTime(product.publishedAt ?? product.createdAt),
     updated: toTime(product.updatedAt),

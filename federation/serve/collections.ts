@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Ctx } from '#src/context.ts'
 import { isId } from '#src/core/ids.ts'
 import { listActivities } from '#src/db/deliveries.ts'
@@ -61,12 +61,7 @@ export function serveCollections(app: FastifyInstance, ctx: Ctx, keyring: Keyrin
     const items = await listPostIris(ctx, ids)
     return send(reply, { ...count(uris.featured(actor.handle), items.length), orderedItems: items })
   })
-  app.get<ByHandle>('/users/:handle/moderators', { config }, async (request, reply) => {
-    const actor = await getLocal(ctx, request.params.handle)
-    if (!(await findGroup(ctx.db, actor.id))) throw notFound()
-    const items = await listModeratorIris(ctx, actor.id)
-    return send(reply, { ...count(uris.moderators(actor.handle), items.length), orderedItems: items })
-  })
+  serveModerators(app, ctx, keyring)
   app.get<ByHandle>('/users/:handle/collections/tags', { config }, async (request, reply) =>
     send(reply, await toFeaturedTags(ctx, await getLocal(ctx, request.params.handle))),
   )
@@ -101,6 +96,28 @@ async function listPostIris(ctx: Ctx, ids: readonly string[]): Promise<string[]>
   const found = await listReferences(ctx.db, ids)
   const byId = new Map(found.map((post) => [post.id, iriOfPost(ctx, post)]))
   return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** Those who look after a group; who they are in a private one is for the servers of its members. */
+function serveModerators(app: FastifyInstance, ctx: Ctx, keyring: Keyring): void {
+  app.get<ByHandle>('/users/:handle/moderators', { config }, async (request, reply) => {
+    const actor = await getLocal(ctx, request.params.handle)
+    const group = await findGroup(ctx.db, actor.id)
+    if (!group || (group.isPrivate && !(await isOfMembers(ctx, keyring, { request, actor })))) throw notFound()
+    if (group.isPrivate) reply.header('cache-control', 'private, no-store')
+    const items = await listModeratorIris(ctx, actor.id)
+    return send(reply, { ...count(ctx.uris.moderators(actor.handle), items.length), orderedItems: items })
+  })
+}
+
+/** Whether a request is signed by somebody of a server that has members of a group. */
+async function isOfMembers(
+  ctx: Ctx,
+  keyring: Keyring,
+  { request, actor }: { request: FastifyRequest; actor: Actor },
+): Promise<boolean> {
+  const reader = await readerOf(ctx, keyring, request)
+  return !!reader?.iri && (await listFollowerIris(ctx.db, actor.id, new URL(reader.iri).host)).length > 0
 }
 
 /** Who looks after a group, owners first. @see https://w3id.org/fep/1b12 */

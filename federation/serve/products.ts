@@ -8,7 +8,7 @@ import { noteReader } from '#src/features/products/reader-queries.ts'
 import { plainContext, proposalContext } from '../context.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType, asActivity } from '../negotiation.ts'
-import { findProposal, toProposal, toProposalTombstone } from '../products.ts'
+import { findProposal, toProposalTombstone, writeProposal } from '../products.ts'
 import { readerOf } from '../reader.ts'
 import { cacheOf } from './actors.ts'
 
@@ -34,7 +34,7 @@ export function serveProducts(app: FastifyInstance, ctx: Ctx, keyring: Keyring):
     }
     if (reader) await noteReader(ctx.db, id, reader.id, ctx.now())
     // A copy in between would hide who reads.
-    return reply.header('cache-control', 'private, no-store').send(await toProposal(ctx, shown))
+    return reply.header('cache-control', 'private, no-store').send(await writeProposal(ctx, shown))
   }
   app.get('/users/:handle/products/:id', { config, constraints: asActivity }, serve)
   app.get('/@:handle/products/:id', { config, constraints: asActivity }, serve)

@@ -537,7 +537,7 @@ describe('a private group', () => {
     const member = await joined(one, 'insider')
     const waiting = await somebody(test, 'waiting')
     await send(test, waiting, `${one.path}/join`, { note: 'Me' })
-    const id = await say(one, member, 'The secret topic')
+    const id = await say(one, member, 'The secret topic #hushhush')
     await say(one, one.owner, 'A secret answer', { inReplyToId: id })
     await moderate(test.ctx, one.owner.viewer, one.group.actorId, { deed: 'pin', postId: id })
     const secrets = ['secret', 'insider', one.owner.handle, id, '3 members', '2 members']
@@ -559,6 +559,11 @@ describe('a private group', () => {
     const { headers } = await test.signIn(uniqueName('client'))
     const account = await test.app.inject({ url: `/api/v1/accounts/lookup?acct=${handle}`, headers })
     expect(account.json()).toMatchObject({ followers_count: 0, statuses_count: 0, last_status_at: null })
+    const found = await test.app.inject({ url: '/api/v2/search?q=hushhus&type=hashtags', headers })
+    expect(found.json().hashtags).toEqual([])
+    const moderators = `/users/${handle}/moderators`
+    expect((await test.app.inject({ url: moderators })).statusCode).toBe(404)
+    expect((await test.app.inject({ url: `/users/${(await hub()).group.handle}/moderators` })).statusCode).toBe(200)
     for (const collection of ['followers', 'outbox']) {
       const url = `/users/${handle}/${collection}`
       const answer = await test.app.inject({ url, headers: { accept: 'application/activity+json' } })
@@ -570,6 +575,18 @@ describe('a private group', () => {
       expect(await textOf(test, `${one.path}/members`, person)).toContain('insider')
       expect(await textOf(test, '/groups', person)).toContain(one.path)
     }
+  })
+
+  it('is named to whoever answers within it, so that nobody takes an answer for a word aside', async () => {
+    const one = await hub({ isPrivate: true })
+    const member = await joined(one)
+    const id = await say(one, one.owner, 'What do you think?')
+    const { headers } = await test.signIn(member.handle)
+    const payload = { status: `@${one.owner.handle} Nothing`, in_reply_to_id: id, visibility: 'direct' }
+    const { mentions } = (await test.app.inject({ method: 'POST', url: '/api/v1/statuses', headers, payload })).json()
+    expect(mentions.map(({ username }: { username: string }) => username).toSorted()).toEqual(
+      [one.group.handle, one.owner.handle].toSorted(),
+    )
   })
 
   it('takes topics for its members alone', async () => {

@@ -110,6 +110,17 @@ describe('a group that is kept here (item 34)', () => {
     expect(context.json).toMatchObject({ type: 'OrderedCollection', attributedTo: iri(), orderedItems: [note.id] })
   })
 
+  it('has its topics in its outbox, for whoever comes later', async () => {
+    await open()
+    const { rosa } = neighbours
+    await join(rosa)
+    const note = toGroup(rosa)
+    await say(rosa, creating(rosa, note))
+    await neighbours.instance.settle()
+    const { json } = await rosa.get(`${iri()}/outbox?page=true`, { at: neighbours.now() })
+    expect(json.orderedItems).toMatchObject([{ type: 'Announce', actor: iri(), object: note.id }])
+  })
+
   it('passes nothing on twice, however often and by whichever way it comes', async () => {
     await open()
     await join(neighbours.rosa, fay)

@@ -62,7 +62,11 @@ describe('a product of ours on the wire', () => {
       priceCurrency: 'EUR',
       availability: 'https://schema.org/InStock',
       to: [PUBLIC],
+      content: expect.stringContaining('The price includes 5.5% VAT. It can be fetched.'),
     })
+    // It proves by itself who says so, without the server that it came from.
+    expect(isProven(json, await keyOf())).toBe(true)
+    expect(isProven({ ...json, price: '1.00' }, await keyOf())).toBe(false)
     expect(json.attachment[0]).toMatchObject({ type: 'Link', rel: ['payment'], href: 'https://shop.example/coffret' })
     const page = await fetch(json.url, { headers: { accept: 'text/html' } })
     expect([page.status, page.headers.get('vary')]).toEqual([200, expect.stringMatching(/accept/i)])

@@ -186,7 +186,8 @@ async function listAddressed(
   const named = new Set(composed.mentionIds)
   return [
     ...composed.mentionIds.map((actorId) => ({ actorId, isMention: true })),
-    ...groupIds.filter((id) => !named.has(id)).map((actorId) => ({ actorId, isMention: false })),
+    // Whoever answers within a private group is shown that the group hears it, and so is whoever answers that.
+    ...groupIds.filter((id) => !named.has(id)).map((actorId) => ({ actorId, isMention: visibility === 'direct' })),
   ]
 }
 

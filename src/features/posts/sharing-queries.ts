@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { groupPosts } from '#src/db/schema/groups.ts'
@@ -77,7 +77,6 @@ export async function listPublished(
     .where(
       and(
         eq(posts.actorId, actorId),
-        isNull(posts.boostOfId),
         inArray(posts.visibility, ['public', 'unlisted']),
         visibleTo(null),
         page.maxId ? sql`${posts.id} < ${page.maxId}` : undefined,

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { pollBallots, polls } from '#src/db/schema/polls.ts'
-import { postRecipients, posts, tags } from '#src/db/schema/posts.ts'
+import { postRecipients, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import { bookmarks, likes } from '#src/db/schema/reactions.ts'
 import { isHeard } from '#src/features/mutes/queries.ts'
 import { isListedFor, visibleTo } from '#src/features/posts/queries.ts'
@@ -16,12 +16,16 @@ function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }
 
-/** Hashtags that begin with a name, the shortest first. */
+/** Hashtags that begin with a name and under which somebody has spoken openly, the shortest first: what is said among few has none to be found. */
 export async function listTagNames(db: Db, name: string, slice: Slice): Promise<string[]> {
   const rows = await db
     .select({ name: tags.name })
     .from(tags)
-    .where(sql`${tags.name} like ${containing(name).slice(1)}`)
+    .where(
+      sql`${tags.name} like ${containing(name).slice(1)} and exists (select from ${postTags}
+        join ${posts} on ${posts.id} = ${postTags.postId}
+        where ${postTags.tagId} = ${tags.id} and ${posts.visibility} in ('public', 'unlisted') and ${posts.deletedAt} is null)`,
+    )
     .orderBy(sql`length(${tags.name})`, asc(tags.name))
     .limit(slice.limit)
     .offset(slice.offset)
