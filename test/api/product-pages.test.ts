@@ -192,7 +192,9 @@ describe('the pages of products', () => {
     expect(body).toContain('NEW – Thé ; vert')
     expect(body).toContain('value="apply"')
     const pasted = await look('sku\tname\tprice\nTEA\tTea, green\t24,90\n')
-    expect(pasted.body).toContain('TEA – Tea, green<')
+    expect(pasted.body).toContain('TEA – Tea, green · name: Tea → Tea, green<')
+    const stocked = await look(`sku;stock;state;description\nTEA;500;paused;${'long '.repeat(20)}\n`)
+    expect(stocked.body).toContain('TEA – Tea · state: on_sale → paused · stock: 12 → 500 · description<')
     // What changes nothing cannot be carried out.
     expect((await look('sku;price\nTEA;24,90\n')).body).not.toContain('value="apply"')
   })

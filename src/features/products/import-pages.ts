@@ -13,7 +13,7 @@ import { setFlash } from '#src/web/flash.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
 import { exportTable, importTable, type ProductPlan, planTable } from './import.ts'
-import { productFields } from './input.ts'
+import { productFields, typedOf } from './input.ts'
 import { type ProductValues, requireSeller } from './policy.ts'
 import { productErrors, productSentence } from './sentences.ts'
 import { maxTableBytes, type TableProblem } from './table.ts'
@@ -94,15 +94,31 @@ function toValue({ added, changed, unchanged, problems }: ProductPlan, t: Transl
   const label = ({ sku, name }: { sku: string; name: string }) => [sku, name].filter(Boolean).join(' – ')
   const money = ({ price, currency }: ProductValues) =>
     price === null || !isCurrency(currency) ? t.products.unpriced : t.format.money({ amount: price, currency })
-  // A price that slipped by a decimal is what one looks for before saying yes.
-  const priceChange = ({ before, values }: ProductPlan['changed'][number]) =>
-    money(before) === money(values) ? '' : ` · ${money(before)} → ${money(values)}`
+  // A price that slipped by a decimal is what one looks for before saying yes, or a stock in the wrong column.
+  const priceChange = ({ before, values }: Changed) =>
+    money(before) === money(values) ? [] : [`${money(before)} → ${money(values)}`]
   return {
     added: added.map(label),
-    changed: changed.map((one) => label(one.values) + priceChange(one)),
+    changed: changed.map((one) => [label(one.values), ...priceChange(one), ...otherChanges(one)].join(' · ')),
     unchanged,
     problems: problems.map(sentence),
   }
+}
+
+type Changed = ProductPlan['changed'][number]
+
+/** Longer ones are named, not shown. */
+const mostShown = 40
+
+/** What else differs, by the columns of the table. */
+function otherChanges({ before, values }: Changed): string[] {
+  const [old, next] = [typedOf(before), typedOf(values)]
+  const isOther = (field: string) => field !== 'price' && field !== 'currency'
+  return productFields.flatMap((field) => {
+    if (!isOther(field) || old[field] === next[field]) return []
+    const isLong = old[field].length > mostShown || next[field].length > mostShown
+    return isLong ? [field] : [`${field}: ${old[field] || '–'} → ${next[field] || '–'}`]
+  })
 }
 
 function sendForm(
