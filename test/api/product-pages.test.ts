@@ -92,6 +92,7 @@ describe('the pages of products', () => {
     const own = await get(path, headers)
     expect(own.body).toContain(`/products/${made.id}/edit`)
     expect(own.body).not.toContain(`href="${path}/buy"`)
+    expect(own.body).toContain(`href="/compose?product=${made.id}"`)
     await editProduct(test.ctx, viewer, made.id, { state: 'paused' })
     expect((await get(path)).body).not.toContain('Right to withdraw')
   })
@@ -219,6 +220,19 @@ describe('the pages of products', () => {
     const reader = await make.member(test.ctx, actor.id, 'analyst')
     await expect(createProduct(test.ctx, reader, ware())).rejects.toMatchObject({ code: 'forbidden' })
     expect((await get('/products')).headers.location).toContain('/login')
+  })
+
+  it('offer what is shown or chosen in the form for a post, however many are newer', async () => {
+    const { viewer, headers, actorId } = await test.browse('wholesaler')
+    const old = await createProduct(test.ctx, viewer, ware({ name: 'The oldest' }))
+    await test.ctx.db.$client`insert into products (actor_id, state, name, price, currency, sku)
+      select ${actorId}, 'on_sale', 'Newer ' || n, 100, 'EUR', 'N' || n from generate_series(1, 201) n`
+    expect((await get('/compose', headers)).body).not.toContain('The oldest')
+    const { body } = await get(`/compose?product=${old.id}`, headers)
+    expect(body).toContain(`<option value="${old.id}" selected>The oldest</option>`)
+    const other = await test.browse('retailer')
+    await createProduct(test.ctx, other.viewer, ware())
+    expect((await get(`/compose?product=${old.id}`, other.headers)).body).not.toContain('The oldest')
   })
 
   it('put a product on a spot of a picture, in a form without a script, and show it there and in a list', async () => {

@@ -199,12 +199,19 @@ export const composeQuery = z.object({
   /** What is written already, and for whom: a page of ours leads here with both. */
   text: z.string().max(1_000).optional().catch(undefined),
   visibility: z.enum(visibilities).optional().catch(undefined),
+  /** A product to show in the post. */
+  product: someId,
 })
 
 /** What the form begins with because of its address. */
 export function begunAs({
   text,
   visibility,
-}: z.output<typeof composeQuery>): Partial<Pick<ComposeInput, 'text' | 'visibility'>> {
-  return { ...(text === undefined ? {} : { text }), ...(visibility ? { visibility } : {}) }
+  product,
+}: z.output<typeof composeQuery>): Partial<Pick<ComposeInput, 'text' | 'visibility' | 'products'>> {
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(visibility ? { visibility } : {}),
+    ...(product === undefined ? {} : { products: [{ productId: product, picture: '', left: '', top: '' }] }),
+  }
 }

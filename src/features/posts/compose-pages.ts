@@ -260,7 +260,11 @@ async function sendForm(
     findUser(ctx.db, viewer.userId),
     post && findPollOfPost(ctx.db, post.id),
     input.quotedId ? findParent(ctx, viewer, input.quotedId) : null,
-    listWares(ctx, viewer.actorId),
+    listWares(
+      ctx,
+      viewer.actorId,
+      input.products.map(({ productId }) => productId),
+    ),
   ])
   const zone = { name: user?.timeZone ?? usualZones[t.locale], isGuessed: !user?.timeZone }
   const action = post ? `${profilePath(actor.handle)}/${post.id}/edit` : paths.compose

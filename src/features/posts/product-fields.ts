@@ -3,15 +3,25 @@ import { isId } from '#src/core/ids.ts'
 import { productLimits } from '#src/features/products/policy.ts'
 import type { ProductWish } from '#src/features/products/posted.ts'
 import type { PostedRow } from '#src/features/products/posted-queries.ts'
-import { listProductsOf } from '#src/features/products/queries.ts'
+import { listProductsById, listProductsOf } from '#src/features/products/queries.ts'
 
 /** As many are offered in the form, the newest. */
 const mostOffered = 200
 
-/** What an actor sells, for a choice. */
-export async function listWares(ctx: Pick<Ctx, 'db'>, actorId: string): Promise<{ id: string; label: string }[]> {
-  const rows = await listProductsOf(ctx.db, { actorId, isTeam: false }, { limit: mostOffered })
-  return rows.map(({ id, name }) => ({ id, label: name }))
+/** What an actor sells, for a choice; what was chosen stays one, however old it is. */
+export async function listWares(
+  ctx: Pick<Ctx, 'db'>,
+  actorId: string,
+  chosenIds: readonly string[],
+): Promise<{ id: string; label: string }[]> {
+  const newest = await listProductsOf(ctx.db, { actorId, isTeam: false }, { limit: mostOffered })
+  const offered = new Set(newest.map(({ id }) => id))
+  const older = await listProductsById(
+    ctx.db,
+    chosenIds.filter((id) => !offered.has(id)),
+  )
+  const own = older.filter((product) => product.actorId === actorId && product.state !== 'gone')
+  return [...newest, ...own].map(({ id, name }) => ({ id, label: name }))
 }
 
 /** One product of the form for a post, as it was chosen and typed: `picture` counts from 1, places are in percent. */

@@ -65,6 +65,7 @@ export function toProductValue(
     buyHref: canBeOrdered(shown) && !isTeam ? `${path}/buy` : null,
     shop: toShop(product.shopUrl ?? (product.iri ? (product.url ?? product.iri) : null)),
     editHref: isTeam ? `/products/${product.id}/edit` : null,
+    showHref: isTeam && product.state !== 'draft' ? `/compose?product=${product.id}` : null,
     readAt: product.fetchedAt,
   }
 }

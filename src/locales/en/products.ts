@@ -55,6 +55,7 @@ export const products = {
     productOf: (name: string) => `A product of ${name}`,
     see: 'See the product',
     another: 'Another product',
+    showInPost: 'Show it in a post',
     seeOf: (name: string) => `See ${name}`,
     inPost: 'In this post',
     spot: (position: number, name: string) => `${position}: ${name}`,

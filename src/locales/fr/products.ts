@@ -73,6 +73,7 @@ export const products: ProductMessages = {
     productOf: (name) => `Un produit de ${name}`,
     see: 'Voir le produit',
     another: 'Un autre produit',
+    showInPost: 'Montrer dans une publication',
     seeOf: (name) => `Voir ${name}`,
     inPost: 'Dans cette publication',
     spot: (position, name) => french`${position} : ${name}`,

@@ -28,6 +28,8 @@ export type ProductValue = Omit<ProductFace, 'picture'> &
     shop: Readonly<{ href: string; host: string }> | null
     /** For its team. */
     editHref: string | null
+    /** The form for a post that shows it; null for who may not write one, and for drafts. */
+    showHref: string | null
     /** When another server last spoke of it. */
     readAt: Date | null
   }>
@@ -71,11 +73,12 @@ function facts({ taxRate, stock, state }: ProductValue, t: Translator): Html | n
   return lines.length > 0 ? html`<p class="field__hint">${lines.join(' · ')}</p>` : null
 }
 
-function ways({ buyHref, shop, editHref, name }: ProductValue, t: Translator): Html {
+function ways({ buyHref, shop, editHref, showHref, name }: ProductValue, t: Translator): Html {
   const words = t.products
   return html`<div class="product__ways">
     ${buyHref && linkButton({ href: buyHref, label: words.buyHere, kind: 'primary' })}
     ${shop && html`<a class="button button--plain" href="${shop.href}" rel="nofollow noopener noreferrer"><span class="button__label">${words.buyElsewhere(shop.host)}</span>${icon('external')}</a>`}
+    ${showHref && linkButton({ href: showHref, label: words.showInPost, kind: 'plain' })}
     ${editHref && linkButton({ href: editHref, label: words.edit, accessibleName: words.editTitle(name), icon: 'edit', kind: 'quiet' })}
   </div>`
 }
