@@ -19,11 +19,20 @@ describe('what is asked of one site', () => {
     ['social.example', 'social.example'],
     ['a.b.social.example:8080', 'social.example'],
     ['news.bbc.co.uk', 'bbc.co.uk'],
-    ['a.ville.gouv.fr', 'gouv.fr'],
+    ['a.ville.gouv.fr', 'ville.gouv.fr'],
+    ['x.github.io', 'x.github.io'],
+    ['a.x.github.io', 'x.github.io'],
+    ['github.io', 'github.io'],
+    ['a.evl.fr', 'evl.fr'],
+    ['a_b.-.evil.example', 'evil.example'],
+    [`${'a'.repeat(64)}.!.evil.example`, 'evil.example'],
+    ['a.evil.example.:444', 'evil.example'],
+    ['a.xn--caf-dma.fr', 'xn--caf-dma.fr'],
     ['mastodon.art', 'mastodon.art'],
     ['192.0.2.7:3000', '192.0.2.7:3000'],
     ['[2001:db8::1]:3000', '[2001:db8::1]:3000'],
     ['localhost', 'localhost'],
+    ['localhost:3000', 'localhost'],
   ])('of %s is counted for %s (row 81)', (host, site) => {
     expect(siteOf(host)).toBe(site)
   })
