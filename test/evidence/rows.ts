@@ -82,7 +82,7 @@ export const groups: readonly Group[] = [
       56: 'A small file that unpacks to a large one is refused',
       57: 'No name of a file leads out of its folder',
       58: 'A blurhash is checked before it is drawn',
-      59: 'The decoders are of a version without the holes that were used',
+      59: 'The decoders are of a version without the holes that were used, and have no network where the system allows it',
       60: 'SVG is no picture',
       61: 'What was uploaded can never act as a page',
       62: 'Nothing of where a picture was taken is left',

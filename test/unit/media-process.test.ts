@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +13,7 @@ import { heic } from '#test/support/heic-pictures.ts'
 import * as pictures from '#test/support/pictures.ts'
 import { MediaProcessFailed } from '#workers/media/failed.ts'
 import { createMediaProcess, type MediaLimits, type MediaProcess } from '#workers/media/pool.ts'
+import { findWall, probeWall } from '#workers/media/wall.ts'
 
 /** The processes are looked at through /proc, which only Linux has. */
 const describeOnLinux = describe.skipIf(!existsSync('/proc/self/status'))
@@ -180,6 +182,50 @@ describeOnLinux('the media process', () => {
     const env = { JOB: JSON.stringify(job('small')) }
     return spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { cwd, env, stdio: 'inherit' })
   }
+})
+
+/** The machines that this runs on allow it or not: containers often do not. */
+const hasWall = (await findWall(createLog('silent'))).length > 0
+
+describeOnLinux('the wall around the media process', () => {
+  const networkOf = (pid: number): Promise<string> => readlink(`/proc/${pid}/ns/net`)
+
+  it.skipIf(!hasWall)('has a network of its own, in which nothing is (rows 55, 59)', async () => {
+    start()
+    await media.run(job('small'))
+    const pid = await onlyChild()
+    expect(await networkOf(pid)).not.toBe(await networkOf(process.pid))
+    const [, , ...devices] = (await readProc(pid, 'net/dev')).trimEnd().split('\n')
+    expect(devices.map((line) => line.split(':')[0]?.trim())).toEqual(['lo'])
+    // A loop that is down: what listens on this machine is out of reach as well.
+    expect(await readProc(pid, 'net/fib_trie')).not.toContain('127.0.0.1')
+    expect(await readProc(pid, 'oom_score_adj')).toBe('800\n')
+  })
+
+  it.skipIf(!hasWall || process.getuid?.() === 0)('hides what its parent knows (row 55)', async () => {
+    start()
+    await media.run(job('small'))
+    const inside = ['--target', String(await onlyChild()), '--user', '--preserve-credentials', '--net']
+    const script = `grep -qz . /proc/self/environ && ! grep -qz . /proc/${process.pid}/environ`
+    const look = spawn('nsenter', [...inside, 'sh', '-c', script], { stdio: 'ignore' })
+    expect(await once(look, 'exit')).toEqual([0, null])
+  })
+
+  it('is not there where the system does not allow it: pictures are decoded, and the log says so', async () => {
+    const log = createLog('silent')
+    const info = vi.spyOn(log, 'info')
+    for (const wall of [[], ['/bin/false', '--net'], [join(dir, 'none'), '--net']])
+      expect(await probeWall(wall, log)).toEqual([])
+    expect(info).toHaveBeenCalledTimes(3)
+    media = createMediaProcess({ log, find: async () => [] })
+    expect(await media.run(job('small'))).toMatchObject({ width: 240 })
+    expect(await networkOf(await onlyChild())).toBe(await networkOf(process.pid))
+  })
+
+  it('is looked for once, whoever asks', async () => {
+    const log = createLog('silent')
+    expect(findWall(log)).toBe(findWall(createLog('silent')))
+  })
 })
 
 describeOnLinux('a media process that ends in the middle', () => {

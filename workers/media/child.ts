@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { getCompileCacheDir } from 'node:module'
 import { setPriority } from 'node:os'
@@ -10,6 +10,7 @@ import type { Log } from '#src/core/log.ts'
 import { storageFull } from '#src/errors.ts'
 import { type MediaFailure, MediaProcessFailed } from '#workers/media/failed.ts'
 import { type Reply, replySchema } from '#workers/media/protocol.ts'
+import type { Wall } from '#workers/media/wall.ts'
 
 /** What one picture may take before its process is ended. */
 export type ChildLimits = Readonly<{ jobMs: number; residentBytes: number }>
@@ -64,9 +65,9 @@ type State = {
   stderr: string
 }
 
-/** Starts a media process. It costs some 200 ms and 75 MB. */
-export function startChild({ log, limits }: { log: Log; limits: ChildLimits }): Child {
-  const state = launch()
+/** Starts a media process behind a wall. It costs some 200 ms and 75 MB. */
+export function startChild({ log, limits, wall }: { log: Log; limits: ChildLimits; wall: Wall }): Child {
+  const state = launch(wall)
   state.process.on('exit', (code, signal) => {
     if (state.endedFor !== 'stopped')
       log.warn({ code, signal, endedFor: state.endedFor, stderr: state.stderr }, 'media process ended')
@@ -81,8 +82,11 @@ export function startChild({ log, limits }: { log: Log; limits: ChildLimits }): 
   }
 }
 
-function launch(): State {
-  const child = fork(ENTRY, { execArgv: EXEC_ARGV, env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+function launch(wall: Wall): State {
+  const node = process.execPath
+  // Not `fork`, which knows no wall. What stands there becomes Node: the same pid, channel and priority.
+  const [command = node, ...args] = [...wall, node, ...EXEC_ARGV, ENTRY]
+  const child = spawn(command, args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   // At once, while it has a single thread: those that it starts later inherit the priority.
   if (child.pid !== undefined) setPriority(child.pid, NICE)
   const { promise: ended, resolve } = Promise.withResolvers<void>()

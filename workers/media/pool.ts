@@ -2,6 +2,7 @@ import type { ImageJob, ProcessedImage } from '#src/core/images.ts'
 import type { Log } from '#src/core/log.ts'
 import { type Child, type ChildLimits, startChild } from '#workers/media/child.ts'
 import { MediaProcessFailed } from '#workers/media/failed.ts'
+import { findWall, type Wall } from '#workers/media/wall.ts'
 
 /** Where pictures are decoded: outside of this process. */
 export type MediaProcess = Readonly<{
@@ -37,19 +38,23 @@ type Slot = { child: Child | undefined; isBusy: boolean; idle: NodeJS.Timeout | 
 type Pool = {
   readonly log: Log
   readonly limits: MediaLimits
+  readonly find: (log: Log) => Promise<Wall>
   readonly slots: Slot[]
   readonly waiting: Waiting[]
   isClosed: boolean
 }
 
+/** `find`: what keeps the processes from the network; `findWall` if absent. */
+type MediaOptions = Readonly<{ log: Log; limits?: Partial<MediaLimits>; find?: (log: Log) => Promise<Wall> }>
+
 /** Makes the media processes available; each is started when there is a job for it and ended when idle. */
-export function createMediaProcess({ log, limits }: { log: Log; limits?: Partial<MediaLimits> }): MediaProcess {
+export function createMediaProcess({ log, limits, find = findWall }: MediaOptions): MediaProcess {
   const all = { ...LIMITS, ...limits }
   const slots = Array.from(
     { length: all.processes },
     (): Slot => ({ child: undefined, isBusy: false, idle: undefined }),
   )
-  const pool: Pool = { log, limits: all, slots, waiting: [], isClosed: false }
+  const pool: Pool = { log, limits: all, find, slots, waiting: [], isClosed: false }
   return {
     run: (job) => {
       if (pool.isClosed) return Promise.reject(new MediaProcessFailed('stopped'))
@@ -75,14 +80,22 @@ async function runIn(pool: Pool, slot: Slot, job: ImageJob): Promise<ProcessedIm
   slot.isBusy = true
   clearTimeout(slot.idle)
   try {
-    if (!slot.child || slot.child.hasEnded()) slot.child = startChild(pool)
-    return await slot.child.run(job)
+    return await (await readyChild(pool, slot)).run(job)
   } finally {
     slot.isBusy = false
     slot.idle = setTimeout(() => void endChild(slot), pool.limits.idleMs)
     if (pool.isClosed) clearTimeout(slot.idle)
     serve(pool)
   }
+}
+
+async function readyChild(pool: Pool, slot: Slot): Promise<Child> {
+  if (slot.child && !slot.child.hasEnded()) return slot.child
+  const wall = await pool.find(pool.log)
+  // Nobody would end it any more.
+  if (pool.isClosed) throw new MediaProcessFailed('stopped')
+  slot.child = startChild({ ...pool, wall })
+  return slot.child
 }
 
 async function endChild(slot: Slot): Promise<void> {
