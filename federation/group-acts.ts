@@ -75,18 +75,22 @@ async function buildDeed(ctx: Ctx, fact: Of<'group.moderated'>, origin: Origin):
   if (!subject) return null
   const groupIri = iriOfActor(ctx, actor)
   const isPublic = !group.isPrivate
-  const deed = {
-    '@context': groupActContext,
-    id: `${origin.iri}#deed`,
+  const said = {
     actor: iriOfActor(ctx, moderator),
     to: [isPublic ? publicAudience : ctx.uris.followers(actor.handle)],
     cc: [groupIri],
     audience: groupIri,
+  }
+  const deed = {
+    '@context': groupActContext,
+    id: `${origin.iri}#deed`,
+    ...said,
     ...toDeed(ctx, fact.done, {
       object: subject.iri,
       group: groupIri,
       handle: actor.handle,
-      id: `${origin.iri}#undone`,
+      // Lemmy reads what is taken back as an activity of its own, with an actor and `to`.
+      undone: { id: `${origin.iri}#undone`, ...said },
     }),
   }
   // It is passed on, so it has to prove by itself who said it, whoever may read it.
@@ -117,23 +121,25 @@ async function subjectOf(ctx: Ctx, done: GroupDeed): Promise<Subject | null> {
   return { iri, authorId: author.id, authorIri: iriOfActor(ctx, author) }
 }
 
-type Names = Readonly<{ object: string; group: string; handle: string; id: string }>
+type Names = Readonly<{ object: string; group: string; handle: string; undone: object }>
 
-function toDeed(ctx: Ctx, done: GroupDeed, { object, group, handle, id }: Names): object {
+function toDeed(ctx: Ctx, done: GroupDeed, { object, group, handle, undone }: Names): object {
   const [moderators, featured] = [ctx.uris.moderators(handle), ctx.uris.featured(handle)]
   switch (done.deed) {
     case 'remove':
       return { type: 'Delete', object, ...(done.reason ? { summary: done.reason } : {}) }
+    case 'restore':
+      return { type: 'Undo', object: { ...undone, type: 'Delete', object } }
     case 'lock':
       return { type: 'Lock', object }
     case 'unlock':
-      return { type: 'Undo', object: { id, type: 'Lock', object } }
+      return { type: 'Undo', object: { ...undone, type: 'Lock', object } }
     case 'ban': {
       const more = { ...(done.until ? { endTime: done.until } : {}), ...(done.reason ? { summary: done.reason } : {}) }
       return { type: 'Block', object, target: group, ...more, ...(done.removesPosts ? { removeData: true } : {}) }
     }
     case 'unban':
-      return { type: 'Undo', object: { id, type: 'Block', object, target: group } }
+      return { type: 'Undo', object: { ...undone, type: 'Block', object, target: group } }
     case 'appoint':
       return { type: 'Add', object, target: moderators }
     case 'dismiss':

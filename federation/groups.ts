@@ -166,14 +166,16 @@ async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key, after 
   }
 }
 
+/** What moderators take back. */
+const undone: ReadonlySet<ActivityType> = new Set(['Lock', 'Block', 'Delete'])
+
 async function considerUndo(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const { inner, object } = said.activity
   if (inner?.actor && inner.actor !== said.activity.actor) return
   if (inner?.type === 'Like') return considerUnlike(ctx, said, speaker)
   const inside = object.embedded && readActivity({ ...object.embedded, id: object.id ?? said.activity.id })
   if (!inside || isRefused(inside) || isIgnored(inside)) return
-  if (inside.type === 'Lock' || inside.type === 'Block')
-    await doDeed(ctx, said, { speaker, about: inside, isUndone: true })
+  if (undone.has(inside.type)) await doDeed(ctx, said, { speaker, about: inside, isUndone: true })
 }
 
 async function considerDeed(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
@@ -208,6 +210,10 @@ async function readDeed(ctx: Ctx, { about, isUndone }: Doing): Promise<Deed | nu
   if (type === 'Lock') {
     const post = await findSubject(ctx, object.id)
     return post && { deed: isUndone ? 'unlock' : 'lock', postId: post.id }
+  }
+  if (type === 'Delete') {
+    const post = await findSubject(ctx, object.id)
+    return post && { deed: 'restore', postId: post.id }
   }
   if (type === 'Add' || type === 'Remove') return readCollectionDeed(ctx, { type, object: object.id, target })
   if (type !== 'Block' || !target || !object.id) return null

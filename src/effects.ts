@@ -32,7 +32,7 @@ export type RefusedQuote = Readonly<{
 /** What those who look after a group have done there, in the words of activities; who or what it was done to stands beside it. */
 export type GroupDeed =
   | { deed: 'remove'; postId: string; reason: string }
-  | { deed: 'lock' | 'unlock' | 'pin' | 'unpin'; postId: string }
+  | { deed: 'restore' | 'lock' | 'unlock' | 'pin' | 'unpin'; postId: string }
   | { deed: 'ban'; targetId: string; until: string | null; reason: string; removesPosts?: boolean }
   | { deed: 'unban' | 'appoint' | 'dismiss'; targetId: string }
 
@@ -84,6 +84,7 @@ export type Effect =
   | { type: 'group.refused'; groupId: string; actorId: string; activityIri: string; reason: string }
   | { type: 'group.moderated'; groupId: string; actorId: string; done: GroupDeed }
   | { type: 'place.removed'; groupId: string; postId: string; actorId: string | null }
+  | { type: 'place.restored'; groupId: string; postId: string }
   | { type: 'relay.requested'; relayId: string }
   | { type: 'relay.left'; inboxId: string; inboxUrl: string; effectId: string }
   | { type: 'report.created'; reportId: string }

@@ -65,6 +65,7 @@ export const consequences = {
   'group.refused': ['deliver'],
   'group.moderated': ['deliver'],
   'place.removed': ['notify'],
+  'place.restored': ['notify'],
   'relay.requested': ['deliver'],
   'relay.left': ['deliver'],
   'report.created': ['notify'],

@@ -370,6 +370,74 @@ describe('moderating on the pages of a group', () => {
     expect((await test.app.inject({ url: `/api/v1/statuses/${spam}` })).statusCode).toBe(200)
   })
 
+  it('puts back what was taken out: from the list of those who look after it, or the page of the post', async () => {
+    const at = await hub()
+    const [member, helper] = [await joined(at), await joined(at, 'helper')]
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { deed: 'appoint', targetId: helper.actorId })
+    const topic = await say(at, member, 'Which yeast?')
+    const place = `/@${member.handle}/${topic}`
+    const taken = { deed: 'remove', postId: topic, reason: 'Asked twice' } as const
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, taken)
+    const stories = async () => {
+      await tellEverybody(test.ctx)
+      return textOf(test, '/notifications', member)
+    }
+    expect(await stories()).toContain('Asked twice')
+    const list = await textOf(test, `${at.path}/moderation`, helper)
+    for (const words of ['Taken out lately', `href="${place}"`, `taken out by ${at.owner.handle}`, 'Asked twice'])
+      expect(list).toContain(words)
+    const back = `${at.path}/posts/${topic}/restore`
+    const next = (where: string) => `action="${back}"><input type="hidden" name="next" value="${where}">`
+    expect(list).toContain(next(`${at.path}/moderation`))
+    expect((await send(test, member, back)).statusCode).toBe(403)
+    const done = await send(test, helper, back, { next: `${at.path}/moderation` })
+    expect([done.statusCode, done.headers.location]).toEqual([303, `${at.path}/moderation`])
+    expect(flashOf(done)).toContain('The post is in the group again.')
+    expect(await textOf(test, at.path)).toContain(`href="${place}"`)
+    expect(await textOf(test, '/', helper)).toContain('Which yeast?')
+    expect(await textOf(test, `${at.path}/moderation`, helper)).not.toContain('Taken out lately')
+    expect(await stories()).not.toContain('Asked twice')
+    // Whoever is told again is told again.
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { ...taken, reason: 'Asked thrice' })
+    expect(await stories()).toContain('Asked thrice')
+    for (const person of [member, undefined]) expect(await textOf(test, place, person)).not.toContain('taken out of')
+    expect(await textOf(test, place, helper)).toContain(`taken out of The ${at.group.handle}`)
+    expect(await textOf(test, place, helper)).toContain(next(place))
+    expect((await send(test, helper, back, { next: place })).headers.location).toBe(place)
+    expect(await textOf(test, place)).toContain(`in The ${at.group.handle}`)
+    // That who is answered did not let it in is nobody's removal.
+    const { db } = test.ctx
+    await db.$client`update group_posts set removed_at = now(), removed_by_id = null where post_id = ${topic}`
+    expect(await textOf(test, `${at.path}/moderation`, helper)).not.toContain('Taken out lately')
+    expect((await send(test, helper, back)).statusCode).toBe(409)
+    await db.$client`update group_posts set removed_by_id = ${at.owner.actorId} where post_id = ${topic}`
+    expect(await textOf(test, `${at.path}/moderation`, helper)).toContain('Taken out lately')
+    await deletePost(test.ctx, member.viewer, topic)
+    expect((await send(test, helper, back)).statusCode).toBe(409)
+  })
+
+  it('shows in a private group what was taken out to those alone who look after it, and puts back no word aside', async () => {
+    const at = await hub({ isPrivate: true, isLocked: true })
+    const [member, other, outsider] = [await joined(at), await joined(at), await somebody(test, 'outsider')]
+    const { group, owner } = at
+    const topic = await say(at, member, 'Between us')
+    const place = `/@${member.handle}/${topic}`
+    await moderate(test.ctx, owner.viewer, group.actorId, { deed: 'remove', postId: topic, reason: '' })
+    const statuses = async () =>
+      Promise.all([owner, member, other, outsider].map(async (who) => (await open(test, place, who)).statusCode))
+    expect(await statuses()).toEqual([200, 200, 404, 404])
+    expect(await textOf(test, `${at.path}/moderation`, owner)).toContain('Between us')
+    await moderate(test.ctx, owner.viewer, group.actorId, { deed: 'restore', postId: topic })
+    expect(await statuses()).toEqual([200, 200, 200, 404])
+    await editPost(test.ctx, member.viewer, topic, { text: `@${group.handle} And @${outsider.handle}` })
+    const post = await findPost(test.ctx.db, topic)
+    expect(post && (await keepPlace(test.ctx, group, post))).toBe(false)
+    expect((await open(test, place, owner)).statusCode).toBe(404)
+    expect(await textOf(test, `${at.path}/moderation`, owner)).not.toContain('Taken out lately')
+    const back = moderate(test.ctx, owner.viewer, group.actorId, { deed: 'restore', postId: topic })
+    await expect(back).rejects.toMatchObject({ code: 'conflict' })
+  })
+
   it('keeps people out with a reason and an end, and lets them in again', async () => {
     const one = await hub()
     const [member, other] = [await joined(one, 'noisy'), await somebody(test)]

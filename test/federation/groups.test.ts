@@ -270,6 +270,18 @@ describe('those who look after a group (item 34)', () => {
     ])
     expect(told('far', 'Undo').map(({ json }) => json.object?.object)).toEqual([note.id])
     expect(await topics()).toEqual([])
+    const shown = () => announced('far').filter(({ json }) => json.object === note.id).length
+    expect(shown()).toBe(1)
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'restore', postId })
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'restore', postId })
+    await neighbours.instance.settle()
+    // That the topic was closed was taken back the same way.
+    expect(passedOn('far', 'Undo').map(({ json }) => json.object)).toMatchObject([
+      { actor: lea.iri, object: { type: 'Lock', object: note.id } },
+      { actor: lea.iri, audience: iri(), object: { type: 'Delete', actor: lea.iri, to: [PUBLIC], object: note.id } },
+    ])
+    expect(shown()).toBe(2)
+    expect(await topics()).toHaveLength(1)
   })
 
   it('keep somebody out: he is no member, cannot come back, and what he says is refused, until they let him in', async () => {
@@ -326,6 +338,13 @@ describe('those who look after a group (item 34)', () => {
     await say(remo, remo.activity('Delete', note.id, { to: [PUBLIC], cc: [iri()] }))
     expect(await topics()).toEqual([])
     expect(passedOn('far', 'Delete')).toHaveLength(0)
+    const back = (who: StrangerActor) =>
+      say(who, who.activity('Undo', who.activity('Delete', note.id), { to: [PUBLIC], cc: [iri()] }))
+    for (const who of [fay, rosa]) await back(who)
+    expect(await topics()).toEqual([])
+    await back(remo)
+    expect(await topics()).toHaveLength(1)
+    expect(passedOn('elsewhere', 'Undo').at(-1)?.json.object).toMatchObject({ actor: remo.iri })
   })
 })
 

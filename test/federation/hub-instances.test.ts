@@ -140,6 +140,13 @@ describe('a hub with members on other instances (item 36)', () => {
     expect(await seenBy(c(), topic.uri)).toEqual([])
     expect((await c().api.get(`/api/v1/statuses/${copy.id}`)).status).toBe(200)
     expect((await b().api.get(`/api/v1/statuses/${topic.id}`)).status).toBe(200)
+    await moderate(host.ctx, l().viewer, group.id, { deed: 'restore', postId })
+    await settle()
+    expect(await seenBy(c(), topic.uri)).toHaveLength(1)
+    expect(await topics()).toMatchObject([{ replies: 1 }])
+    await moderate(host.ctx, l().viewer, group.id, { deed: 'remove', postId, reason: 'Off topic' })
+    await settle()
+    expect(await seenBy(c(), topic.uri)).toEqual([])
 
     const cyThere = await findAccount(l(), c().acct)
     await moderate(host.ctx, l().viewer, group.id, { deed: 'ban', targetId: cyThere, until: null, reason: 'Spam' })

@@ -41,10 +41,17 @@ export async function gatherGroups(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
   await moderate(ctx, owner, id, { deed: 'lock', postId: topic })
   await moderate(ctx, owner, id, { deed: 'pin', postId: topic })
   for (let n = 1; n <= 21; n++) await say(`Sujet numéro ${n}`)
+  const out = await say(`${'Réclame'.repeat(20)} pour des meules neuves`)
+  await moderate(ctx, owner, id, { deed: 'remove', postId: out, reason: 'Pas-de-réclame-'.repeat(12) })
   await fillWithPeople(ctx, owner, id, topic)
   const secret = await createGroup(ctx, owner, { handle: 'bureau', name: 'Le bureau', isPrivate: true, isLocked: true })
   await createGroup(ctx, newcomer, { handle: 'vide', name: 'Vide', summary: 'Rien encore.' })
-  return { hub: `/groups/${group.handle}`, topic: `/@levain/${topic}`, secret: `/groups/${secret.handle}` }
+  return {
+    hub: `/groups/${group.handle}`,
+    topic: `/@levain/${topic}`,
+    out: `/@levain/${out}`,
+    secret: `/groups/${secret.handle}`,
+  }
 }
 
 async function fillWithPeople(ctx: Ctx, owner: Viewer, groupId: string, topic: string): Promise<void> {
@@ -72,7 +79,7 @@ async function fillWithPeople(ctx: Ctx, owner: Viewer, groupId: string, topic: s
 type Groups = Awaited<ReturnType<typeof gatherGroups>>
 
 /** The screens of groups. */
-export function groupScreens({ hub, topic, secret }: Groups): Screen[] {
+export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
   const openFirst = (page: Page) => page.locator('.follow-way > summary').first().click()
   const submit = async (page: Page) => {
     const form = page.locator('main form.form').last()
@@ -108,6 +115,7 @@ export function groupScreens({ hub, topic, secret }: Groups): Screen[] {
       path: topic,
       act: (page) => page.locator('.place .more > summary').first().click(),
     },
+    { name: 'group-topic-removed', who: 'owner', path: out },
     { name: 'group-topic-closed', who: 'newcomer', path: topic },
   ]
 }

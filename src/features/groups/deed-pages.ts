@@ -29,7 +29,7 @@ const deeds = {
   unban: { done: 'lifted' },
 } as const
 
-const postDeeds = ['remove', 'lock', 'unlock', 'pin', 'unpin'] as const
+const postDeeds = ['remove', 'restore', 'lock', 'unlock', 'pin', 'unpin'] as const
 
 /** The buttons of those who look after a group: about its members, and about what is said there. */
 export function registerDeedPages(app: App, ctx: Ctx): void {

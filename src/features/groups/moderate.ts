@@ -11,7 +11,7 @@ import { deleteFollow, findFollowBetween } from '#src/features/follows/queries.t
 import { deletePin, insertPin } from '#src/features/posts/pin-queries.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { deleteBan, upsertBan } from './ban-queries.ts'
-import { hideTopic } from './place.ts'
+import { hideTopic, restorePost } from './place.ts'
 import { listPlaces, listPlacesOf, markRemoved, setLocked } from './place-queries.ts'
 import { type GroupAct, mayAct } from './policy.ts'
 import { deleteModerator, findGroup, findStanding, type Group, listModerators, upsertModerator } from './queries.ts'
@@ -44,6 +44,7 @@ const doings: { [T in Deed['deed']]: Doing<T> } = {
     if (isNew) await emit(tx, { type: 'place.removed', groupId: group.actorId, postId, actorId: by.actorId })
     return isNew
   },
+  restore: (tx, { postId }, { group, now }) => restorePost(tx, { group, postId, now }),
   lock: (tx, { postId }, { group, now }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: now }),
   unlock: (tx, { postId }, { group }) => setLocked(tx, { groupId: group.actorId, topicId: postId, lockedAt: null }),
   pin: (tx, { postId }, { group, by }) => insertPin(tx, { actorId: group.actorId, userId: by.userId, postId }),
@@ -68,7 +69,7 @@ const actOf = ({ deed }: Deed): GroupAct => (deed === 'appoint' || deed === 'dis
 /**
  * Does what one of ours decides about a group, and lets the members' servers know.
  * @throws Problem `forbidden` for who does not look after it, `not_found` for posts that are not there, `conflict` for what would leave it
- * without an owner
+ * without an owner, and for what cannot be put back
  */
 export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: Deed): Promise<void> {
   const group = await getGroupFor(ctx, viewer, groupId, actOf(deed))

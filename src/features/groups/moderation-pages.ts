@@ -23,7 +23,7 @@ import { listBans } from './ban-queries.ts'
 import { getSeenGroup, type SeenGroup } from './load.ts'
 import { loadModerators, sendGroupPage } from './member-pages.ts'
 import { moderate } from './moderate.ts'
-import { listMembers, listReported } from './page-queries.ts'
+import { listMembers, listRemoved, listReported } from './page-queries.ts'
 import { mayAct } from './policy.ts'
 import { titleOf, toPerson } from './views.ts'
 
@@ -109,15 +109,16 @@ async function sendModeration(
 ): Promise<FastifyReply> {
   const viewer = actingViewer(request)
   const { group, actor, standing } = seen
-  const [asking, people, bans, reported, looksAfter] = await Promise.all([
+  const [asking, people, bans, reported, removed, looksAfter] = await Promise.all([
     loadRequests(ctx, group, place.asked_before),
     loadMembers(ctx, group, place),
     loadBans(ctx, group.actorId),
     loadReported(ctx, group.actorId, viewer.actorId),
+    loadRemoved(ctx, group.actorId, viewer.actorId),
     loadModerators(ctx, group.actorId),
   ])
   const value = {
-    ...{ actor: toActorValue(ctx, actor), question: group.question, looksAfter, bans, reported, ban },
+    ...{ actor: toActorValue(ctx, actor), question: group.question, looksAfter, bans, reported, removed, ban },
     ...asking,
     ...people,
     isOwner: mayAct(standing.role, 'change'),
@@ -184,4 +185,27 @@ async function loadReported(ctx: Ctx, groupId: string, readerId: string) {
     title: titleOf(shown),
     author: toActorValue(ctx, shown.author),
   }))
+}
+
+async function loadRemoved(ctx: Ctx, groupId: string, readerId: string) {
+  const rows = await listRemoved(ctx.db, groupId, readerId)
+  const [posts, removers] = await Promise.all([
+    loadShownPosts(
+      ctx,
+      readerId,
+      rows.map(({ postId }) => postId),
+      null,
+    ),
+    listActors(
+      ctx.db,
+      rows.flatMap(({ byId }) => byId ?? []),
+    ),
+  ])
+  return rows.flatMap(({ postId, removedAt, byId, reason }) => {
+    const shown = posts.find(({ row }) => row.id === postId)
+    const by = removers.find(({ id, deletedAt }) => id === byId && !deletedAt)
+    if (!shown) return []
+    const said = { href: postPath({ ctx }, shown), title: titleOf(shown), author: toActorValue(ctx, shown.author) }
+    return [{ id: postId, ...said, by: by ? toActorValue(ctx, by) : null, at: removedAt, reason }]
+  })
 }

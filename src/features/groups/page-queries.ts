@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, notExists, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, notExists, or, sql } from 'drizzle-orm'
 import type { Page } from '#src/core/paging.ts'
 import { ids } from '#src/db/arrays.ts'
 import type { Db } from '#src/db/client.ts'
@@ -104,6 +104,8 @@ export type PostedIn = Readonly<{
   topicId: string
   isLocked: boolean
   isPinned: boolean
+  /** It was taken out, and can be put back: only told to those who look after the group. */
+  isRemoved: boolean
   /** What the reader is there. */
   role: GroupRole | null
 }>
@@ -112,6 +114,13 @@ export type PostedIn = Readonly<{
 export async function listGroupsOf(db: Db, postId: string, readerId: string | null): Promise<PostedIn[]> {
   return groupsOf(db).execute({ id: postId, reader: readerId })
 }
+
+/**
+ * Whether what was taken out is still for those who read in the group: an author may have said otherwise, and so may who is answered, which is nobody's
+ * removal.
+ */
+const isRestorable = sql`${groupPosts.removedById} is not null and exists (select from ${groups} g join ${posts} p on p.id = ${groupPosts.postId}
+  where g.actor_id = ${groupPosts.groupId} and (p.visibility = 'direct') = g.is_private and p.visibility <> 'followers')`
 
 const groupsOf = prepared((db) =>
   db
@@ -124,6 +133,7 @@ const groupsOf = prepared((db) =>
       ),
       isPinned: sql<boolean>`exists (select from ${pins}
         where ${pins.actorId} = ${groupPosts.groupId} and ${pins.postId} = ${groupPosts.postId})`.as('is_pinned'),
+      isRemoved: sql<boolean>`${groupPosts.removedAt} is not null`.as('is_removed'),
       role: groupModerators.role,
     })
     .from(groupPosts)
@@ -135,7 +145,12 @@ const groupsOf = prepared((db) =>
         sql`${groupModerators.actorId} = ${sql.placeholder('reader')}`,
       ),
     )
-    .where(and(eq(groupPosts.postId, sql.placeholder('id')), isNull(groupPosts.removedAt)))
+    .where(
+      and(
+        eq(groupPosts.postId, sql.placeholder('id')),
+        or(isNull(groupPosts.removedAt), and(isNotNull(groupModerators.role), isRestorable)),
+      ),
+    )
     .orderBy(asc(groupPosts.groupId)),
 )
 
@@ -152,3 +167,25 @@ export async function listReported(db: Db, groupId: string, readerId: string): P
     .limit(50)
   return rows.map(({ id }) => id)
 }
+
+/** A post that was taken out of a group. */
+export type RemovedRow = Readonly<{ postId: string; removedAt: Date; byId: string | null; reason: string }>
+
+/** What was taken out of a group lately and can be put back, as far as the reader may see it, the last one first. */
+export async function listRemoved(db: Db, groupId: string, readerId: string): Promise<RemovedRow[]> {
+  return db
+    .select({
+      postId: groupPosts.postId,
+      removedAt: sql<Date>`${groupPosts.removedAt}`.mapWith(groupPosts.removedAt),
+      byId: groupPosts.removedById,
+      reason: groupPosts.removalReason,
+    })
+    .from(groupPosts)
+    .innerJoin(posts, eq(posts.id, groupPosts.postId))
+    .where(and(eq(groupPosts.groupId, groupId), isNotNull(groupPosts.removedAt), isRestorable, visibleTo(readerId)))
+    .orderBy(desc(groupPosts.removedAt), desc(groupPosts.postId))
+    .limit(mostRemoved)
+}
+
+/** What was taken out before these is left as it is. */
+const mostRemoved = 30

@@ -30,6 +30,6 @@ export async function loadPlaces(ctx: Ctx, post: PlacedPost, t: Translator): Pro
 
 function toActs(place: PostedIn, { postId, next }: PlacedPost, href: string): GroupPlaceValue['acts'] {
   if (!mayAct(place.role, 'moderate')) return null
-  const { topicId, isLocked, isPinned } = place
-  return { path: `${href}/posts/${postId}`, next, topic: topicId === postId ? { isLocked, isPinned } : null }
+  const { topicId, isLocked, isPinned, isRemoved } = place
+  return { path: `${href}/posts/${postId}`, next, topic: topicId === postId ? { isLocked, isPinned } : null, isRemoved }
 }

@@ -1,12 +1,21 @@
 import type { Ctx } from '#src/context.ts'
-import { type Tx, transaction } from '#src/db/client.ts'
+import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
-import { findBoost, type Post } from '#src/features/posts/queries.ts'
+import { conflict } from '#src/errors.ts'
+import { findBoost, findPost, type Post } from '#src/features/posts/queries.ts'
 import { deleteBoost } from '#src/features/posts/remove-queries.ts'
 import { insertPost, nextPostId, setEffect } from '#src/features/posts/write-queries.ts'
 import { explain } from './messages.ts'
-import { insertPlace, listPlaces, markRemoved, namesOutsiders, type PlaceHere } from './place-queries.ts'
+import {
+  findPlace,
+  insertPlace,
+  listPlaces,
+  markRemoved,
+  markRestored,
+  namesOutsiders,
+  type PlaceHere,
+} from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
 import { countTopicsBy } from './topic-queries.ts'
@@ -36,7 +45,7 @@ export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | 'remo
     if (refusal) return refusal
     const topicId = parent?.topicId ?? post.id
     const isNew = await insertPlace(tx, { groupId: group.actorId, postId: post.id, topicId, addedAt: ctx.now() })
-    if (isNew && !parent) await showTopic(ctx, tx, group, post)
+    if (isNew && !parent) await showTopic(tx, { group, post, now: ctx.now() })
     return null
   })
 }
@@ -63,9 +72,7 @@ async function judgeEntry(tx: Tx, { group, post, parent }: Entry, now: Date): Pr
 export async function keepPlace(ctx: Ctx, group: Group, post: Post): Promise<boolean> {
   const { isBanned } = await findStanding(ctx.db, group.actorId, post.actorId, ctx.now())
   if (isBanned) return false
-  const isOpen = post.visibility === 'public' || post.visibility === 'unlisted'
-  const isInside = post.visibility === 'direct' && !(await namesOutsiders(ctx.db, group.actorId, post))
-  if (group.isPrivate ? isInside : isOpen) return true
+  if (await isForGroup(ctx.db, group, post)) return true
   await transaction(ctx.db, async (tx) => {
     const removal = { groupId: group.actorId, postId: post.id, byId: post.actorId, now: ctx.now() }
     if (await markRemoved(tx, removal)) await hideTopic(tx, group.actorId, post)
@@ -73,11 +80,40 @@ export async function keepPlace(ctx: Ctx, group: Group, post: Post): Promise<boo
   return false
 }
 
+/** Whether a post is for those who read in a group, and in a private one for nobody else. */
+async function isForGroup(db: Db | Tx, group: Group, post: Post): Promise<boolean> {
+  if (!group.isPrivate) return post.visibility === 'public' || post.visibility === 'unlisted'
+  return post.visibility === 'direct' && !(await namesOutsiders(db, group.actorId, post))
+}
+
+/**
+ * Puts a post back that was taken out, and shows a topic to the members again. False when it was not out.
+ * @throws Problem `conflict` for what was deleted since, or is no longer for those who read in the group
+ */
+export async function restorePost(
+  tx: Tx,
+  { group, postId, now }: Readonly<{ group: Group; postId: string; now: Date }>,
+): Promise<boolean> {
+  const [post, out] = [await findPost(tx, postId), await findPlace(tx, group.actorId, postId)]
+  if (!out?.removedAt) return false
+  // Nobody's removal: it answers no more, since who is answered did not let it in.
+  if (!post || post.deletedAt || out.removedById === null || !(await isForGroup(tx, group, post)))
+    throw conflict('This post is not for the group any more')
+  const place = await markRestored(tx, group.actorId, postId)
+  if (!place) return false
+  if (place.topicId === postId) await showTopic(tx, { group, post, now })
+  await emit(tx, { type: 'place.restored', groupId: group.actorId, postId })
+  return true
+}
+
 /** Where programs know no groups, a topic comes as a boost by the account of the group. */
-async function showTopic(ctx: Ctx, tx: Tx, group: Group, post: Post): Promise<void> {
-  const id = await nextPostId(tx, ctx.now())
+async function showTopic(
+  tx: Tx,
+  { group, post, now }: Readonly<{ group: Group; post: Post; now: Date }>,
+): Promise<void> {
+  const id = await nextPostId(tx, now)
   const visibility = group.isPrivate ? 'followers' : 'public'
-  const row = { id, actorId: group.actorId, boostOfId: post.id, visibility, publishedAt: ctx.now() } as const
+  const row = { id, actorId: group.actorId, boostOfId: post.id, visibility, publishedAt: now } as const
   if (await insertPost(tx, row)) await setEffect(tx, id, await emit(tx, { type: 'boost.created', postId: id }))
 }
 

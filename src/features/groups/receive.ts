@@ -73,7 +73,9 @@ async function remove(
 export async function receiveRestoration(ctx: Ctx, groupId: string, postId: string): Promise<Place | null> {
   return transaction(ctx.db, async (tx) => {
     await lockByName(tx, nameOf(groupId, postId))
-    return markRestored(tx, groupId, postId)
+    const place = await markRestored(tx, groupId, postId)
+    if (place) await emit(tx, { type: 'place.restored', groupId, postId }, 'remote')
+    return place
   })
 }
 

@@ -57,8 +57,9 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'post.created': tellOfPosts,
   'post.edited': one(tellOfEdit),
   'poll.ended': one(tellOfEnd),
-  // These take back what was said.
   'place.removed': one(tellAuthor),
+  // These take back what was said.
+  'place.restored': one(forgetRemoval),
   'follow.rejected': one(forgetFollow),
   'follow.undone': one(forgetFollow),
   'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
@@ -139,6 +140,13 @@ async function tellAuthor(tx: Tx, effect: EffectRow): Promise<undefined> {
     byId,
     at: effect.createdAt,
   })
+}
+
+/** Where it stands again nobody is told any longer that it does not. */
+async function forgetRemoval(tx: Tx, effect: EffectRow): Promise<undefined> {
+  const post = await findPost(tx, text(effect, 'postId'))
+  const story = { kind: 'group_removed' as const, fromActorId: text(effect, 'groupId'), postId: post?.id ?? null }
+  if (post) await untell(tx, post.actorId, story)
 }
 
 /** Before they are carried over. Streams say nothing of it, since clients cannot read it. */

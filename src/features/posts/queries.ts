@@ -9,7 +9,7 @@ import { prepared } from '#src/db/prepared.ts'
 import { actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
-import { groupPosts } from '#src/db/schema/groups.ts'
+import { groupModerators, groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 
 const { raw: _raw, ...postColumns } = getTableColumns(posts)
@@ -102,13 +102,19 @@ function addressedTo(reader: Reader, post: PostTable): SQL {
     or (${post.visibility} = 'direct' and ${isSaidToMembers(reader, post)}))`
 }
 
-/** Whether an author has addressed a post to a group of which the reader is an accepted member, and the group has it. */
+/**
+ * Whether an author has addressed a post to a group of which the reader is an accepted member, and the group has it. What its moderators took out they
+ * still see, or they could not put it back.
+ */
 function isSaidToMembers(reader: Reader, post: PostTable): SQL {
+  // Not what an author has said to others as well, nor what is no answer any more: that is nobody's removal.
+  const looksAfter = sql`(${groupPosts.removedById} <> ${post.actorId} and exists (select from ${groupModerators}
+    where ${groupModerators.groupId} = ${groupPosts.groupId} and ${groupModerators.actorId} = ${reader}))`
   return sql`(select true from ${groupPosts}
     join ${postRecipients} on ${postRecipients.postId} = ${groupPosts.postId} and ${postRecipients.actorId} = ${groupPosts.groupId}
     join ${follows} on ${follows.followeeId} = ${groupPosts.groupId} and ${follows.followerId} = ${reader}
       and ${follows.state} = 'accepted'
-    where ${groupPosts.postId} = ${post.id} and ${groupPosts.removedAt} is null limit 1)`
+    where ${groupPosts.postId} = ${post.id} and (${groupPosts.removedAt} is null or ${looksAfter}) limit 1)`
 }
 
 function all(...conditions: (SQL | undefined)[]): SQL {

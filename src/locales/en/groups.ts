@@ -152,6 +152,12 @@ export const groups = {
       reported: 'Reported here',
       reportedText:
         'Those who run this instance have got reports about these posts. You decide whether they stay in the group.',
+      removedPosts: 'Taken out lately',
+      removedText: 'These posts stay their authors’, and are only not in the group.',
+      removedBy: (name: string) => `taken out by ${name}`,
+      removedThen: 'taken out',
+      restore: 'Put back',
+      restoreOf: (title: string) => `Put back in the group: ${title}`,
       members: 'Members',
       noMembers: 'There are no other members yet.',
       remove: 'Remove',
@@ -189,6 +195,7 @@ export const groups = {
     place: {
       label: 'In a group',
       in: (name: string) => `in ${name}`,
+      outOf: (name: string) => `taken out of ${name}`,
       moderate: 'Moderate',
       lock: 'Close the topic',
       unlock: 'Open the topic again',
@@ -196,8 +203,10 @@ export const groups = {
       unpin: 'No longer pin',
       remove: 'Take out of the group',
       removeText: 'The post stays its author’s; it is only no longer in the group.',
+      restore: 'Put back in the group',
       done: {
         remove: 'The post is no longer in the group.',
+        restore: 'The post is in the group again.',
         lock: 'The topic is closed.',
         unlock: 'The topic is open again.',
         pin: 'The topic stands first.',

@@ -35,6 +35,18 @@ export type BanForm = Readonly<{
 
 type Somebody = GroupPerson & Readonly<{ id: string }>
 
+/** A post that was taken out of the group. */
+export type RemovedPost = Readonly<{
+  id: string
+  href: string
+  title: string
+  author: ActorValue
+  /** Who took it out; null where that is not known. */
+  by: ActorValue | null
+  at: Date
+  reason: string
+}>
+
 /** What those who look after a group see. */
 export type GroupModerationValue = Readonly<{
   actor: ActorValue
@@ -42,6 +54,7 @@ export type GroupModerationValue = Readonly<{
   requests: readonly GroupRequest[]
   requestsPager: PagerValue
   reported: readonly Readonly<{ href: string; title: string; author: ActorValue }>[]
+  removed: readonly RemovedPost[]
   looksAfter: readonly Somebody[]
   members: readonly Somebody[]
   pager: PagerValue
@@ -60,6 +73,7 @@ export function groupModeration(value: GroupModerationValue, t: Translator): Htm
   return html`<div class="hub-body">
     ${part('requests', words.requests, requests(value, t))}
     ${value.reported.length > 0 && part('reported', words.reported, reported(value, t))}
+    ${value.removed.length > 0 && part('removed', words.removedPosts, removed(value, t))}
     ${part('looks-after', t.groups.people.looksAfter, people(value, value.looksAfter, t))}
     ${part('members', words.members, html`${value.members.length > 0 ? people(value, value.members, t) : html`<p class="field__hint">${words.noMembers}</p>`}${pager(value.pager, t)}`)}
     ${part('ban', words.ban, banForm(value, t))}
@@ -103,6 +117,21 @@ function reported(value: GroupModerationValue, t: Translator): Html {
       ({ href, title, author }) =>
         html`<li><a href="${href}">${title || t.groups.topic.untitled}</a> <span class="mark-word"><bdi>${t.groups.topic.by(nameOf(author))}</bdi></span></li>`,
     )}</ul>`
+}
+
+function removed(value: GroupModerationValue, t: Translator): Html {
+  const words = t.groups.moderation
+  const next = pathOf(value)
+  const line = ({ id, href, title, author, by, at, reason }: RemovedPost) => {
+    const name = title || t.groups.topic.untitled
+    const action = `${groupPath(value.actor.handle)}/posts/${id}/restore`
+    return html`<li class="hub__removed">
+      <div><a href="${href}">${name}</a> <span class="mark-word"><bdi>${t.groups.topic.by(nameOf(author))}</bdi></span>
+        <p class="field__hint">${by ? html`<bdi>${words.removedBy(nameOf(by))}</bdi>` : words.removedThen} · ${timeOf(at, value.now, t)}${reason && html` · ${reason}`}</p></div>
+      ${postButton({ action, fields: { next }, label: words.restore, accessibleName: words.restoreOf(name), kind: 'quiet' })}
+    </li>`
+  }
+  return html`<p class="field__hint">${words.removedText}</p><ul class="hub__reported">${value.removed.map(line)}</ul>`
 }
 
 function people(value: GroupModerationValue, list: readonly Somebody[], t: Translator): Html {

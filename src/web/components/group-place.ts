@@ -19,18 +19,28 @@ export type GroupPlaceValue = Readonly<{
     next: string
     /** Null for what begins no topic: only topics are closed and pinned. */
     topic: Readonly<{ isLocked: boolean; isPinned: boolean }> | null
+    /** It was taken out: all that can be done is to put it back. */
+    isRemoved: boolean
   }> | null
 }>
 
 /** "In …" with the way there, for each group to which a post belongs; null when there is none. */
 export function groupPlaces(places: readonly GroupPlaceValue[], t: Translator): Html | null {
   if (places.length === 0) return null
-  const line = (place: GroupPlaceValue) =>
-    html`<li class="place"><a class="place__name" href="${place.href}">${icon('followers')}<bdi>${t.groups.place.in(nameOf(place.actor))}</bdi></a>${place.acts && moderation(place.id, place.acts, t)}</li>`
+  const line = ({ id, actor, href, acts }: GroupPlaceValue) => {
+    const where = acts?.isRemoved ? t.groups.place.outOf(nameOf(actor)) : t.groups.place.in(nameOf(actor))
+    return html`<li class="place"><a class="place__name" href="${href}">${icon('followers')}<bdi>${where}</bdi></a>${acts && (acts.isRemoved ? putBack(acts, t) : moderation(id, acts, t))}</li>`
+  }
   return html`<ul class="places" aria-label="${t.groups.place.label}">${places.map(line)}</ul>`
 }
 
-function moderation(id: string, { path, next, topic }: NonNullable<GroupPlaceValue['acts']>, t: Translator): Html {
+type Acts = NonNullable<GroupPlaceValue['acts']>
+
+function putBack({ path, next }: Acts, t: Translator): Html {
+  return postButton({ action: `${path}/restore`, fields: { next }, label: t.groups.place.restore, kind: 'quiet' })
+}
+
+function moderation(id: string, { path, next, topic }: Acts, t: Translator): Html {
   const words = t.groups.place
   const act = (deed: 'lock' | 'unlock' | 'pin' | 'unpin') =>
     postButton({ action: `${path}/${deed}`, fields: { next }, label: words[deed] })
