@@ -34,7 +34,8 @@ export type GroupDeed =
   | { deed: 'remove'; postId: string; reason: string }
   | { deed: 'restore' | 'lock' | 'unlock' | 'pin' | 'unpin'; postId: string }
   | { deed: 'ban'; targetId: string; until: string | null; reason: string; removesPosts?: boolean }
-  | { deed: 'unban' | 'appoint' | 'dismiss'; targetId: string }
+  | { deed: 'appoint'; targetId: string; role?: 'moderator' | 'owner' }
+  | { deed: 'unban' | 'dismiss'; targetId: string }
 
 /** Every fact that has consequences. Add a line here, and the compiler asks for its consequences in `workers/effects.ts`. */
 export type Effect =

@@ -537,6 +537,51 @@ describe('moderating on the pages of a group', () => {
     expect((await standing(one, helper)).role).toBe(null)
   })
 
+  it('lets an owner make another one, and then step down or leave, which the last one cannot', async () => {
+    const one = await hub()
+    const [helper, member] = [await joined(one, 'helper'), await joined(one)]
+    const act = (by: Person, whom: Person, verb: string, fields = {}) =>
+      send(test, by, `${one.path}/moderation/members/${whom.actorId}/${verb}`, fields)
+    const roles = async () =>
+      Promise.all([one.owner, helper, member].map(async (who) => (await standing(one, who)).role))
+    expect(await textOf(test, `${one.path}/moderation`, one.owner)).not.toContain('Step down')
+    expect((await act(one.owner, one.owner, 'dismiss')).statusCode).toBe(409)
+    expect((await act(one.owner, one.owner, 'appoint', { role: 'moderator' })).statusCode).toBe(409)
+    await act(one.owner, helper, 'appoint', { role: 'moderator' })
+    expect((await act(helper, helper, 'appoint', { role: 'owner' })).statusCode).toBe(403)
+    const page = await textOf(test, `${one.path}/moderation`, one.owner)
+    expect(page).toContain(`id="appoint-${helper.actorId}" popover`)
+    expect(flashOf(await act(one.owner, helper, 'appoint', { role: 'owner' }))).toContain('owns the group now')
+    expect(await roles()).toEqual(['owner', 'owner', null])
+    // Nobody else takes it away again, and nobody makes an owner of who could do nothing here.
+    expect((await act(one.owner, helper, 'dismiss')).statusCode).toBe(409)
+    const far = await make.remoteActor(test.ctx, { handle: uniqueName('far') })
+    const remote = { deed: 'appoint', targetId: far.id, role: 'owner' } as const
+    const appointing = moderate(test.ctx, one.owner.viewer, one.group.actorId, remote)
+    await expect(appointing).rejects.toMatchObject({ code: 'conflict' })
+    expect(await textOf(test, one.path, one.owner)).toContain(`${one.path}/leave`)
+    expect(await textOf(test, `${one.path}/moderation`, one.owner)).toContain('Step down')
+    const left = await act(one.owner, one.owner, 'dismiss')
+    expect([left.statusCode, left.headers.location]).toEqual([303, one.path])
+    expect(await roles()).toEqual([null, 'owner', null])
+    expect((await send(test, helper, `${one.path}/leave`)).statusCode).toBe(409)
+    await act(helper, member, 'appoint', { role: 'owner' })
+    expect((await send(test, helper, `${one.path}/leave`)).statusCode).toBe(303)
+    expect(await standing(one, helper)).toMatchObject({ role: null, memberSince: null })
+    expect(await roles()).toEqual([null, null, 'owner'])
+  })
+
+  it('keeps one owner of two who step down at the same moment', async () => {
+    const one = await hub()
+    const second = await joined(one, 'second')
+    const appoint = { deed: 'appoint', targetId: second.actorId, role: 'owner' } as const
+    await moderate(test.ctx, one.owner.viewer, one.group.actorId, appoint)
+    const leave = ({ viewer, actorId }: Person) =>
+      moderate(test.ctx, viewer, one.group.actorId, { deed: 'dismiss', targetId: actorId })
+    const outcomes = await Promise.allSettled([leave(one.owner), leave(second)])
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+
   it('lists what was reported in the group, without who reported it and why', async () => {
     const one = await hub()
     const [member, teller] = [await joined(one, 'reported'), await somebody(test, 'teller')]

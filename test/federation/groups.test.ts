@@ -312,6 +312,23 @@ describe('those who look after a group (item 34)', () => {
     expect(await topics()).toHaveLength(1)
   })
 
+  it('may own it together, of which other servers hear no more than that they look after it', async () => {
+    await open()
+    await join(fay)
+    const { lea, olga } = neighbours
+    const appoint = { deed: 'appoint', targetId: olga.actor.id } as const
+    await moderate(ctx(), lea.viewer, group.id, appoint)
+    await moderate(ctx(), lea.viewer, group.id, { ...appoint, role: 'owner' })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Add')).toHaveLength(1)
+    await moderate(ctx(), lea.viewer, group.id, { deed: 'dismiss', targetId: lea.actor.id })
+    await neighbours.instance.settle()
+    expect(passedOn('far', 'Remove').map(({ json }) => json.object)).toMatchObject([
+      { actor: lea.iri, object: lea.iri, target: `${iri()}/moderators` },
+    ])
+    expect((await fay.get(`${iri()}/moderators`)).json.orderedItems).toEqual([olga.iri])
+  })
+
   it('may be at home elsewhere: what they say holds, and what others say does not', async () => {
     await open()
     const { rosa, remo, lea } = neighbours
@@ -344,6 +361,9 @@ describe('those who look after a group (item 34)', () => {
     expect(await topics()).toEqual([])
     await back(remo)
     expect(await topics()).toHaveLength(1)
+    const remove = remo.activity('Remove', remo.iri, { target: `${iri()}/moderators`, to: [PUBLIC], cc: [iri()] })
+    await say(remo, remove)
+    expect((await fay.get(`${iri()}/moderators`)).json.orderedItems).toEqual([lea.iri])
     expect(passedOn('elsewhere', 'Undo').at(-1)?.json.object).toMatchObject({ actor: remo.iri })
   })
 })

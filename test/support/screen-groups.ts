@@ -81,6 +81,7 @@ type Groups = Awaited<ReturnType<typeof gatherGroups>>
 /** The screens of groups. */
 export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
   const openFirst = (page: Page) => page.locator('.follow-way > summary').first().click()
+  const openAppointing = (page: Page) => page.locator('[popovertarget^="appoint-"]').last().click()
   const submit = async (page: Page) => {
     const form = page.locator('main form.form').last()
     await form.evaluate((element: HTMLFormElement) => {
@@ -103,6 +104,7 @@ export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
     { name: 'group-members-private', who: 'newcomer', path: `${secret}/members` },
     { name: 'group-about', who: 'stranger', path: `${hub}/about` },
     { name: 'group-moderation', who: 'owner', path: `${hub}/moderation?ban=%40demande` },
+    { name: 'group-appointing', who: 'owner', path: `${hub}/moderation`, act: openAppointing },
     { name: 'group-moderation-wrong', who: 'owner', path: `${hub}/moderation?ban=%40personne`, act: submit },
     { name: 'group-moderation-empty', who: 'newcomer', path: '/groups/vide/moderation' },
     { name: 'group-settings', who: 'owner', path: `${hub}/settings` },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Ctx } from '#src/context.ts'
+import type { Ctx, Viewer } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { getActor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
@@ -24,7 +24,6 @@ const answers = {
 } as const
 
 const deeds = {
-  appoint: { done: 'appointed' },
   dismiss: { done: 'dismissed' },
   unban: { done: 'lifted' },
 } as const
@@ -57,25 +56,43 @@ export function registerDeedPages(app: App, ctx: Ctx): void {
 
 function registerPeople(app: App, ctx: Ctx): void {
   const path = `${paths.groups}/:handle/moderation`
-  const register = (
-    verb: string,
-    done: 'accepted' | 'refused' | 'removed' | 'appointed' | 'dismissed' | 'lifted',
-    act: Act,
-  ) =>
+  const register = (verb: string, done: 'accepted' | 'refused' | 'removed' | 'dismissed' | 'lifted', act: Act) =>
     app.post(`${path}/members/:id/${verb}`, { config, schema: { params } }, async (request, reply) => {
       const viewer = actingViewer(request)
-      const { handle, id } = request.params
-      const [{ group }, target] = await Promise.all([getSeenGroup(ctx, handle, viewer.actorId), getActor(ctx.db, id)])
+      const { group, target } = await findBoth(ctx, viewer, request.params)
       await act(viewer, group.actorId, target.id)
       const words = translatorFor(localeOf(request)).groups.moderation
-      setFlash(reply, { kind: 'done', text: words[done](nameOf(toActorValue(ctx, target))) })
-      return reply.redirect(`${groupPath(group.handle)}/moderation`, 303)
+      const hasGone = verb === 'dismiss' && target.id === viewer.actorId
+      const text = hasGone ? words.steppedDown : words[done](nameOf(toActorValue(ctx, target)))
+      setFlash(reply, { kind: 'done', text })
+      return reply.redirect(hasGone ? groupPath(group.handle) : `${groupPath(group.handle)}/moderation`, 303)
     })
-  type Act = (viewer: Parameters<typeof moderate>[1], groupId: string, actorId: string) => Promise<void>
+  type Act = (viewer: Viewer, groupId: string, actorId: string) => Promise<void>
   for (const answer of ['accept', 'reject', 'remove'] as const)
     register(answer, answers[answer].done, (viewer, groupId, actorId) =>
       answerMember(ctx, viewer, { groupId, actorId, answer }),
     )
-  for (const deed of ['appoint', 'dismiss', 'unban'] as const)
+  for (const deed of ['dismiss', 'unban'] as const)
     register(deed, deeds[deed].done, (viewer, groupId, targetId) => moderate(ctx, viewer, groupId, { deed, targetId }))
+  registerAppointing(app, ctx)
+}
+
+const appointBody = z.object({ role: z.enum(['moderator', 'owner']).catch('moderator') })
+
+function registerAppointing(app: App, ctx: Ctx): void {
+  const path = `${paths.groups}/:handle/moderation/members/:id/appoint`
+  app.post(path, { config, schema: { params, body: appointBody } }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    const { role } = request.body
+    const { group, target } = await findBoth(ctx, viewer, request.params)
+    await moderate(ctx, viewer, group.actorId, { deed: 'appoint', targetId: target.id, role })
+    const words = translatorFor(localeOf(request)).groups.moderation
+    setFlash(reply, { kind: 'done', text: words.appointed[role](nameOf(toActorValue(ctx, target))) })
+    return reply.redirect(`${groupPath(group.handle)}/moderation`, 303)
+  })
+}
+
+async function findBoth(ctx: Ctx, { actorId }: Viewer, { handle, id }: z.output<typeof params>) {
+  const [{ group }, target] = await Promise.all([getSeenGroup(ctx, handle, actorId), getActor(ctx.db, id)])
+  return { group, target }
 }

@@ -2,13 +2,15 @@ import type { Ctx } from '#src/context.ts'
 import { notFound } from '#src/errors.ts'
 import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import { findFollowBetween } from '#src/features/follows/queries.ts'
-import { findGroupByHandle, findStanding, type Group, type Standing } from './queries.ts'
+import { findGroupByHandle, findStanding, type Group, hasOtherOwner, type Standing } from './queries.ts'
 
 /** A group that is kept here, and what it is to who reads. */
 export type SeenGroup = Readonly<{
   group: Group
   actor: Actor
   standing: Standing
+  /** The reader owns the group and nobody else does, and so cannot go. */
+  isLastOwner: boolean
   /** The reader has asked to come in and waits. */
   isAsking: boolean
   /** Whether what is said there, and who is in it, is for the reader. */
@@ -34,5 +36,7 @@ export async function getSeenGroup(ctx: Ctx, handle: string, readerId: string | 
           findFollowBetween(ctx.db, readerId, group.actorId),
         ])
   const isInside = !group.isPrivate || standing.role !== null || standing.memberSince !== null
-  return { group, actor, standing, isAsking: follow?.state === 'pending', isInside }
+  const isLastOwner =
+    readerId !== null && standing.role === 'owner' && !(await hasOtherOwner(ctx.db, group.actorId, readerId))
+  return { group, actor, standing, isLastOwner, isAsking: follow?.state === 'pending', isInside }
 }

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { localeOf } from '#src/core/i18n.ts'
 import { inListOrder } from '#src/core/paging.ts'
-import { conflict, Problem } from '#src/errors.ts'
+import { Problem } from '#src/errors.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
-import { requestFollow, undoFollow } from '#src/features/follows/service.ts'
+import { requestFollow } from '#src/features/follows/service.ts'
 import { actingViewer } from '#src/http/auth.ts'
 import { browse, type Place, placeQuery } from '#src/http/browse.ts'
 import type { App } from '#src/http/zod.ts'
@@ -22,6 +22,7 @@ import { groupPath, paths } from '#src/web/paths.ts'
 import { getSeenGroup, type SeenGroup } from './load.ts'
 import { countWaiting, listMembers } from './page-queries.ts'
 import { listModerators } from './queries.ts'
+import { leaveGroup } from './service.ts'
 import { accessOf, headView, summaryHtml, type TypedJoin, toPerson } from './views.ts'
 
 /** Members on one page. */
@@ -82,8 +83,7 @@ function registerWays(app: App, ctx: Ctx, sendAgain: SendAgain): void {
   app.post(`${path}/leave`, { config, schema: { params } }, async (request, reply) => {
     const viewer = actingViewer(request)
     const { group, actor, standing } = await getSeenGroup(ctx, request.params.handle, viewer.actorId)
-    if (standing.role === 'owner') throw conflict('An owner of the group stays one')
-    await undoFollow(ctx, viewer, group.actorId)
+    await leaveGroup(ctx, viewer, group.actorId)
     const t = translatorFor(localeOf(request))
     if (standing.memberSince) setFlash(reply, { kind: 'done', text: t.groups.left(nameOf(toActorValue(ctx, actor))) })
     return reply.redirect(groupPath(group.handle), 303)

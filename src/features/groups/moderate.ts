@@ -1,10 +1,10 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
-import { type Tx, transaction } from '#src/db/client.ts'
+import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import { lockByName, lockByNames } from '#src/db/tombstones.ts'
 import { emit, type GroupDeed } from '#src/effects.ts'
 import { conflict, forbidden, notFound, Problem } from '#src/errors.ts'
-import { getActor } from '#src/features/actors/queries.ts'
+import { type Actor, getActor } from '#src/features/actors/queries.ts'
 import { followsOf } from '#src/features/blocks/service.ts'
 import { emitRejected } from '#src/features/follows/facts.ts'
 import { deleteFollow, findFollowBetween } from '#src/features/follows/queries.ts'
@@ -14,7 +14,16 @@ import { deleteBan, upsertBan } from './ban-queries.ts'
 import { hideTopic, restorePost } from './place.ts'
 import { listPlaces, listPlacesOf, markRemoved, setLocked } from './place-queries.ts'
 import { type GroupAct, mayAct } from './policy.ts'
-import { deleteModerator, findGroup, findStanding, type Group, listModerators, upsertModerator } from './queries.ts'
+import {
+  deleteModerator,
+  findGroup,
+  findStanding,
+  type Group,
+  type GroupRole,
+  hasOtherOwner,
+  listModerators,
+  upsertModerator,
+} from './queries.ts'
 
 /** Who does something to a group: one of ours, with the user behind it, or a moderator of another server. */
 export type Moderator = Readonly<{ actorId: string; userId: string | null }>
@@ -31,12 +40,12 @@ export async function getGroupFor(ctx: Ctx, by: Moderator, groupId: string, act:
 /** What those who look after a group can do there. */
 export type Deed = GroupDeed
 
-/** What a deed does to the rows; false when it was so already. */
+/** What a deed does to the rows; false when it was so already, and `untold` when other servers see nothing of it. */
 type Doing<T extends Deed['deed']> = (
   tx: Tx,
   deed: Extract<Deed, { deed: T }>,
   at: Readonly<{ group: Group; by: Moderator; now: Date }>,
-) => Promise<boolean>
+) => Promise<boolean | 'untold'>
 
 const doings: { [T in Deed['deed']]: Doing<T> } = {
   remove: async (tx, { postId, reason }, { group, by, now }) => {
@@ -56,15 +65,33 @@ const doings: { [T in Deed['deed']]: Doing<T> } = {
     return true
   },
   unban: (tx, { targetId }, { group }) => deleteBan(tx, group.actorId, targetId),
-  appoint: async (tx, { targetId }, { group }) => {
-    await upsertModerator(tx, { groupId: group.actorId, actorId: targetId, role: 'moderator' })
-    return true
+  appoint: async (tx, { targetId, role = 'moderator' }, { group }) => {
+    const former = await findPart(tx, group, targetId)
+    if (former === role) return false
+    if (former === 'owner') await requireOtherOwner(tx, group, targetId)
+    await upsertModerator(tx, { groupId: group.actorId, actorId: targetId, role })
+    return former === null || 'untold'
   },
-  dismiss: (tx, { targetId }, { group }) => deleteModerator(tx, group.actorId, targetId),
+  dismiss: async (tx, { targetId }, { group }) => {
+    if ((await findPart(tx, group, targetId)) === 'owner') await requireOtherOwner(tx, group, targetId)
+    return deleteModerator(tx, group.actorId, targetId)
+  },
 }
 
-/** Owners alone say who looks after a group. */
-const actOf = ({ deed }: Deed): GroupAct => (deed === 'appoint' || deed === 'dismiss' ? 'change' : 'moderate')
+async function findPart(db: Db | Tx, { actorId: groupId }: Group, actorId: string): Promise<GroupRole | null> {
+  return (await listModerators(db, groupId)).find((one) => one.actorId === actorId)?.role ?? null
+}
+
+/** Asked under the lock of the group: of two owners who go at once one stays. */
+async function requireOtherOwner(tx: Tx, { actorId: groupId }: Group, actorId: string): Promise<void> {
+  if (!(await hasOtherOwner(tx, groupId, actorId))) throw conflict('Make somebody else an owner of the group first')
+}
+
+/** Owners alone say who looks after a group; everybody may step down. */
+function actOf(deed: Deed, by: Moderator): GroupAct {
+  const isOwn = deed.deed === 'dismiss' && deed.targetId === by.actorId
+  return (deed.deed === 'appoint' || deed.deed === 'dismiss') && !isOwn ? 'change' : 'moderate'
+}
 
 /**
  * Does what one of ours decides about a group, and lets the members' servers know.
@@ -72,11 +99,12 @@ const actOf = ({ deed }: Deed): GroupAct => (deed === 'appoint' || deed === 'dis
  * without an owner, and for what cannot be put back
  */
 export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: Deed): Promise<void> {
-  const group = await getGroupFor(ctx, viewer, groupId, actOf(deed))
+  const group = await getGroupFor(ctx, viewer, groupId, actOf(deed, viewer))
   await check(ctx, group, viewer, deed)
   await transaction(ctx.db, async (tx) => {
-    if (!(await act(tx, deed, { group, by: viewer, now: ctx.now() }))) return
-    await emit(tx, { type: 'group.moderated', groupId, actorId: viewer.actorId, done: deed })
+    const isNew = await act(tx, deed, { group, by: viewer, now: ctx.now() })
+    if (!isNew) return
+    if (isNew !== 'untold') await emit(tx, { type: 'group.moderated', groupId, actorId: viewer.actorId, done: deed })
     await recordAct(tx, { viewer, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } })
   })
 }
@@ -88,13 +116,13 @@ export async function moderate(ctx: Ctx, viewer: Viewer, groupId: string, deed: 
 export async function receiveDeed(ctx: Ctx, groupId: string, actorId: string, deed: Deed): Promise<boolean> {
   const by = { actorId, userId: null }
   try {
-    const group = await getGroupFor(ctx, by, groupId, actOf(deed))
+    const group = await getGroupFor(ctx, by, groupId, actOf(deed, by))
     await check(ctx, group, by, deed)
     return await transaction(ctx.db, async (tx) => {
       const isNew = await act(tx, deed, { group, by, now: ctx.now() })
       const record = { viewer: by, action: `group.${deed.deed}`, subjectId: groupId, details: { ...deed } }
       if (isNew) await recordAct(tx, record)
-      return isNew
+      return isNew === true
     })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -109,15 +137,25 @@ async function check(ctx: Ctx, group: Group, by: Moderator, deed: Deed): Promise
     if (!places.some(({ groupId }) => groupId === group.actorId)) throw notFound('This post is not in the group')
     return
   }
-  const looksAfter = await listModerators(ctx.db, group.actorId)
-  const roleOf = (id: string) => looksAfter.find(({ actorId }) => actorId === id)?.role ?? null
-  if (roleOf(deed.targetId) === 'owner' && deed.deed !== 'unban') throw conflict('An owner of the group stays one')
-  const isColleague = roleOf(deed.targetId) === 'moderator' && deed.deed === 'ban'
-  if (isColleague && roleOf(by.actorId) !== 'owner') throw forbidden('Only an owner keeps a moderator out')
+  const isOwner = deed.deed === 'appoint' && deed.role === 'owner'
+  if (isOwner) return checkOwner(await getActor(ctx.db, deed.targetId))
+  const former = await findPart(ctx.db, group, deed.targetId)
+  const stepsDown = deed.targetId === by.actorId && deed.deed !== 'ban'
+  if (former === 'owner' && deed.deed !== 'unban' && !stepsDown) throw conflict('An owner of the group stays one')
+  const isColleague = former === 'moderator' && deed.deed === 'ban'
+  if (isColleague && (await findPart(ctx.db, group, by.actorId)) !== 'owner')
+    throw forbidden('Only an owner keeps a moderator out')
+}
+
+/** What owners do is done on our pages. */
+function checkOwner({ host, type, deletedAt, suspendedAt }: Actor): void {
+  const isThere = host === null && !deletedAt && !suspendedAt
+  if (!isThere || type === 'Group' || type === 'Application')
+    throw conflict('Only somebody who is at home here can own a group')
 }
 
 /** Who writes at the same moment waits, and so does who moderates. */
-async function act(tx: Tx, deed: Deed, at: Readonly<{ group: Group; by: Moderator; now: Date }>): Promise<boolean> {
+async function act(tx: Tx, deed: Deed, at: Readonly<{ group: Group; by: Moderator; now: Date }>) {
   const name = `group ${at.group.actorId}`
   await lockByNames(tx, 'targetId' in deed ? [name, `${name} ${deed.targetId}`] : [name])
   const does = doings[deed.deed] as Doing<Deed['deed']>

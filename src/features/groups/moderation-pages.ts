@@ -122,6 +122,7 @@ async function sendModeration(
     ...asking,
     ...people,
     isOwner: mayAct(standing.role, 'change'),
+    isLastOwner: seen.isLastOwner,
     viewerId: viewer.actorId,
     now: ctx.now(),
   }

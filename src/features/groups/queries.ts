@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
@@ -127,6 +127,25 @@ export async function listModerators(db: Db | Tx, groupId: string): Promise<{ ac
     .from(groupModerators)
     .where(eq(groupModerators.groupId, groupId))
     .orderBy(asc(groupModerators.role), asc(groupModerators.createdAt))
+}
+
+/** Whether somebody who is there owns a group beside an actor. */
+export async function hasOtherOwner(db: Db | Tx, groupId: string, actorId: string): Promise<boolean> {
+  const rows = await db
+    .select({ actorId: groupModerators.actorId })
+    .from(groupModerators)
+    .innerJoin(actors, eq(actors.id, groupModerators.actorId))
+    .where(
+      and(
+        eq(groupModerators.groupId, groupId),
+        eq(groupModerators.role, 'owner'),
+        ne(groupModerators.actorId, actorId),
+        isNull(actors.deletedAt),
+        isNull(actors.suspendedAt),
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
 }
 
 /** Notes that a group explains itself to somebody; false when it has done so since a moment. */

@@ -14,12 +14,12 @@ import { insertTeamless, prepareLocalActor } from '#src/features/actors/service.
 import { followsOf } from '#src/features/blocks/service.ts'
 import { emitAccepted } from '#src/features/follows/facts.ts'
 import { findFollowBetween, insertFollow } from '#src/features/follows/queries.ts'
-import { acceptFollow, rejectFollow, removeFollower } from '#src/features/follows/service.ts'
+import { acceptFollow, rejectFollow, removeFollower, undoFollow } from '#src/features/follows/service.ts'
 import { storeProfilePicture } from '#src/features/media/service.ts'
 import { welcome } from './messages.ts'
-import { getGroupFor } from './moderate.ts'
+import { getGroupFor, moderate } from './moderate.ts'
 import { checkGroupTexts } from './policy.ts'
-import { type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
+import { findStanding, type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
 
 /** What a group is: who may join and read, who may write, and what it asks of them. */
 export type GroupInput = Readonly<{
@@ -120,6 +120,17 @@ export async function answerMember(
   const answers = { accept: acceptFollow, reject: rejectFollow, remove: removeFollower }
   await answers[answer](ctx, inItsName(viewer, groupId), actorId)
   if (waits && group.isPrivate && (await getActor(ctx.db, actorId)).host !== null) await welcome(ctx, group, actorId)
+}
+
+/**
+ * Ends a membership, or takes a request back. Who leaves a group no longer looks after it.
+ * @throws Problem `conflict` for its last owner
+ */
+export async function leaveGroup(ctx: Ctx, viewer: Viewer, groupId: string): Promise<void> {
+  requireRole(viewer, 'follow')
+  const { role } = await findStanding(ctx.db, groupId, viewer.actorId, ctx.now())
+  if (role) await moderate(ctx, viewer, groupId, { deed: 'dismiss', targetId: viewer.actorId })
+  await undoFollow(ctx, viewer, groupId)
 }
 
 /**

@@ -73,10 +73,10 @@ export function summaryHtml(ctx: Addresses, actor: Actor): Html {
 }
 
 function toJoin({ seen, viewer, typed }: HeadPage): GroupJoin | null {
-  const { group, standing, isAsking } = seen
+  const { group, standing, isAsking, isLastOwner } = seen
   if (!viewer) return { kind: 'visitor' }
   if (!may(viewer.role, 'follow')) return null
-  if (standing.memberSince !== null) return { kind: 'member', mayLeave: standing.role !== 'owner' }
+  if (standing.memberSince !== null) return { kind: 'member', mayLeave: !isLastOwner }
   if (standing.isBanned) return { kind: 'banned' }
   if (isAsking) return { kind: 'asking' }
   if (!group.isLocked) return { kind: 'open', error: typed?.error }

@@ -5,6 +5,7 @@ import { type ActorValue, addressOf, nameOf } from './actor.ts'
 import { actorLine } from './actor-line.ts'
 import { actorList } from './actor-list.ts'
 import { button, linkButton, postButton } from './button.ts'
+import { dialog } from './disclosure.ts'
 import { checkbox, selectField, textArea, textField } from './field.ts'
 import type { GroupPerson } from './group-people.ts'
 import { type PagerValue, pager } from './pager.ts'
@@ -62,6 +63,8 @@ export type GroupModerationValue = Readonly<{
   ban: BanForm
   /** Says who looks after the group. */
   isOwner: boolean
+  /** Cannot step down, since nobody else owns the group. */
+  isLastOwner: boolean
   /** Who looks: nobody removes themselves. */
   viewerId: string
   now: Date
@@ -139,18 +142,45 @@ function people(value: GroupModerationValue, list: readonly Somebody[], t: Trans
     list.map((person) => ({
       actor: person.actor,
       after: html`${person.role && html`<span class="mark-word mark-word--on">${t.groups.people[person.role]}</span>`}${person.summary && html`<span class="hub-line__summary">${person.summary}</span>`}`,
-      actions: person.role === 'owner' || person.id === value.viewerId ? undefined : acts(value, person, t),
+      actions: actsOn(value, person, t),
     })),
   )
 }
 
-function acts(value: GroupModerationValue, { id, actor, role }: Somebody, t: Translator): Html {
+function actsOn(value: GroupModerationValue, person: Somebody, t: Translator): Html | undefined {
+  if (person.id !== value.viewerId) return person.role === 'owner' ? undefined : acts(value, person, t)
+  const action = `${pathOf(value)}/members/${person.id}/dismiss`
+  const mayGo = person.role !== null && !value.isLastOwner
+  return mayGo ? postButton({ action, label: t.groups.moderation.stepDown, kind: 'quiet' }) : undefined
+}
+
+/** Nobody takes back from an owner what was given: that is asked about first. */
+function appointing(value: GroupModerationValue, { id, actor, role }: Somebody, t: Translator): Html {
+  const words = t.groups.moderation
+  const name = nameOf(actor)
+  const as = (part: 'moderator' | 'owner', label: string) =>
+    postButton({ action: `${pathOf(value)}/members/${id}/appoint`, fields: { role: part }, label, kind: 'primary' })
+  // Owners act on the pages of this instance.
+  const mayOwn = actor.host === value.actor.host
+  if (role && !mayOwn) return html``
+  const question = {
+    id: `appoint-${id}`,
+    title: words.appointOf(name),
+    body: html`<p>${!role && words.moderatorText} ${mayOwn && words.ownerText}</p>`,
+    actions: html`${!role && as('moderator', words.asModerator)}${mayOwn && as('owner', words.asOwner)}`,
+  }
+  return html`${button({ label: words.appoint, accessibleName: words.appointOf(name), kind: 'quiet', popover: question.id })}${dialog(question, t)}`
+}
+
+function acts(value: GroupModerationValue, person: Somebody, t: Translator): Html {
+  const { id, actor, role } = person
   const words = t.groups.moderation
   const name = nameOf(actor)
   const act = (verb: string, label: string, accessibleName: string) =>
     postButton({ action: `${pathOf(value)}/members/${id}/${verb}`, label, accessibleName, kind: 'quiet' })
   const query = new URLSearchParams({ ban: addressOf(actor) })
-  return html`${value.isOwner && (role ? act('dismiss', words.dismiss, words.dismissOf(name)) : act('appoint', words.appoint, words.appointOf(name)))}
+  return html`${value.isOwner && appointing(value, person, t)}
+    ${value.isOwner && role && act('dismiss', words.dismiss, words.dismissOf(name))}
     ${!role && act('remove', words.remove, words.removeOf(name))}
     ${linkButton({ href: `${pathOf(value)}?${query}#ban`, label: words.keepOut, accessibleName: words.keepOutOf(name), kind: 'quiet' })}`
 }
