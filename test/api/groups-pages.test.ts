@@ -616,6 +616,73 @@ describe('moderating on the pages of a group', () => {
   })
 })
 
+describe('the end of a group', () => {
+  const end = ({ path }: Hub, person: Person) => send(test, person, `${path}/settings/end`)
+
+  it('is for its owners to say, after a question; nothing of it is shown any more, and its handle stays taken', async () => {
+    const at = await hub({ summary: 'What we were for' })
+    const [member, helper] = [await joined(at, 'teller'), await joined(at, 'helper')]
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { deed: 'appoint', targetId: helper.actorId })
+    const topic = await say(at, member, 'Which yeast?')
+    const spam = await say(at, helper, 'Buy pills', { inReplyToId: topic })
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { deed: 'remove', postId: spam, reason: '' })
+    await moderate(test.ctx, at.owner.viewer, at.group.actorId, { deed: 'lock', postId: topic })
+    const settings = await textOf(test, `${at.path}/settings`, at.owner)
+    for (const words of ['id="end-group" popover', `action="${at.path}/settings/end"`])
+      expect(settings).toContain(words)
+    for (const person of [member, helper]) expect((await end(at, person)).statusCode).toBe(404)
+    const done = await end(at, at.owner)
+    expect([done.statusCode, done.headers.location]).toEqual([303, '/groups'])
+    expect(flashOf(done)).toContain(`The ${at.group.handle} is no more.`)
+    expect((await end(at, at.owner)).statusCode).toBe(410)
+    for (const page of ['', '/members', '/about', '/settings', '/moderation'])
+      expect((await open(test, at.path + page, at.owner)).statusCode, page).toBe(410)
+    expect((await open(test, `/@${at.group.handle}`, member)).statusCode).toBe(410)
+    for (const page of [
+      '/groups',
+      '/',
+      `/search?q=${at.group.handle}`,
+      '/notifications',
+      `/@${member.handle}/${topic}`,
+    ])
+      for (const person of [at.owner, member, helper]) {
+        const text = await textOf(test, page, person)
+        // Whoever wrote what was taken out has it still.
+        const traces = [`The ${at.group.handle}`, `href="${at.path}`, person === helper ? 'no spam' : 'Buy pills']
+        for (const words of traces) expect(text, `${page} ${words}`).not.toContain(words)
+      }
+    const again = await send(test, at.owner, '/groups/new', typed({ handle: at.group.handle }))
+    expect(again.statusCode).toBe(422)
+    // What was said is its author's, and open to answers as any post of theirs.
+    const answer = await createPost(test.ctx, helper.viewer, { text: 'The fresh one', inReplyToId: topic })
+    const page = await textOf(test, `/@${member.handle}/${topic}`)
+    expect(page).toContain('Which yeast?')
+    expect(page).toContain(`/${answer}`)
+  })
+
+  it('leaves what was said in a private one to those whom it names (leak test)', async () => {
+    const at = await hub({ isPrivate: true, isLocked: true })
+    const [member, named, other] = [await joined(at), await joined(at, 'named'), await joined(at, 'other')]
+    const topic = await say(at, member, `Between us, @${named.handle}`)
+    const statuses = async () =>
+      Promise.all(
+        [at.owner, member, named, other].map(
+          async (who) => (await open(test, `/@${member.handle}/${topic}`, who)).statusCode,
+        ),
+      )
+    expect(await statuses()).toEqual([200, 200, 200, 200])
+    expect((await end(at, at.owner)).statusCode).toBe(303)
+    expect(await statuses()).toEqual([404, 200, 200, 404])
+    const page = await textOf(test, `/@${member.handle}/${topic}`, named)
+    expect(page).not.toContain('Members of')
+    // An answer goes to who is named, and no longer to a group.
+    const draft = { text: `@${member.handle} Yes`, visibility: 'direct', inReplyToId: topic } as const
+    const answer = await createPost(test.ctx, named.viewer, draft)
+    const seen = async (who: Person) => (await open(test, `/@${named.handle}/${answer}`, who)).statusCode
+    expect(await Promise.all([seen(member), seen(other), seen(at.owner)])).toEqual([200, 404, 404])
+  })
+})
+
 describe('the picture of a group', () => {
   it('is set and taken away by owners, in the form that changes the group', async () => {
     const worker = startPictureWorker(test.ctx)

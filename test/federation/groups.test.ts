@@ -6,7 +6,7 @@ import { lockByName } from '#src/db/tombstones.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { listWaiting } from '#src/features/follows/request-queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
-import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { answerMember, createGroup, endGroup } from '#src/features/groups/service.ts'
 import { listTopics } from '#src/features/groups/topic-queries.ts'
 import { receiveReplyRefused } from '#src/features/posts/receive-replies.ts'
 import type { Json } from '#test/support/client.ts'
@@ -365,6 +365,33 @@ describe('those who look after a group (item 34)', () => {
     await say(remo, remove)
     expect((await fay.get(`${iri()}/moderators`)).json.orderedItems).toEqual([lea.iri])
     expect(passedOn('elsewhere', 'Undo').at(-1)?.json.object).toMatchObject({ actor: remo.iri })
+  })
+})
+
+describe('the end of a group (item 34)', () => {
+  it('is told to the servers of its members, and nothing comes to it or from it any more', async () => {
+    await open()
+    const { rosa, lea } = neighbours
+    await join(rosa, fay)
+    const topic = toGroup(rosa)
+    await say(rosa, creating(rosa, topic))
+    const context = ctx().uris.context((await topics())[0]?.postId ?? '')
+    neighbours.far.deliveries.length = 0
+    await endGroup(ctx(), lea.viewer, group.id)
+    await endGroup(ctx(), lea.viewer, group.id).catch(() => undefined)
+    await neighbours.instance.settle()
+    expect(neighbours.far.deliveries.map(({ json }) => [json?.type, json?.actor, json?.object])).toMatchObject([
+      ['Delete', iri(), iri()],
+    ])
+    expect(told('elsewhere', 'Delete')).toHaveLength(1)
+    const gone = await fay.get(iri())
+    expect([gone.status, gone.json.type]).toEqual([410, 'Tombstone'])
+    for (const path of [followers(), `${iri()}/moderators`, context]) expect((await fay.get(path)).status).toBe(404)
+    await say(fay, creating(fay, fay.note({ inReplyTo: topic.id, to: [PUBLIC], cc: [rosa.iri, iri()] })))
+    await say(fay, creating(fay, toGroup(fay)))
+    expect(announced('elsewhere').filter(({ json }) => json.object?.actor === fay.iri)).toEqual([])
+    expect(told('far', 'Reject')).toEqual([])
+    expect((await neighbours.find(lea, topic.id)).content).toContain('Which box?')
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { moderate } from '#src/features/groups/moderate.ts'
-import { answerMember, createGroup } from '#src/features/groups/service.ts'
+import { answerMember, createGroup, endGroup } from '#src/features/groups/service.ts'
 import { listTopics } from '#src/features/groups/topic-queries.ts'
 import { findAccount, relationOf } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
@@ -224,6 +224,27 @@ describe('a hub with members on other instances (item 36)', () => {
       expect((await nia.get(iri)).status).toBe(200)
       expect((await mia.get(iri)).status).toBe(404)
     }
+  })
+
+  it('leaves its topics to their authors when it is ended, and what was said to its members to nobody else', async () => {
+    await open({ isPrivate: true })
+    for (const member of [b(), c()]) {
+      await join(member)
+      const there = await findAccount(l(), member.acct)
+      await answerMember(host.ctx, l().viewer, { groupId: group.id, actorId: there, answer: 'accept' })
+    }
+    await settle()
+    const secret = await say(b(), `@${hub()} A secret`, { visibility: 'direct' })
+    const [copy] = await seenBy(c(), secret.uri)
+    const there = await findAccount(c(), hub())
+    const [groupThere, here] = [there, (await topics())[0]?.postId]
+    await endGroup(host.ctx, l().viewer, group.id)
+    await settle()
+    expect(await seenBy(c(), secret.uri)).toEqual([])
+    expect((await c().api.get(`/api/v1/statuses/${copy.id}`)).status).toBe(404)
+    expect((await l().api.get(`/api/v1/statuses/${here}`)).status).toBe(404)
+    expect((await b().api.get(`/api/v1/statuses/${secret.id}`)).status).toBe(200)
+    expect((await c().api.get(`/api/v1/accounts/${groupThere}`)).status).toBe(404)
   })
 
   it('goes round in no circle with a hub that follows it and that it follows', async () => {

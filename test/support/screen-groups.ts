@@ -5,7 +5,7 @@ import { moderate } from '#src/features/groups/moderate.ts'
 import { enterPost } from '#src/features/groups/place.ts'
 import { listPlaces } from '#src/features/groups/place-queries.ts'
 import { findGroupByHandle } from '#src/features/groups/queries.ts'
-import { createGroup } from '#src/features/groups/service.ts'
+import { createGroup, endGroup } from '#src/features/groups/service.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { make } from './make.ts'
@@ -45,6 +45,8 @@ export async function gatherGroups(ctx: Ctx, owner: Viewer, newcomer: Viewer) {
   await moderate(ctx, owner, id, { deed: 'remove', postId: out, reason: 'Pas-de-réclame-'.repeat(12) })
   await fillWithPeople(ctx, owner, id, topic)
   const secret = await createGroup(ctx, owner, { handle: 'bureau', name: 'Le bureau', isPrivate: true, isLocked: true })
+  const ended = await createGroup(ctx, newcomer, { handle: 'fini', name: 'Fini' })
+  await endGroup(ctx, newcomer, ended.id)
   await createGroup(ctx, newcomer, { handle: 'vide', name: 'Vide', summary: 'Rien encore.' })
   return {
     hub: `/groups/${group.handle}`,
@@ -82,6 +84,7 @@ type Groups = Awaited<ReturnType<typeof gatherGroups>>
 export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
   const openFirst = (page: Page) => page.locator('.follow-way > summary').first().click()
   const openAppointing = (page: Page) => page.locator('[popovertarget^="appoint-"]').last().click()
+  const openEnding = (page: Page) => page.locator('[popovertarget="end-group"]').first().click()
   const submit = async (page: Page) => {
     const form = page.locator('main form.form').last()
     await form.evaluate((element: HTMLFormElement) => {
@@ -108,6 +111,8 @@ export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
     { name: 'group-moderation-wrong', who: 'owner', path: `${hub}/moderation?ban=%40personne`, act: submit },
     { name: 'group-moderation-empty', who: 'newcomer', path: '/groups/vide/moderation' },
     { name: 'group-settings', who: 'owner', path: `${hub}/settings` },
+    { name: 'group-ending', who: 'owner', path: `${secret}/settings`, act: openEnding },
+    { name: 'group-ended', who: 'newcomer', path: '/groups/fini', status: 410 },
     { name: 'group-settings-private', who: 'owner', path: `${secret}/settings` },
     { name: 'group-new', who: 'owner', path: '/groups/new' },
     { name: 'group-new-wrong', who: 'owner', path: '/groups/new', act: submit },

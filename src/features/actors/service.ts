@@ -277,7 +277,8 @@ export async function deleteRemoteActor(ctx: Ctx, actorId: string): Promise<void
   })
 }
 
-async function removeActor(tx: Tx, actorId: string, now: Date): Promise<boolean> {
+/** Hides an actor and ends its relations; false when that was done before. Whoever calls it says so to others. */
+export async function removeActor(tx: Tx, actorId: string, now: Date): Promise<boolean> {
   if (!(await markActorDeleted(tx, actorId, now))) return false
   await removeRelations(tx, actorId)
   await retireAllPictures(tx, actorId, now)

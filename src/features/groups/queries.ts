@@ -75,6 +75,14 @@ export async function updateGroup(
   if (Object.keys(change).length > 0) await tx.update(groups).set(change).where(eq(groups.actorId, actorId))
 }
 
+/**
+ * Forgets the settings of a group and who looks after it, as if it had never been kept here. What was taken out of it stays marked, or it would come
+ * back below its topic.
+ */
+export async function deleteGroup(tx: Tx, actorId: string): Promise<void> {
+  await tx.delete(groups).where(eq(groups.actorId, actorId))
+}
+
 /** What somebody is to a group that is kept here. */
 export type Standing = Readonly<{
   role: GroupRole | null

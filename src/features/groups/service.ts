@@ -10,7 +10,7 @@ import { readSummary, requireRole } from '#src/features/actors/policy.ts'
 import { renderSummary } from '#src/features/actors/profile.ts'
 import { updateProfileRow, updateSourceRow } from '#src/features/actors/profile-queries.ts'
 import { type Actor, getActor } from '#src/features/actors/queries.ts'
-import { insertTeamless, prepareLocalActor } from '#src/features/actors/service.ts'
+import { insertTeamless, prepareLocalActor, removeActor } from '#src/features/actors/service.ts'
 import { followsOf } from '#src/features/blocks/service.ts'
 import { emitAccepted } from '#src/features/follows/facts.ts'
 import { findFollowBetween, insertFollow } from '#src/features/follows/queries.ts'
@@ -19,7 +19,7 @@ import { storeProfilePicture } from '#src/features/media/service.ts'
 import { welcome } from './messages.ts'
 import { getGroupFor, moderate } from './moderate.ts'
 import { checkGroupTexts } from './policy.ts'
-import { findStanding, type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
+import { deleteGroup, findStanding, type Group, insertGroup, updateGroup, upsertModerator } from './queries.ts'
 
 /** What a group is: who may join and read, who may write, and what it asks of them. */
 export type GroupInput = Readonly<{
@@ -98,6 +98,23 @@ export async function changeGroup(ctx: Ctx, viewer: Viewer, groupId: string, inp
     })
   })
   await updateProfile(ctx, inItsName(viewer, groupId), profile)
+}
+
+/**
+ * Ends a group for good, as one of its owners: nothing of it is shown any more, nobody is a member, and its handle stays taken. What was said in it is
+ * its authors', and what was said to its members alone is now for those whom it names. Other servers are told as of any actor that is deleted.
+ * @throws Problem `forbidden` for all but owners
+ */
+export async function endGroup(ctx: Ctx, viewer: Viewer, groupId: string): Promise<void> {
+  await getGroupFor(ctx, viewer, groupId, 'change')
+  await transaction(ctx.db, async (tx) => {
+    // Who moderates at this moment comes before or after it.
+    await lockByName(tx, `group ${groupId}`)
+    if (!(await removeActor(tx, groupId, ctx.now()))) return
+    await deleteGroup(tx, groupId)
+    await recordAct(tx, { viewer, action: 'group.ended', subjectId: groupId })
+    await emit(tx, { type: 'actor.deleted', actorId: groupId })
+  })
 }
 
 /** Nobody belongs to the team of a group: who looks after it may do in its name what is asked for here. */

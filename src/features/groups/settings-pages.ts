@@ -10,7 +10,8 @@ import { actingViewer } from '#src/http/auth.ts'
 import { readForm } from '#src/http/multipart.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
-import { type GroupFormValue, groupForm, type TypedGroup } from '#src/web/components/group-form.ts'
+import { nameOf } from '#src/web/components/actor.ts'
+import { type GroupFormValue, groupEnding, groupForm, type TypedGroup } from '#src/web/components/group-form.ts'
 import { setFlash } from '#src/web/flash.ts'
 import { html } from '#src/web/html.ts'
 import { groupPath, paths } from '#src/web/paths.ts'
@@ -19,7 +20,7 @@ import { fieldNames, groupBody, toGroupInput } from './fields.ts'
 import { getSeenGroup, type SeenGroup } from './load.ts'
 import { sendGroupPage } from './member-pages.ts'
 import { groupLimits, mayAct } from './policy.ts'
-import { changeGroup, storeGroupPicture } from './service.ts'
+import { changeGroup, endGroup, storeGroupPicture } from './service.ts'
 import { accessOf } from './views.ts'
 
 const config = { access: 'session' } as const
@@ -49,6 +50,14 @@ export function registerGroupSettingsPages(app: App, ctx: Ctx): void {
       return sendSettings(ctx, request, reply, { seen: await getOwned(ctx, viewer, seen.group.handle), typed, errors })
     setFlash(reply, { kind: 'done', text: t.groups.form.saved })
     return reply.redirect(`${groupPath(seen.group.handle)}/settings`, 303)
+  })
+  app.post(`${path}/end`, { config, schema: { params } }, async (request, reply) => {
+    const viewer = actingViewer(request)
+    const { group, actor } = await getOwned(ctx, viewer, request.params.handle)
+    await endGroup(ctx, viewer, group.actorId)
+    const words = translatorFor(localeOf(request)).groups.form
+    setFlash(reply, { kind: 'done', text: words.ended(nameOf(toActorValue(ctx, actor))) })
+    return reply.redirect(paths.groups, 303)
   })
 }
 
@@ -102,7 +111,8 @@ async function sendSettings(
     cancelHref: path,
     accept: acceptedMimes.join(','),
   }
-  const body = html`<h2 class="visually-hidden">${t.groups.form.settingsTitle}</h2>${groupForm(value, t)}`
+  const body = html`<h2 class="visually-hidden">${t.groups.form.settingsTitle}</h2>${groupForm(value, t)}
+    ${groupEnding({ action: `${path}/settings/end`, isPrivate: group.isPrivate }, t)}`
   const status = Object.keys(errors).length > 0 ? 422 : 200
   return sendGroupPage(ctx, request, reply, { seen, current: 'settings', body, status, scripts: ['form.js'] })
 }

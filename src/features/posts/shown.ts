@@ -119,7 +119,8 @@ function show(
   if (!author) return null
   const matches = matchesOf(stage, { row, boost }, place)
   if (row.id !== place?.keptId && matches.some(({ filter }) => filter.action === 'hide')) return null
-  const placed = stage.placed.get(row.id) ?? []
+  // Of a group that is no more nothing is shown; what was said there is its authors'.
+  const placed = (stage.placed.get(row.id) ?? []).filter(({ groupId }) => !actors.get(groupId)?.deletedAt)
   const group = actors.get(placed[0]?.groupId ?? '') ?? null
   return {
     row: group ? inGroup(row, placed, group) : row,

@@ -16,7 +16,7 @@ export const isTopicLocked = (): SQL<boolean> => sql<boolean>`((select true from
 
 const isMeantForGroup = sql`exists (select from posts topic, actors hub
   where topic.id = group_posts.post_id and hub.id = group_posts.group_id
-    and (hub.host is null or jsonb_exists(topic.raw->'audience', hub.iri) or exists (
+    and hub.deleted_at is null and (hub.host is null or jsonb_exists(topic.raw->'audience', hub.iri) or exists (
       select from follows f where f.follower_id = topic.actor_id and f.followee_id = hub.id and f.state = 'accepted')))`
 
 /** Whether nothing may be answered to a post any more. */
@@ -36,6 +36,7 @@ export async function listPrivateGroups(db: Db | Tx, parent: Post, visibility: P
     .select({ id: groupPosts.groupId })
     .from(groupPosts)
     .innerJoin(postRecipients, isAddressed)
+    .innerJoin(actors, and(eq(actors.id, groupPosts.groupId), isThere))
     .where(and(eq(groupPosts.postId, parent.id), isNull(groupPosts.removedAt)))
     .orderBy(asc(groupPosts.groupId))
   return rows.map(({ id }) => id)

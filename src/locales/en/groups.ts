@@ -135,6 +135,13 @@ export const groups = {
       create: 'Create the group',
       save: 'Save',
       saved: 'Saved.',
+      end: 'End the group',
+      endTitle: 'End this group for good?',
+      endText:
+        'It is shown nowhere any more, nobody is a member, and its handle is given to nobody else. Members elsewhere are told.',
+      endPublic: 'What was said in it stays with those who wrote it.',
+      endPrivate: 'What was said in it stays with those who wrote it, and can be read by those alone whom it names.',
+      ended: (name: string) => `${name} is no more.`,
       unusable: 'This picture cannot be used.',
       openPrivate: 'A private group lets people in one by one.',
     },

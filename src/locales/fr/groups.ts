@@ -146,6 +146,14 @@ export const groups: GroupMessages = {
       create: 'Créer le groupe',
       save: 'Enregistrer',
       saved: 'C’est enregistré.',
+      end: 'Mettre fin au groupe',
+      endTitle: french`Mettre fin à ce groupe pour de bon ?`,
+      endText:
+        'Il ne paraît plus nulle part, personne n’en est plus membre, et son identifiant ne sert plus à d’autres. Les membres d’ailleurs l’apprennent.',
+      endPublic: 'Ce qui s’y est dit reste à qui l’a écrit.',
+      endPrivate:
+        'Ce qui s’y est dit reste à qui l’a écrit, et seules les personnes qui y sont nommées peuvent encore le lire.',
+      ended: (name) => `${name} n’existe plus.`,
       unusable: 'Cette image ne peut pas servir.',
       openPrivate: 'Dans un groupe privé, chaque entrée se décide.',
     },

@@ -2,7 +2,8 @@ import type { Translator } from '#src/locales/translator.ts'
 import { type Html, html } from '../html.ts'
 import type { ActorValue } from './actor.ts'
 import { avatar } from './avatar.ts'
-import { button, linkButton } from './button.ts'
+import { button, linkButton, postButton } from './button.ts'
+import { dialog } from './disclosure.ts'
 import { checkbox, fileField, selectField, textArea, textField } from './field.ts'
 import { flash } from './flash.ts'
 import type { GroupAccess } from './group-list.ts'
@@ -53,6 +54,18 @@ export function groupForm(value: GroupFormValue, t: Translator): Html {
       ${textField({ name: 'question', label: words.question, hint: words.questionHint, value: typed.question, autocomplete: 'off', maxLength: limits.question, error: errors.question, optional })}
       <div>${button({ label: actor ? words.save : words.create, kind: 'primary' })}${linkButton({ href: value.cancelHref, label: t.actions.cancel, kind: 'quiet' })}</div>
     </form>`
+}
+
+/** The button that ends a group, and the question before it. */
+export function groupEnding(
+  { action, isPrivate }: Readonly<{ action: string; isPrivate: boolean }>,
+  t: Translator,
+): Html {
+  const words = t.groups.form
+  const confirm = postButton({ action, label: words.end, kind: 'danger' })
+  const body = html`<p>${words.endText}</p><p>${isPrivate ? words.endPrivate : words.endPublic}</p>`
+  return html`<div class="settings-next">${button({ label: words.end, icon: 'trash', kind: 'quiet', popover: 'end-group' })}</div>
+    ${dialog({ id: 'end-group', title: words.endTitle, body, actions: confirm }, t)}`
 }
 
 function joining({ actor, isPrivate, typed, errors }: GroupFormValue, t: Translator): Html {
