@@ -83,7 +83,8 @@ type Groups = Awaited<ReturnType<typeof gatherGroups>>
 /** The screens of groups. */
 export function groupScreens({ hub, topic, out, secret }: Groups): Screen[] {
   const openFirst = (page: Page) => page.locator('.follow-way > summary').first().click()
-  const openAppointing = (page: Page) => page.locator('[popovertarget^="appoint-"]').last().click()
+  const openAppointing = (page: Page) =>
+    page.locator('[popovertarget^="appoint-"]:not([popovertargetaction])').last().click()
   const openEnding = (page: Page) => page.locator('[popovertarget="end-group"]').first().click()
   const submit = async (page: Page) => {
     const form = page.locator('main form.form').last()

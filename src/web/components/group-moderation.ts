@@ -159,7 +159,12 @@ function appointing(value: GroupModerationValue, { id, actor, role }: Somebody, 
   const words = t.groups.moderation
   const name = nameOf(actor)
   const as = (part: 'moderator' | 'owner', label: string) =>
-    postButton({ action: `${pathOf(value)}/members/${id}/appoint`, fields: { role: part }, label, kind: 'primary' })
+    postButton({
+      action: `${pathOf(value)}/members/${id}/appoint`,
+      fields: { role: part },
+      label,
+      kind: part === 'owner' ? 'plain' : 'primary',
+    })
   // Owners act on the pages of this instance.
   const mayOwn = actor.host === value.actor.host
   if (role && !mayOwn) return html``
