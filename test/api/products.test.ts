@@ -38,6 +38,14 @@ describe('products', () => {
     expect(list.json().map(({ id }: { id: string }) => id)).toEqual([product.id])
   })
 
+  it('has no catalogue where the account is none', async () => {
+    for (const id of ['abc', '', '99999999999999999999', '1'])
+      expect([id, (await test.app.inject({ url: `/api/v1/entremise/products?account_id=${id}` })).statusCode]).toEqual([
+        id,
+        id === '1' ? 200 : 404,
+      ])
+  })
+
   it('shows a draft to nobody but its team, and takes what is gone away', async () => {
     const { product, seller } = await sell('drafter', { state: 'draft' })
     const [own, stranger] = await Promise.all([

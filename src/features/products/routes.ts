@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
+import { isId } from '#src/core/ids.ts'
 import { inListOrder } from '#src/core/paging.ts'
 import { notFound } from '#src/errors.ts'
 import { pictureAddresses } from '#src/features/media/addresses.ts'
@@ -26,7 +27,7 @@ export function registerProductRoutes(app: App, ctx: Ctx): void {
   app.get(path, { config: reads, schema: { querystring: listQuery } }, async (request, reply) => {
     const own = request.viewer?.actorId
     const actorId = request.query.account_id ?? own
-    if (!actorId) throw notFound()
+    if (!actorId || !isId(actorId)) throw notFound()
     const page = toPage(request.query)
     const rows = inListOrder(await listProductsOf(ctx.db, { actorId, isTeam: actorId === own }, page), page)
     linkPages(
