@@ -125,6 +125,14 @@ describeOnLinux('the media process', () => {
     expect(await media.run(job('small'))).toMatchObject({ width: 240 })
   })
 
+  it('is another one for the next picture when it has kept too much memory (row 56)', async () => {
+    start({ keptBytes: 1 })
+    await media.run(job('small'))
+    const first = await onlyChild()
+    expect(await media.run(job('small'))).toMatchObject({ width: 240 })
+    expect(await onlyChild()).not.toBe(first)
+  })
+
   it('knows no setting and no secret, and lets others go first (row 55)', async () => {
     vi.stubEnv('SECRET_OF_THE_SERVER', 'swordfish')
     start()

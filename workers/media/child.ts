@@ -22,6 +22,8 @@ export type Child = Readonly<{
   end(): Promise<void>
   /** It has ended or is about to: another one is needed. */
   hasEnded(): boolean
+  /** What it takes of the memory now; 0 where nobody can tell. */
+  residentBytes(): Promise<number>
 }>
 
 const ENTRY = fileURLToPath(new URL('process.ts', import.meta.url))
@@ -79,6 +81,7 @@ export function startChild({ log, limits, wall }: { log: Log; limits: ChildLimit
       await state.ended
     },
     hasEnded: () => state.hasEnded || state.endedFor !== undefined,
+    residentBytes: async () => (await readResidentBytes(state.process.pid)) ?? 0,
   }
 }
 

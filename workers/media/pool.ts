@@ -17,14 +17,24 @@ export type MediaProcess = Readonly<{
 }>
 
 /** Limits of the media processes. */
-export type MediaLimits = ChildLimits & Readonly<{ processes: number; idleMs: number }>
+export type MediaLimits = ChildLimits &
+  Readonly<{
+    processes: number
+    idleMs: number
+    /** A process that holds more than this after a picture makes no other: what it has kept would count against the next one. */
+    keptBytes: number
+  }>
 
 /**
  * Two pictures at once, each in a process of its own: one that crashes takes no other with it, and there is no doubt which
  * one it was. Two in one process were measured: the same speed, 140 MB less while both run.
- * A photograph of 12 MP takes 250 MB, the worst that is accepted (an AVIF of 40 MP with alpha) 800 MB.
+ * A photograph of 12 MP takes 250 MB, the worst that is accepted (an AVIF of 40 MP with alpha) 800 MB. Memory is kept from one picture to the
+ * next, and after tens of thousands of odd ones a small one was over the limit.
  */
-const LIMITS: MediaLimits = { processes: 2, idleMs: 30_000, jobMs: 60_000, residentBytes: 1_200_000_000 }
+const LIMITS: MediaLimits = {
+  ...{ processes: 2, idleMs: 30_000, jobMs: 60_000 },
+  ...{ residentBytes: 1_200_000_000, keptBytes: 400_000_000 },
+}
 
 type Waiting = Readonly<{
   job: ImageJob
@@ -90,7 +100,10 @@ async function runIn(pool: Pool, slot: Slot, job: ImageJob): Promise<ProcessedIm
 }
 
 async function readyChild(pool: Pool, slot: Slot): Promise<Child> {
-  if (slot.child && !slot.child.hasEnded()) return slot.child
+  if (slot.child && !slot.child.hasEnded()) {
+    if ((await slot.child.residentBytes()) <= pool.limits.keptBytes) return slot.child
+    await endChild(slot)
+  }
   const wall = await pool.find(pool.log)
   // Nobody would end it any more.
   if (pool.isClosed) throw new MediaProcessFailed('stopped')
