@@ -4,7 +4,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import { encode as encodeBlurhash } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
 import { decodeHeic, inspectHeic } from '#src/core/heic.ts'
-import { MAX_PIXELS } from '#src/core/images/limits.ts'
+import { MAX_PIXELS, MAX_SIDE } from '#src/core/images/limits.ts'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import { type ImageType, SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.ts'
 
@@ -56,12 +56,13 @@ sharp.unblock({
 /**
  * Finds out what a picture is from its content: first bytes, then header. Nothing is decoded.
  * @param input a path or the bytes of the file
- * Throws `ImageRefused` when it is no picture of an accepted kind, or one of more than `MAX_PIXELS`.
+ * Throws `ImageRefused` when it is no picture of an accepted kind, or one beyond `MAX_PIXELS` or `MAX_SIDE`.
  */
 export async function inspectImage(input: string | Buffer): Promise<ImageFacts> {
   const type = sniffImage(await readHead(input))
   const facts = { type, ...(type === 'heic' ? await readHeicFacts(input) : await readFacts(input)) }
   if (facts.width * facts.height * facts.frames > MAX_PIXELS) throw new ImageRefused('too-many-pixels')
+  if (Math.max(facts.width, facts.height) > MAX_SIDE) throw new ImageRefused('too-long')
   return facts
 }
 

@@ -324,6 +324,7 @@ describe('what is refused', () => {
   it.each([
     ['a bomb of 256 megapixels (row 56)', () => pictures.pngBomb(), 'too-many-pixels'],
     ['one pixel row too many', () => pictures.pngBomb({ width: 8000, height: 5001 }), 'too-many-pixels'],
+    ['a side of a pixel too many (row 56)', () => pictures.pngBomb({ width: 65_536, height: 16 }), 'too-long'],
     ['an animation of 44 megapixels', () => pictures.gifBomb(11), 'too-many-pixels'],
     ['a JPEG cut in the middle', pictures.truncatedJpeg, 'unreadable'],
     ['a PNG cut in the middle', async () => (await pictures.png()).subarray(0, 200), 'unreadable'],

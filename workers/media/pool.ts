@@ -29,7 +29,7 @@ export type MediaLimits = ChildLimits &
  * Two pictures at once, each in a process of its own: one that crashes takes no other with it, and there is no doubt which
  * one it was. Two in one process were measured: the same speed, 140 MB less while both run.
  * A photograph of 12 MP takes 250 MB, the worst that is accepted (an AVIF of 40 MP with alpha) 800 MB. Memory is kept from one picture to the
- * next, and after tens of thousands of odd ones a small one was over the limit.
+ * next.
  */
 const LIMITS: MediaLimits = {
   ...{ processes: 2, idleMs: 30_000, jobMs: 60_000 },

@@ -2,6 +2,7 @@ const sentences = {
   'not-an-image': 'This file is not a picture. JPEG, PNG, WebP, AVIF, GIF and HEIC can be sent',
   type: 'This kind of picture is not accepted. JPEG, PNG, WebP, AVIF, GIF and HEIC can be sent',
   'too-many-pixels': 'This picture is too large: 40 megapixels is the limit, all frames of an animation together',
+  'too-long': 'This picture is too long: 65,535 pixels is the limit for a side',
   unreadable: 'This picture is damaged or incomplete and cannot be read',
 } as const
 

@@ -50,6 +50,7 @@ export const pages = {
         `${file} is a kind of picture that cannot be read. JPEG, PNG, WebP, AVIF, GIF and HEIC can.`,
       'too-many-pixels': (file: string) =>
         `${file} has too many pixels: 40 megapixels at the most, all frames together.`,
+      'too-long': (file: string) => `${file} is too long: 65,535 pixels at the most for a side.`,
       unreadable: (file: string) => `${file} is damaged or incomplete and cannot be read.`,
     },
     unusable: (file: string) =>

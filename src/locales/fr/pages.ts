@@ -61,6 +61,7 @@ export const pages: PageMessages = {
         french`${file} est d’un format que nous ne lisons pas. Les formats acceptés sont JPEG, PNG, WebP, AVIF, GIF et HEIC.`,
       'too-many-pixels': (file) =>
         french`${file} a trop de pixels : 40 mégapixels au plus, toutes les images d’une animation comprises.`,
+      'too-long': (file) => french`${file} est trop long : 65 535 pixels au plus par côté.`,
       unreadable: (file) => french`${file} est abîmé ou incomplet et ne peut être lu.`,
     },
     unusable: (file) =>
