@@ -148,6 +148,3 @@ export const groups: readonly Group[] = [
     },
   },
 ]
-
-/** Rows of features that are not there yet. */
-export const absentRows: readonly number[] = [96]

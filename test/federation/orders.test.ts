@@ -6,7 +6,14 @@ import { createProduct, editProduct } from '#src/features/products/service.ts'
 import { saveShop } from '#src/features/products/shop.ts'
 import type { Json } from '#test/support/client.ts'
 import { proposalOf, ware } from '#test/support/products.ts'
-import { ACTIVITY_JSON, type Stranger, type StrangerActor, startStranger } from '#test/support/stranger.ts'
+import type { Wire } from '#test/support/signing.ts'
+import {
+  ACTIVITY_JSON,
+  type Stranger,
+  type StrangerActor,
+  startStranger,
+  type Variant,
+} from '#test/support/stranger.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
 
 const path = '/api/v1/entremise/orders'
@@ -424,5 +431,36 @@ describe('an answer from elsewhere (item 39)', () => {
     expect(await page(asked.order.url)).not.toMatch(/r\/false|foreign\.example/)
     await say(rosa, rosa.activity('Create', receipt(rosa, `${elsewhere.url}/r/1`), { to: [paul.iri] }))
     expect(await page(asked.order.url)).toContain(`${elsewhere.url}/r/1`)
+  })
+
+  it('that it is paid is taken over the bytes that the seller signed, in time, and once (row 96)', async () => {
+    const asked = await askRosa()
+    const accept = agreeing(rosa, asked)
+    await say(rosa, accept)
+    const object = { ...accept.result, preview: { type: 'Note', name: 'Paid' } }
+    const paid: Json = rosa.activity('Update', object, { to: [paul.iri] })
+    const answerTo = async (variant: Variant): Promise<number> => {
+      const { status } = await rosa.post(`${paul.iri}/inbox`, paid, variant)
+      await must(here).settle()
+      return status
+    }
+    const stateNow = async () => (await orderOf(asked.order)).state
+    const told = () =>
+      must(here).ctx.db.$client`select outcome from inbox_activities where activity_key like ${`${paid.id}%`}`
+    const longAgo = new Date(now().getTime() - 13 * 3_600_000)
+    const changed = (wire: Wire) => Object.assign(wire, { body: Buffer.from(`${wire.body.toString()} `) })
+    for (const forged of [{ scheme: 'none' }, { key: remo.key }, { at: longAgo }, { tamper: changed }] as const) {
+      expect(await answerTo(forged)).toBe(401)
+      expect(await stateNow()).toBe('open')
+    }
+    const first: { headers?: Record<string, string> } = {}
+    expect(await answerTo({ tamper: (wire) => Object.assign(first, { headers: { ...wire.headers } }) })).toBe(202)
+    expect(await stateNow()).toBe('paid')
+    // The very request again, and the same word signed anew, after the money went back.
+    await say(rosa, rosa.activity('Update', { ...object, preview: { name: 'Refunded' } }, { to: [paul.iri] }))
+    expect(await answerTo({ tamper: (wire) => Object.assign(wire, first) })).toBe(202)
+    expect(await answerTo({})).toBe(202)
+    expect(await stateNow()).toBe('refunded')
+    expect(await told()).toHaveLength(1)
   })
 })
