@@ -18,51 +18,70 @@ import { report, whole } from './scale.ts'
 const migrations = resolve(import.meta.dirname, '../../drizzle')
 const runs = whole(10, 3)
 const people = whole(20_000, 2_000)
+const posts = whole(100_000, 5_000)
+/** Later by so much from run to run, so that it is killed at other places. */
+const stepMs = whole(200, 20)
 
 describe('a migration that is killed', { timeout: whole(600_000, 180_000) }, () => {
   it('is done whole by the next start, and loses no row (fault F5)', async () => {
     const wanted = await describeSchema(await createTestDatabase())
     const cutOff: boolean[] = []
+    const old = await createOldDatabase()
     for (let run = 0; run < runs; run++) {
-      const database = await createOldDatabase()
+      const database = await copyOf(old)
       const sql = connect(database.url, { max: 1, onnotice: () => {} })
       try {
-        cutOff.push(await killInTheMiddle(sql, database.url, run * 20))
+        cutOff.push(await killInTheMiddle(sql, database.url, run * stepMs))
         await startMigration(database.url).ended
-        const [{ count } = { count: 0 }] = await sql<{ count: number }[]>`select count(*)::int as count from users`
-        expect(count).toBe(people)
+        const [rows] = await sql<object[]>`select (select count(*)::int from users) as people, count(*)::int as posts,
+          sum(length(content))::int as letters, count(in_reply_to_id)::int as replies from posts`
+        expect(rows).toEqual({ people, posts, letters: posts * 100, replies: posts / 2 })
       } finally {
         await sql.end()
       }
       expect(await describeSchema(database)).toEqual(wanted)
     }
-    report('F5', 'a migration is killed', { runs, cutOff: cutOff.filter(Boolean).length, rows: people })
+    report('F5', 'a migration is killed', { runs, cutOff: cutOff.filter(Boolean).length, rows: posts })
     expect(cutOff).toContain(true)
   })
 })
 
 type Database = Readonly<{ url: string; drop(): Promise<void> }>
 
-/** A database as the first version left it, with people in it. */
-async function createOldDatabase(): Promise<Database> {
+/** @returns the address of a new one, empty or a copy of `template` */
+async function createDatabase(template?: string): Promise<string> {
   const server = connect(inject('postgresUrl'), { max: 1, onnotice: () => {} })
   const name = `test_${randomBytes(6).toString('hex')}`
-  await server.unsafe(`create database ${name}`)
+  await server.unsafe(`create database ${name} ${template ? `template ${template}` : ''}`)
   await server.end()
   const address = new URL(inject('postgresUrl'))
   address.pathname = `/${name}`
+  return address.href
+}
+
+/** A database as the first version left it, with people and posts in it, every second of which answers the first. */
+async function createOldDatabase(): Promise<string> {
+  const url = await createDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'entremise-first-'))
   await cp(migrations, folder, { recursive: true })
   const path = join(folder, 'meta', '_journal.json')
   const journal = JSON.parse(await readFile(path, 'utf8')) as { entries: unknown[] }
   await writeFile(path, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }))
-  const sql = connect(address.href, { max: 1, onnotice: () => {} })
+  const sql = connect(url, { max: 1, onnotice: () => {} })
   await migrate(drizzle(sql), { migrationsFolder: folder })
   await sql`insert into users (email, password_hash)
     select 'p' || n || '@example.org', 'x' from generate_series(1, ${people}::int) n`
+  await sql`insert into actors (type, handle) values ('Organization', 'garden')`
+  await sql`insert into posts (id, actor_id, visibility, content, conversation_id, in_reply_to_id)
+    select n, (select id from actors), 'public', rpad('', 100, 'seeds and tools '), 1, case when n % 2 = 0 then 1 end
+    from generate_series(1, ${posts}::int) n`
   await sql.end()
   await rm(folder, { recursive: true })
-  return { url: address.href, drop: async () => {} }
+  return url
+}
+
+async function copyOf(url: string): Promise<Database> {
+  return { url: await createDatabase(new URL(url).pathname.slice(1)), drop: async () => {} }
 }
 
 function startMigration(url: string) {
