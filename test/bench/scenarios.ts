@@ -1,6 +1,6 @@
 import { measureFanout } from './fanout.ts'
 import { measureHerd } from './herd.ts'
-import { measureIdle } from './idle.ts'
+import { measureIdle, measureIdleAsOne } from './idle.ts'
 import { measureIngest } from './ingest.ts'
 import { measurePictures } from './pictures.ts'
 import { measureQueues } from './queues.ts'
@@ -14,10 +14,11 @@ export type Scenario = Readonly<{ name: string; run(report: Report, isQuick: boo
 const onStage = (
   name: string,
   measure: (stage: Stage, report: Report, isQuick: boolean) => Promise<void>,
+  options: { isOne?: boolean } = {},
 ): Scenario => ({
   name,
   run: async (report, isQuick) => {
-    const stage = await openStage()
+    const stage = await openStage(options)
     try {
       await measure(stage, report, isQuick)
     } finally {
@@ -29,6 +30,7 @@ const onStage = (
 /** Everything that `npm run bench` measures, in this order. */
 export const scenarios: readonly Scenario[] = [
   onStage('idle', measureIdle),
+  onStage('idle as one', measureIdleAsOne, { isOne: true }),
   onStage('ingest', (stage, report, isQuick) => measureIngest(stage, report, isQuick ? 240 : 2_000)),
   onStage('fan-out', (stage, report, isQuick) => measureFanout(stage, report, isQuick ? 300 : 1_000)),
   onStage('reads', (stage, report, isQuick) =>

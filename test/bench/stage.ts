@@ -30,8 +30,8 @@ export type Stage = Readonly<{
 /** How requests per second and computing are counted: by the kernel, in hundredths of a second. */
 const ticksPerSecond = 100
 
-/** Starts an instance on loopback. */
-export async function openStage(): Promise<Stage> {
+/** Starts an instance on loopback: as two processes or, as `npm start` does by itself, as one that is both. */
+export async function openStage({ isOne = false } = {}): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'entremise-bench-'))
   const port = await freePort()
   const postgres = await startPostgres({ dataDir })
@@ -40,6 +40,7 @@ export async function openStage(): Promise<Stage> {
     PATH: process.env.PATH ?? '',
     // As `npm start` has it.
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+    MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '',
     DATA_DIR: dataDir,
     DATABASE_URL: postgres.url,
     PORT: String(port),
@@ -49,8 +50,8 @@ export async function openStage(): Promise<Stage> {
   }
   const ctx = createContext({ ...loadConfig(env), databaseUrl: postgres.url })
   await ensureInstanceActor(ctx)
-  const web = start('web', env)
-  const worker = start('worker', env)
+  const web = start(isOne ? 'all' : 'web', env)
+  const worker = isOne ? web : start('worker', env)
   const url = `http://localhost:${port}`
   await Promise.all([untilReady(url), untilListening(ctx)])
   const startCpuSeconds = { web: cpuOf([web.pid]), worker: cpuOf([worker.pid]) }
@@ -66,7 +67,10 @@ export async function openStage(): Promise<Stage> {
     }),
     memoryMb: () => ({
       web: pssOf(web.pid),
-      worker: [worker.pid, ...childrenOf(worker.pid)].reduce((sum: number, pid) => sum + pssOf(pid), 0),
+      worker: [...(isOne ? [] : [worker.pid]), ...childrenOf(worker.pid)].reduce(
+        (sum: number, pid) => sum + pssOf(pid),
+        0,
+      ),
     }),
     close: async () => {
       await Promise.all([end(web), end(worker)])
@@ -77,7 +81,7 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-function start(role: 'web' | 'worker', env: Record<string, string>): ChildProcess {
+function start(role: 'web' | 'worker' | 'all', env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, ['src/main.ts'], {
     env: { ...env, ROLE: role },
     stdio: ['ignore', 'ignore', 'inherit'],
