@@ -2,7 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { processInboxActivity } from '#federation/inbox.ts'
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
-import { countParked, failReceived, finishReceived, type InboxRow, leaseReceived, renewLeases } from '#src/db/inbox.ts'
+import {
+  announceLag,
+  countParked,
+  failReceived,
+  finishReceived,
+  type InboxRow,
+  type LeasedRow,
+  leaseReceived,
+  renewLeases,
+} from '#src/db/inbox.ts'
 
 /**
  * Activities taken at once. Their lease is renewed while this process lives; after a kill it has to run out before another worker takes
@@ -10,6 +19,9 @@ import { countParked, failReceived, finishReceived, type InboxRow, leaseReceived
  */
 const batch = { limit: 200, leaseMs: 30_000 }
 const renewEveryMs = 10_000
+
+/** When activities have waited so long for their turn, those who send more are asked to go slower. */
+const mostLagMs = 250
 
 /** Actors whose activities are worked off side by side. */
 const actorsAtOnce = 32
@@ -50,13 +62,20 @@ export async function drainInbox(ctx: Ctx): Promise<void> {
   try {
     for (;;) {
       const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch, except: [...desk.slow.keys()] })
-      if (rows.length > 0) await workOff(ctx, rows, desk)
+      if (rows.length > 0) await Promise.all([tellLag(ctx, rows), workOff(ctx, rows, desk)])
       else if (desk.slow.size === 0) return
       else await Promise.race([...desk.slow.values(), wait(lookEveryMs)])
     }
   } finally {
     clearInterval(renewal)
   }
+}
+
+/** By the one that came last: among the others are some that were put off. What cannot be told costs the senders nothing. */
+async function tellLag(ctx: Ctx, rows: readonly LeasedRow[]): Promise<void> {
+  const waitedMs = rows.at(-1)?.waitedMs ?? 0
+  if (waitedMs <= mostLagMs) return
+  await announceLag(ctx.db, waitedMs).catch((error) => ctx.log.warn({ err: error }, 'nobody was told of the lag'))
 }
 
 async function workOff(ctx: Ctx, rows: readonly InboxRow[], desk: Desk): Promise<void> {

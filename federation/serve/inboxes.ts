@@ -8,6 +8,7 @@ import { admit } from '../gate.ts'
 import type { Keyring } from '../keys.ts'
 import { lookupsOf } from '../known.ts'
 import { createFloodGuard } from './flood.ts'
+import { createHold } from './pace.ts'
 import { createShares, type Shares } from './shares.ts'
 
 const config = { access: 'server', limit: false } as const
@@ -23,6 +24,8 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
   const store = createBatcher<Received>((items) => storeReceived(ctx.db, items))
   const guard = createFloodGuard(() => performance.now())
   const shares = createShares(() => performance.now())
+  const { hold, close } = createHold(ctx)
+  scope.addHook('onClose', close)
   const receive = (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
     const address = countedAddress(request.ip)
     const wait = guard.waitFor(address)

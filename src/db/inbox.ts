@@ -5,6 +5,9 @@ import type { Db } from './client.ts'
 /** The channel that is rung when an activity was stored. */
 export const inboxChannel = 'inbox'
 
+/** The channel on which a worker says for how many milliseconds activities have waited before it took them. */
+export const inboxLagChannel = 'inbox_lag'
+
 /** A verified activity, as it is stored before it is acknowledged. */
 export type Received = Readonly<{
   actorIri: string
@@ -48,11 +51,14 @@ export type InboxRow = Readonly<{
   receivedAt: Date
 }>
 
+/** One that was just taken; `waitedMs`: after how long, by the clock of the database. */
+export type LeasedRow = InboxRow & Readonly<{ waitedMs: number }>
+
 /** Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors. */
 export async function leaseReceived(
   db: Db,
   options: { now: Date; leaseMs: number; limit: number; except?: readonly string[] },
-): Promise<InboxRow[]> {
+): Promise<LeasedRow[]> {
   const until = new Date(options.now.getTime() + options.leaseMs).toISOString()
   const { except = [] } = options
   const isOther = except.length === 0 ? sql`` : sql`and actor_iri <> all(${texts(except)})`
@@ -66,6 +72,7 @@ export async function leaseReceived(
     synchronization: string | null
     attempts: number
     received_at: Date
+    waited_ms: number
   }>(sql`
     update inbox_activities i set retry_at = ${until} from (
       select id from inbox_activities
@@ -73,7 +80,7 @@ export async function leaseReceived(
       order by id limit ${options.limit} for update skip locked
     ) as waiting where i.id = waiting.id
     returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts,
-      i.received_at`)
+      i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
   return rows
     .map((row) => ({
       id: String(row.id),
@@ -85,8 +92,14 @@ export async function leaseReceived(
       synchronization: row.synchronization,
       attempts: row.attempts,
       receivedAt: new Date(row.received_at),
+      waitedMs: row.waited_ms,
     }))
     .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
+}
+
+/** Tells those who take activities in how far the workers are behind. */
+export async function announceLag(db: Db, waitedMs: number): Promise<void> {
+  await db.execute(sql`select pg_notify(${inboxLagChannel}, ${String(waitedMs)})`)
 }
 
 /** Prolongs the lease of activities that are still being worked off. */
