@@ -14,14 +14,14 @@ import {
 } from '#src/db/inbox.ts'
 
 /**
- * Activities taken at once. Their lease is renewed while this process lives; after a kill it has to run out before another worker takes
- * them, so it is short.
+ * Activities taken at once: few enough that the last of them has not waited long when it is done. Their lease is renewed while this process
+ * lives; after a kill it has to run out before another worker takes them, so it is short.
  */
-const batch = { limit: 200, leaseMs: 30_000 }
+const batch = { limit: 64, leaseMs: 30_000 }
 const renewEveryMs = 10_000
 
 /** When activities have waited so long for their turn, those who send more are asked to go slower. */
-const mostLagMs = 250
+const mostLagMs = 100
 
 /** Actors whose activities are worked off side by side. */
 const actorsAtOnce = 32

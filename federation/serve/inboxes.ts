@@ -11,6 +11,9 @@ import { createFloodGuard } from './flood.ts'
 import { createHold } from './pace.ts'
 import { createShares, type Shares } from './shares.ts'
 
+/** `seconds`: after which it may be tried again. */
+type Answer = Readonly<{ status: number; seconds?: number; error?: string }>
+
 const config = { access: 'server', limit: false } as const
 
 /**
@@ -26,32 +29,37 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
   const shares = createShares(() => performance.now())
   const { hold, close } = createHold(ctx)
   scope.addHook('onClose', close)
-  const receive = (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
+  const receive = async (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
     const address = countedAddress(request.ip)
     const wait = guard.waitFor(address)
-    if (!wait) return guard.run(() => look(request, reply, { address, recipientId }))
-    request.log.debug({ ...wait }, 'an activity was turned away unread')
-    return reply.code(wait.status).header('retry-after', wait.seconds).send({ error: sentences[wait.status] })
+    if (wait) {
+      request.log.debug({ ...wait }, 'an activity was turned away unread')
+      return reply.code(wait.status).header('retry-after', wait.seconds).send({ error: sentences[wait.status] })
+    }
+    const { status, seconds, error } = await guard.run(() => look(request, { address, recipientId }))
+    // What only waits is not under way: nobody else is turned away for it.
+    if (status === 202) await hold()
+    if (seconds) reply.header('retry-after', seconds)
+    return reply.code(status).send(error && { error })
   }
   const look = async (
     request: FastifyRequest,
-    reply: FastifyReply,
     { address, recipientId }: { address: string; recipientId: string | null },
-  ) => {
+  ): Promise<Answer> => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
     if ('received' in admission) {
       const { signerIri, actorIri } = admission.received
       const seconds = await waitOf(ctx, shares, signerIri ?? actorIri, body.length)
-      if (seconds !== null) return reply.code(429).header('retry-after', seconds).send({ error: tooMuch })
+      if (seconds !== null) return { status: 429, seconds, error: tooMuch }
       await store.add(admission.received)
       if (isUnsigned(admission.received)) guard.refused(address)
-      return reply.code(202).send()
+      return { status: 202 }
     }
     request.log.info({ status: admission.status, reason: admission.reason }, 'an activity was not let in')
     if (admission.status === 400 || admission.status === 401) guard.refused(address)
-    if (admission.status === 202) return reply.code(202).send()
-    return reply.code(admission.status).send({ error: sentences[admission.status] })
+    const { status } = admission
+    return status === 202 ? { status } : { status, error: sentences[status] }
   }
   scope.post('/inbox', { config }, (request, reply) => receive(request, reply, null))
   scope.post('/actor/inbox', { config }, (request, reply) => receive(request, reply, null))

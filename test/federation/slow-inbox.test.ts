@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { announceLag } from '#src/db/inbox.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { creating } from '#test/support/neighbours.ts'
 import { PUBLIC, type Stranger, type StrangerActor, startStranger } from '#test/support/stranger.ts'
@@ -44,5 +45,24 @@ describe('a server that takes its time', () => {
       { withinMs: 8_500, everyMs: 25 },
     )
     expect(performance.now() - startedAt).toBeLessThan(9_000)
+  })
+})
+
+describe('an inbox whose workers are behind', () => {
+  it('answers later, so that those who send go slower, and at once when they are not (rule 11)', async () => {
+    const answered = async (): Promise<number> => {
+      const startedAt = performance.now()
+      const { status } = await rosa.post(instance.ctx.uris.sharedInbox, rosa.activity('View', `${honest.url}/x`))
+      expect(status).toBe(202)
+      return performance.now() - startedAt
+    }
+    // From the first answer on it is heard what workers say.
+    await answered()
+    await eventually(async () => {
+      await announceLag(instance.ctx.db, 4_600)
+      expect(await answered()).toBeGreaterThan(1_490)
+    })
+    await announceLag(instance.ctx.db, 50)
+    await eventually(async () => expect(await answered()).toBeLessThan(1_000))
   })
 })
