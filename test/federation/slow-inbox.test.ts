@@ -49,7 +49,7 @@ describe('a server that takes its time', () => {
 })
 
 describe('an inbox whose workers are behind', () => {
-  it('answers later, so that those who send go slower, and at once when they are not (rule 11)', async () => {
+  it('answers later, so that those who send go slower, and at once when they are not (fault F16)', async () => {
     const answered = async (): Promise<number> => {
       const startedAt = performance.now()
       const { status } = await rosa.post(instance.ctx.uris.sharedInbox, rosa.activity('View', `${honest.url}/x`))
