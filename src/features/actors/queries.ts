@@ -56,6 +56,10 @@ const actorsById = prepared((db) =>
   selectActors(db).where(sql`${actors.id} = any(${sql.placeholder('ids')}::bigint[])`),
 )
 
+const actorById = prepared((db) => selectActors(db).where(eq(actors.id, sql.placeholder('id'))))
+
+const actorByIri = prepared((db) => selectActors(db).where(eq(actors.iri, sql.placeholder('iri'))))
+
 const actorsByIri = prepared((db) =>
   selectActors(db).where(sql`${actors.iri} = any(${sql.placeholder('iris')}::text[])`),
 )
@@ -87,7 +91,7 @@ const actorByKeyId = prepared((db) =>
 /** Finds an actor by id; a text that cannot be an id finds nobody. */
 export async function findActor(db: Db | Tx, id: string): Promise<Actor | null> {
   if (!isId(id)) return null
-  const [actor] = await actorsById(db).execute({ ids: `{${id}}` })
+  const [actor] = await actorById(db).execute({ id })
   return actor ?? null
 }
 
@@ -116,7 +120,7 @@ export async function listActors(db: Db | Tx, ids: readonly string[]): Promise<A
 
 /** Finds a remote actor by the address of its document. Local ones: `resolveActorIri` in `service.ts`. */
 export async function findActorByIri(db: Db | Tx, iri: string): Promise<Actor | null> {
-  const [actor] = await actorsByIri(db).execute({ iris: textArray([iri]) })
+  const [actor] = await actorByIri(db).execute({ iri })
   return actor ?? null
 }
 
