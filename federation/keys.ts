@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
+import { sqlState } from '#src/db/client.ts'
 import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { refreshActor, storeActorDocument } from './actors.ts'
@@ -90,7 +91,10 @@ export function createKeyring(ctx: Ctx): Keyring {
   }
 }
 
-/** A key whose server does not answer is not there for now: whoever used it will try again. */
+/** PostgreSQL cannot keep a value, or not one so large: what a stranger's document says is never a fault of ours. */
+const unstorable = /^(22|54)/
+
+/** A key whose server does not answer, or whose document cannot be kept, is not there for now: whoever used it will try again. */
 async function unlessUnreachable<T>(
   ctx: Ctx,
   keyId: string,
@@ -99,7 +103,7 @@ async function unlessUnreachable<T>(
   try {
     return await withBudget(ctx, mostForKey, (budget) => fetchIt(budget.ctx))
   } catch (error) {
-    if (!(error instanceof OutboundError)) throw error
+    if (!(error instanceof OutboundError || unstorable.test(sqlState(error)))) throw error
     ctx.log.info({ keyId, err: error }, 'a key could not be fetched')
     return null
   }

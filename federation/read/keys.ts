@@ -15,6 +15,9 @@ const maxKeys = 8
 /** An RSA key of 16,384 bits is 2.8 kB in PEM. */
 const maxKeyLength = 8192
 
+/** PEM has lines, Multibase none, and neither has anything but ASCII: PostgreSQL keeps no NUL. */
+const keyShape = /^[\t\n\r\x20-\x7e]+$/
+
 /** The PEM keys of an actor's document; those without an id or an owner are left out. */
 export function readPublicKeys(actor: JsonObject): PublicKey[] {
   return listOf(actor.publicKey)
@@ -69,5 +72,5 @@ function readAssertionKey(value: unknown): AssertionKey | null {
 }
 
 function keyText(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' && value.length <= maxKeyLength ? value : null
+  return typeof value === 'string' && value.length <= maxKeyLength && keyShape.test(value) ? value : null
 }

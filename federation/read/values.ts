@@ -8,8 +8,11 @@ const maxIriBytes = 2048
 /** More recipients than a post has by any honest means. */
 const maxAddresses = 1000
 
-/** http(s), a host without user name and password, and nothing that ends an address in a header or an attribute. */
-const iriShape = /^https?:\/\/[^\s\p{Cc}\\/?#@<>"]+(?:[/?#][^\s\p{Cc}\\<>"]*)?$/iu
+/**
+ * http(s), a host without user name and password, and nothing that ends an address in a header or an attribute; no half of a pair of
+ * surrogates, which PostgreSQL keeps nowhere.
+ */
+const iriShape = /^https?:\/\/[^\s\p{Cc}\p{Cs}\\/?#@<>"]+(?:[/?#][^\s\p{Cc}\p{Cs}\\<>"]*)?$/iu
 
 const dateShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i
 
@@ -101,11 +104,11 @@ export function textOf(json: JsonObject, name: string, maxLength: number): strin
   return cleanText(rawTextOf(json, name) ?? '', maxLength)
 }
 
-/** A moment in ISO 8601 with a time zone, or null; moments before 1970 are mistakes. */
+/** A moment in ISO 8601 with a time zone, or null; moments before 1970 are mistakes, and so are those past the year 9999 in UTC. */
 export function dateOf(value: unknown): Date | null {
   if (typeof value !== 'string' || value.length > 64 || !dateShape.test(value)) return null
   const date = new Date(value)
-  return date.getTime() >= 0 ? date : null
+  return date.getTime() >= 0 && date.getUTCFullYear() <= 9999 ? date : null
 }
 
 /** A whole number from 0 to 2³¹−1, or null. */

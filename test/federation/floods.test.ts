@@ -10,7 +10,11 @@ let victim: Stranger
 let rosa: StrangerActor
 
 beforeAll(async () => {
-  ;[instance, elsewhere, victim] = await Promise.all([startInstance(), startStranger(), startStranger()])
+  ;[instance, elsewhere, victim] = await Promise.all([
+    startInstance({ config: { trustedProxies: ['127.0.0.1'] } }),
+    startStranger(),
+    startStranger(),
+  ])
   org = await instance.join('atelier', { type: 'Organization' })
   rosa = await elsewhere.actor('rosa')
 })
@@ -52,5 +56,34 @@ describe('a flood from one address', () => {
     }
     expect([statuses.filter((status) => status === 202).length, statuses.at(-1)]).toEqual([100, 429])
     expect(victim.gets).toHaveLength(100)
+  })
+})
+
+describe('keys that do not come', () => {
+  const view = (who: StrangerActor) => who.activity('View', `${elsewhere.url}/x`)
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  const inbox = () => instance.ctx.uris.sharedInbox
+
+  it.each([
+    ['a NUL in a PEM', (key: string) => ({ publicKeyPem: `${key}\u0000` }), 401],
+    ['a NUL in a Multibase, which is not their only one', () => ({ publicKeyMultibase: 'z\u0000' }), 202],
+  ] as const)('are those with %s: no fault of ours (row 82)', async (name, spoil, expected) => {
+    const bad = await elsewhere.actor(`nul${name.length}`)
+    const [pem, multibase] = [bad.document.publicKey, bad.document.assertionMethod[0]]
+    bad.document.publicKey = { ...pem, ...spoil(pem.publicKeyPem) }
+    bad.document.assertionMethod = [{ ...multibase, ...spoil('') }]
+    const { status } = await bad.post(inbox(), view(bad), { headers: from('192.0.2.1') })
+    expect(status).toBe(expected)
+  })
+
+  it('are not those of somebody whose document has addresses and moments that cannot be kept', async () => {
+    const halved = '\ud800'
+    const bad = await elsewhere.actor('halved')
+    bad.document.alsoKnownAs = [`${elsewhere.url}/${halved}`]
+    bad.document.name = ':x:'
+    bad.document.tag = [{ type: 'Emoji', name: ':x:', icon: { type: 'Image', url: `${elsewhere.url}/${halved}` } }]
+    bad.document.published = '9999-12-31T23:59:59-14:00'
+    const { status } = await bad.post(inbox(), view(bad), { headers: from('192.0.2.1') })
+    expect(status).toBe(202)
   })
 })
