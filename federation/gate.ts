@@ -22,6 +22,8 @@ export type Posted = Readonly<{
   body: Buffer
   /** Whose inbox; null for the shared one. */
   recipientId: string | null
+  /** From where it came, as requests are counted. */
+  address: string
 }>
 
 /** What the gate decides: an activity to store, or an answer. */
@@ -48,7 +50,7 @@ export async function admit(ctx: Ctx, keyring: Keyring, posted: Posted): Promise
   const document = parsed.value
   const leaving = whoLeaves(document)
   if (leaving && (await isNobody(ctx, leaving))) return ignore('somebody left of whom we have nothing')
-  const key = await verify(keyring, signature)
+  const key = await verify(keyring, signature, posted.address)
   if (!key)
     return leaving ? farewell(ctx, { actorIri: leaving, id: iriOf(document.id) }, posted) : refuse(401, 'signature')
   // Only now: what is not plain JSON costs fifty times as much, and a stranger could send much of it.
@@ -90,11 +92,11 @@ function farewell(
 }
 
 /** A key that no longer fits may have been changed: its owner is read again, once in five minutes. */
-async function verify(keyring: Keyring, signature: Signature): Promise<OwnedKey | null> {
-  const found = await keyring.find(signature.keyId)
+async function verify(keyring: Keyring, signature: Signature, address: string): Promise<OwnedKey | null> {
+  const found = await keyring.find(signature.keyId, address)
   if (!found) return null
   if (signature.check(found.key)) return found
-  const fresh = await keyring.refresh(signature.keyId, found.owner)
+  const fresh = await keyring.refresh(signature.keyId, found.owner, address)
   return fresh && signature.check(fresh.key) ? fresh : null
 }
 
@@ -113,7 +115,11 @@ async function weigh(ctx: Ctx, keyring: Keyring, weighed: Weighed): Promise<Admi
   if (!id || !actor) return refuse(400, 'no id or no actor')
   if (!isSameOrigin(id, actor)) return refuse(401, 'the id is of another origin than the actor')
   const isByActor = actor === signer
-  const authority = isByActor ? 'signature' : (await isProven(ctx, keyring, { document, actor })) ? 'proof' : 'none'
+  const authority = isByActor
+    ? 'signature'
+    : (await isProven(ctx, keyring, { document, actor, address: posted.address }))
+      ? 'proof'
+      : 'none'
   // A hint under a foreign name must never stand in the way of the real activity, nor of that of a relay: it gets a key of its own.
   const prefix = authority === 'none' ? `hint ${signer} ` : ''
   return {
@@ -161,10 +167,14 @@ function isForAll({ to, cc, object }: JsonObject): boolean {
  * What others pass on is taken as its actor's own when the actor's document lists the key that proves it. Of somebody whom we do not know
  * that document is read first, once.
  */
-async function isProven(ctx: Ctx, keyring: Keyring, { document, actor }: { document: JsonObject; actor: string }) {
+async function isProven(
+  ctx: Ctx,
+  keyring: Keyring,
+  { document, actor, address }: { document: JsonObject; actor: string; address: string },
+) {
   const keyId = provenKeyOf(document)
   if (!keyId || !isSameOrigin(keyId, actor)) return false
-  const known = (await findActorByIri(ctx.db, actor)) ?? (await keyring.find(keyId))?.owner
+  const known = (await findActorByIri(ctx.db, actor)) ?? (await keyring.find(keyId, address))?.owner
   return known?.iri === actor && isProvenBy(known, document, ctx.now())
 }
 

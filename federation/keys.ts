@@ -2,12 +2,14 @@ import type { KeyObject } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import { sqlState } from '#src/db/client.ts'
+import { unavailable } from '#src/errors.ts'
 import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { refreshActor, storeActorDocument } from './actors.ts'
-import { type Costs, withBudget } from './budget.ts'
+import { type Costs, siteOf, withBudget } from './budget.ts'
 import { fetchOnce } from './documents.ts'
 import { isSameOrigin } from './origin.ts'
+import { createPlaces } from './places.ts'
 import { isRefused } from './read/json.ts'
 import { readKeyDocument } from './read/keys.ts'
 import { iriOf } from './read/values.ts'
@@ -25,6 +27,12 @@ const forgetFailureMs = 60_000
 /** What one key may cost: its document, and that of its owner with what hangs on it. */
 const mostForKey: Costs = { requests: 10, ms: 20_000, bytes: 4_000_000 }
 
+/**
+ * How many may wait at once for keys that other servers are asked for: of one address, for keys of one site, and in all. An inbox takes 500 at
+ * once, so that there is always room for those whose key is stored.
+ */
+const mostWaiting = { address: 100, site: 100, all: 300 }
+
 /** How many of each are remembered: they come from strangers. */
 const mostRemembered = 5_000
 
@@ -36,14 +44,18 @@ const keepMs = 30_000
  * One for each process.
  */
 export type Keyring = Readonly<{
-  find(keyId: string): Promise<OwnedKey | null>
-  /** The key after its owner's document was read again, or as it was read a moment ago. */
-  refresh(keyId: string, owner: Actor): Promise<OwnedKey | null>
+  /**
+   * @param address from where comes what is to be verified, as requests are counted
+   * @throws Problem `unavailable` while too many wait for keys
+   */
+  find(keyId: string, address: string): Promise<OwnedKey | null>
+  /** The key after its owner's document was read again, or as it was read a moment ago. Throws like `find`. */
+  refresh(keyId: string, owner: Actor, address: string): Promise<OwnedKey | null>
 }>
 
 /** Makes the keyring of a process. */
 export function createKeyring(ctx: Ctx): Keyring {
-  const underWay = new Map<string, Promise<OwnedKey | null>>()
+  const { running, once } = createFetches()
   const failures = new Map<string, number>()
   const refreshed = new Map<string, number>()
   const kept = new Map<string, { owned: OwnedKey; at: number }>()
@@ -51,13 +63,6 @@ export function createKeyring(ctx: Ctx): Keyring {
     if (owned) remember(kept, keyId, { owned, at: ctx.now().getTime() })
     else kept.delete(keyId)
     return owned
-  }
-  const once = (keyId: string, work: () => Promise<OwnedKey | null>) => {
-    const running = underWay.get(keyId)
-    if (running) return running
-    const started = work().finally(() => underWay.delete(keyId))
-    underWay.set(keyId, started)
-    return started
   }
   const learn = async (keyId: string) => {
     const failedAt = failures.get(keyId) ?? 0
@@ -67,26 +72,46 @@ export function createKeyring(ctx: Ctx): Keyring {
     return found
   }
   return {
-    find: async (keyId) => {
+    find: async (keyId, address) => {
       // Nobody but ourselves signs with a key of ours, and we have nothing to tell us.
       if (iriOf(keyId) === null || isSameOrigin(keyId, ctx.uris.publicUrl)) return null
       const known = kept.get(keyId)
       if (known && ctx.now().getTime() - known.at < keepMs) return known.owned
       const stored = await findStored(ctx, keyId)
-      return keep(keyId, stored ?? (await once(keyId, () => learn(keyId))))
+      return keep(keyId, stored ?? (await once(keyId, address, () => learn(keyId))))
     },
-    refresh: async (keyId, owner) => {
-      const running = underWay.get(keyId)
-      if (running) return running
+    refresh: async (keyId, owner, address) => {
+      const other = running(keyId)
+      if (other) return once(keyId, address, () => other)
       const last = refreshed.get(owner.id) ?? 0
       // Who read the old key while the new one was on its way finds it now.
       if (ctx.now().getTime() - last < refreshAgainMs) return keep(keyId, await findStored(ctx, keyId))
-      remember(refreshed, owner.id, ctx.now().getTime())
-      return once(keyId, async () => {
+      return once(keyId, address, async () => {
+        remember(refreshed, owner.id, ctx.now().getTime())
         const { iri } = owner
         const actor = iri ? await unlessUnreachable(ctx, keyId, (bounded) => refreshActor(bounded, iri)) : null
         return keep(keyId, actor && keyOf(actor, keyId))
       })
+    },
+  }
+}
+
+/** The fetches under way, each for all who wait for it, and how many those are. */
+function createFetches() {
+  const underWay = new Map<string, Promise<OwnedKey | null>>()
+  const places = createPlaces()
+  const start = (keyId: string, work: () => Promise<OwnedKey | null>) => {
+    const started = work().finally(() => underWay.delete(keyId))
+    underWay.set(keyId, started)
+    return started
+  }
+  return {
+    running: (keyId: string) => underWay.get(keyId),
+    once: async (keyId: string, address: string, work: () => Promise<OwnedKey | null>) => {
+      const site = `site ${siteOf(new URL(keyId).host)}`
+      const isFull = places.of(address) >= mostWaiting.address || places.of(site) >= mostWaiting.site
+      if (isFull || places.all() >= mostWaiting.all) throw unavailable()
+      return places.hold([address, site], () => underWay.get(keyId) ?? start(keyId, work))
     },
   }
 }

@@ -22,7 +22,7 @@ export async function readerOf(ctx: Ctx, keyring: Keyring, request: FastifyReque
   guards.set(keyring, guard)
   const address = countedAddress(request.ip)
   if (guard.waitFor(address)) return null
-  const reader = await guard.run(() => findReader(ctx, keyring, request))
+  const reader = await guard.run(address, () => findReader(ctx, keyring, request))
   if (!reader) guard.refused(address)
   return reader
 }
@@ -31,7 +31,7 @@ async function findReader(ctx: Ctx, keyring: Keyring, request: FastifyRequest): 
   const url = ctx.uris.publicUrl + request.url
   const signature = readSignature({ method: 'GET', url, headers: request.headers }, ctx.now())
   if ('problem' in signature) return null
-  const found = await keyring.find(signature.keyId)
+  const found = await keyring.find(signature.keyId, countedAddress(request.ip))
   if (!found?.owner.host || !signature.check(found.key)) return null
   return (await isHostBlocked(ctx.db, found.owner.host)) ? null : found.owner
 }

@@ -24,9 +24,8 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
   // The signature is over the bytes: nothing may touch them before the gate has seen them.
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const store = createBatcher<Received>((items) => storeReceived(ctx.db, items))
-  const guard = createFloodGuard(() => performance.now())
-  const shares = createShares(() => performance.now())
+  const intake = createIntake(ctx, keyring)
+  const { guard } = intake
   const { hold, close } = createHold(ctx)
   scope.addHook('onClose', close)
   const receive = async (request: FastifyRequest, reply: FastifyReply, recipientId: string | null) => {
@@ -36,30 +35,11 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
       request.log.debug({ ...wait }, 'an activity was turned away unread')
       return reply.code(wait.status).header('retry-after', wait.seconds).send({ error: sentences[wait.status] })
     }
-    const { status, seconds, error } = await guard.run(() => look(request, { address, recipientId }))
+    const { status, seconds, error } = await guard.run(address, () => look(intake, request, { address, recipientId }))
     // What only waits is not under way: nobody else is turned away for it.
     if (status === 202) await hold()
     if (seconds) reply.header('retry-after', seconds)
     return reply.code(status).send(error && { error })
-  }
-  const look = async (
-    request: FastifyRequest,
-    { address, recipientId }: { address: string; recipientId: string | null },
-  ): Promise<Answer> => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    const admission = await admit(ctx, keyring, { path: request.url, headers: request.headers, body, recipientId })
-    if ('received' in admission) {
-      const { signerIri, actorIri } = admission.received
-      const seconds = await waitOf(ctx, shares, signerIri ?? actorIri, body.length)
-      if (seconds !== null) return { status: 429, seconds, error: tooMuch }
-      await store.add(admission.received)
-      if (isUnsigned(admission.received)) guard.refused(address)
-      return { status: 202 }
-    }
-    request.log.info({ status: admission.status, reason: admission.reason }, 'an activity was not let in')
-    if (admission.status === 400 || admission.status === 401) guard.refused(address)
-    const { status } = admission
-    return status === 202 ? { status } : { status, error: sentences[status] }
   }
   scope.post('/inbox', { config }, (request, reply) => receive(request, reply, null))
   scope.post('/actor/inbox', { config }, (request, reply) => receive(request, reply, null))
@@ -69,6 +49,42 @@ export function serveInboxes(scope: FastifyInstance, ctx: Ctx, keyring: Keyring)
     if (actor.deletedAt) return reply.code(410).send({ error: 'This inbox is closed' })
     return receive(request, reply, actor.id)
   })
+}
+
+type Intake = ReturnType<typeof createIntake>
+
+/** What all requests to the inboxes share. */
+function createIntake(ctx: Ctx, keyring: Keyring) {
+  return {
+    ...{ ctx, keyring },
+    store: createBatcher<Received>((items) => storeReceived(ctx.db, items)),
+    guard: createFloodGuard(() => performance.now()),
+    shares: createShares(() => performance.now()),
+  }
+}
+
+type From = Readonly<{ address: string; recipientId: string | null }>
+
+async function look(
+  { ctx, keyring, store, guard, shares }: Intake,
+  request: FastifyRequest,
+  from: From,
+): Promise<Answer> {
+  const { url: path, headers } = request
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const admission = await admit(ctx, keyring, { path, headers, body, ...from })
+  if ('received' in admission) {
+    const { signerIri, actorIri } = admission.received
+    const seconds = await waitOf(ctx, shares, signerIri ?? actorIri, body.length)
+    if (seconds !== null) return { status: 429, seconds, error: tooMuch }
+    await store.add(admission.received)
+    if (isUnsigned(admission.received)) guard.refused(from.address)
+    return { status: 202 }
+  }
+  const { status, reason } = admission
+  request.log.info({ status, reason }, 'an activity was not let in')
+  if (status === 400 || status === 401) guard.refused(from.address)
+  return status === 202 ? { status } : { status, error: sentences[status] }
 }
 
 /** A relay passes on what many say. */

@@ -64,6 +64,26 @@ describe('keys that do not come', () => {
   const from = (address: string) => ({ 'x-forwarded-for': address })
   const inbox = () => instance.ctx.uris.sharedInbox
 
+  it('hold back those who have sent them, and nobody whose key is known (row 82)', async () => {
+    const tarpit = await startStranger()
+    const mallory = await tarpit.actor('mallory')
+    await rosa.post(inbox(), view(rosa), { headers: from('198.51.100.7') })
+    const flood = Array.from({ length: 600 }, (_, index) => {
+      tarpit.serve(`/keys/${index}`, { delayMs: Number.POSITIVE_INFINITY })
+      const keyId = `${tarpit.url}/keys/${index}`
+      return mallory.post(inbox(), view(mallory), { keyId, headers: from('203.0.113.9') })
+    })
+    // The last of them has been answered or waits by the time that this one is.
+    await Promise.any(flood)
+    // As many at once as a large server sends.
+    const sent = Array.from({ length: 64 }, () => rosa.post(inbox(), view(rosa), { headers: from('198.51.100.7') }))
+    expect(new Set((await Promise.all(sent)).map(({ status }) => status))).toEqual(new Set([202]))
+    expect(tarpit.gets.length).toBeLessThanOrEqual(100)
+    await tarpit.close()
+    const answers = await Promise.all(flood)
+    expect(answers.filter(({ status }) => ![401, 429, 503].includes(status))).toEqual([])
+  })
+
   it.each([
     ['a NUL in a PEM', (key: string) => ({ publicKeyPem: `${key}\u0000` }), 401],
     ['a NUL in a Multibase, which is not their only one', () => ({ publicKeyMultibase: 'z\u0000' }), 202],

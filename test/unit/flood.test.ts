@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFloodGuard } from '#federation/serve/flood.ts'
 import { createShares } from '#federation/serve/shares.ts'
 
-const bounds = { refusals: 3, windowMs: 60_000, underWay: 2 }
+const bounds = { refusals: 3, windowMs: 60_000, underWay: 2, underWayOfOne: 2 }
 
 describe('a flood of activities', () => {
   it('that do not hold is turned away by its address until the minute is over', () => {
@@ -22,13 +22,23 @@ describe('a flood of activities', () => {
   it('of any kind is turned away while too many are under way', async () => {
     const guard = createFloodGuard(() => 0, bounds)
     const { promise, resolve } = Promise.withResolvers<void>()
-    const all = [guard.run(() => promise), guard.run(() => promise)]
+    const all = [guard.run('a', () => promise), guard.run('b', () => promise)]
     expect(guard.waitFor('b')).toEqual({ status: 503, seconds: 5 })
     resolve()
     await Promise.all(all)
     expect(guard.waitFor('b')).toBeNull()
-    await expect(guard.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await expect(guard.run('b', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(guard.waitFor('b')).toBeNull()
+  })
+
+  it('is turned away by its address while too many of that are under way', async () => {
+    const guard = createFloodGuard(() => 0, { ...bounds, underWay: 5 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const all = [guard.run('a', () => promise), guard.run('a', () => promise)]
+    expect([guard.waitFor('a'), guard.waitFor('b')]).toEqual([{ status: 503, seconds: 5 }, null])
+    resolve()
+    await Promise.all(all)
+    expect(guard.waitFor('a')).toBeNull()
   })
 })
 
