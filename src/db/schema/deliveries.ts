@@ -25,17 +25,21 @@ export const hosts = pgTable(
 )
 
 /** An address to which activities are delivered. */
-export const inboxes = pgTable('inboxes', {
-  id: id(),
-  url: text().notNull().unique(),
-  host: text()
-    .notNull()
-    .references(() => hosts.host),
-  /** Answers of 404 or 410, and since when: three over two days and the inbox is gone. */
-  goneAnswers: integer().notNull().default(0),
-  goneSince: moment(),
-  goneAt: moment(),
-})
+export const inboxes = pgTable(
+  'inboxes',
+  {
+    id: id(),
+    url: text().notNull().unique(),
+    host: text()
+      .notNull()
+      .references(() => hosts.host),
+    /** Answers of 404 or 410, counted once a day, and since when: three over two days and the inbox is gone. */
+    goneAnswers: integer().notNull().default(0),
+    goneSince: moment(),
+    goneAt: moment(),
+  },
+  (table) => [index('inboxes_gone').on(table.host).where(sql`${table.goneAt} is not null`)],
+)
 
 /** An activity, exactly as it is sent, and shown if it is ours; its id is that of the effect that caused it. */
 export const activities = pgTable(

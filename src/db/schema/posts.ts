@@ -98,6 +98,10 @@ export const posts = pgTable(
     uniqueIndex('posts_boost_unique')
       .on(table.boostOfId, table.actorId)
       .where(sql`${table.boostOfId} is not null and ${table.deletedAt} is null`),
+    // Whose boosts went with the post, or were taken back: they still hold it.
+    index('posts_boosts_deleted')
+      .on(table.boostOfId)
+      .where(sql`${table.boostOfId} is not null and ${table.deletedAt} is not null`),
     // `post_words` is made by the migration that made this index.
     index('posts_words')
       .using('gin', sql`post_words(${table.content}, ${table.spoilerText})`)

@@ -1,0 +1,2 @@
+CREATE INDEX "inboxes_gone" ON "inboxes" USING btree ("host") WHERE "inboxes"."gone_at" is not null;--> statement-breakpoint
+CREATE INDEX "posts_boosts_deleted" ON "posts" USING btree ("boost_of_id") WHERE "posts"."boost_of_id" is not null and "posts"."deleted_at" is not null;
