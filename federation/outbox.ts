@@ -11,7 +11,7 @@ import { groupBuilders } from './group-acts.ts'
 import { groupsOf } from './hub-addresses.ts'
 import { buildMove } from './moves.ts'
 import { orderBuilders } from './orders.ts'
-import { between, everybody, type Origin, type Outgoing } from './outgoing.ts'
+import { type Audience, between, everybody, type Origin, type Outgoing } from './outgoing.ts'
 import { toPinning } from './pins.ts'
 import { iriOfPost, toCreate, toDelete, toUpdate } from './posts.ts'
 import { buildDeleteProduct, buildUpdateProduct } from './products.ts'
@@ -180,35 +180,52 @@ async function buildPublication(
 ): Promise<Outgoing | null> {
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
-  const { post, author, recipients, parent, poll, quote } = publication
+  const { post, author, parent } = publication
   const activity = await toActivity(ctx, origin.iri, publication)
-  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
+  const isPublic = isForAll(publication)
   const inboxIds = post.visibility === 'public' ? await listRelayInboxes(ctx) : []
   // Mastodon passes answers on to the followers of who is answered, and edits and deletions to those of who has boosted; relays all they get.
   const isForwarded = toActivity !== toCreate || (parent !== null && parent.iri !== null) || inboxIds.length > 0
   // What a group passes on has to prove by itself who said it, whoever may read it.
   const isProven = isPublic || groupsOf(publication).length > 0
   const document = await seal(ctx, author, activity, { at: origin.at, isPublic: isProven, isForwarded })
-  const named = recipients.map(({ actorId }) => actorId)
-  const others = isPublic ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
-  const actorIds = [...named, ...others, ...(await votersOf(ctx, poll))]
-  const followersOf = post.visibility === 'direct' ? null : author.id
-  const audience = { followersOf, actorIds, inboxIds, isSynchronised: post.visibility === 'followers' }
+  const told = await toldOf(ctx, publication, toActivity)
   return {
     id: origin.id,
     actorId: author.id,
     type: String(activity.type),
     body: document,
     ...readersOf(publication),
-    audience,
+    audience: { ...told, inboxIds },
+  }
+}
+
+const isForAll = ({ post }: Publication) => post.visibility === 'public' || post.visibility === 'unlisted'
+
+/**
+ * Who is told of a post. A deletion goes to all who hold it, whether they still may read it or not; an edit to all of them only if everybody may
+ * read it. Who has parted from the author hears no more, but of the end of what is older than that.
+ */
+async function toldOf(ctx: Ctx, publication: Publication, toActivity: PostBuilder): Promise<Audience> {
+  const { post, author, recipients, parent, poll, quote } = publication
+  const named = recipients.map(({ actorId }) => actorId)
+  const others = isForAll(publication) ? [parent?.authorId ?? [], quote?.quoted?.authorId ?? []].flat() : []
+  const isDeletion = toActivity === toDelete
+  const isForHolders = isDeletion || (toActivity === toUpdate && isForAll(publication))
+  return {
+    followersOf: post.visibility === 'direct' ? null : author.id,
+    actorIds: [...named, ...others, ...(await votersOf(ctx, poll))],
+    parting: { actorId: author.id, before: isDeletion ? post.publishedAt : null },
+    heldPostId: isForHolders ? post.id : null,
+    isSynchronised: post.visibility === 'followers',
   }
 }
 
 /** Who may fetch what is said of a post: whoever may read the post; when it is deleted, nobody may, and those who were named stay. */
-function readersOf({ post, recipients }: Publication): Pick<Outgoing, 'postId' | 'recipientIds'> {
+function readersOf(publication: Publication): Pick<Outgoing, 'postId' | 'recipientIds'> {
+  const { post, recipients } = publication
   if (!post.deletedAt) return { postId: post.id, recipientIds: null }
-  const isPublic = post.visibility === 'public' || post.visibility === 'unlisted'
-  return { postId: null, recipientIds: isPublic ? null : recipients.map(({ actorId }) => actorId) }
+  return { postId: null, recipientIds: isForAll(publication) ? null : recipients.map(({ actorId }) => actorId) }
 }
 
 async function buildVote(ctx: Ctx, vote: Of<'vote.cast'>, origin: Origin): Promise<Outgoing | null> {

@@ -1,3 +1,5 @@
+import type { Parting } from '#src/db/apart.ts'
+
 /** An activity of ours, ready to be stored and delivered. */
 export type Outgoing = Readonly<{
   /** The id of the effect that caused it; the activity's address follows from it. */
@@ -28,6 +30,10 @@ export type Audience = Readonly<{
   isEverybody?: boolean
   /** The host that does not get it, since it comes from there. */
   exceptHost?: string
+  /** Who of the named ones does not get it: those between whom and an actor of ours there is a block. */
+  parting?: Parting
+  /** The post whose holders get it: those to whom it was sent, and who boosted, liked, answered or quoted it. */
+  heldPostId?: string | null
   /** Servers of followers are told which of their actors we count: for what followers alone may read, it matters. */
   isSynchronised?: boolean
 }>

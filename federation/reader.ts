@@ -3,7 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
-import { isSharedWithHost } from '#src/features/posts/sharing-queries.ts'
+import { isApartFromAuthor, isSharedWithHost } from '#src/features/posts/sharing-queries.ts'
 import { countedAddress } from '#src/http/address.ts'
 import type { Keyring } from './keys.ts'
 import { isMemberElsewhere } from './membership.ts'
@@ -45,6 +45,6 @@ export async function findPostFor(ctx: Ctx, reader: Actor | null, id: string): P
   if (visible || !reader?.host) return visible
   const isShared =
     (reader.type === 'Application' && (await isSharedWithHost(ctx.db, id, reader.host))) ||
-    (await isMemberElsewhere(ctx, reader, id))
+    ((await isMemberElsewhere(ctx, reader, id)) && !(await isApartFromAuthor(ctx.db, id, reader.id)))
   return isShared ? findPost(ctx.db, id) : null
 }

@@ -2,8 +2,9 @@ import { passOwnThroughGroups } from '#federation/groups.ts'
 import { buildActivity } from '#federation/outbox.ts'
 import type { Outgoing } from '#federation/outgoing.ts'
 import type { Ctx } from '#src/context.ts'
+import { cutAudience } from '#src/db/audiences.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import { cutAudience, parkDelivery, storeActivity } from '#src/db/deliveries.ts'
+import { parkDelivery, storeActivity } from '#src/db/deliveries.ts'
 import { findEffect, markFinished } from '#src/db/effects.ts'
 import type { Queues } from './queues.ts'
 
@@ -29,6 +30,8 @@ async function storePieces(tx: Tx, { audience, ...stored }: Outgoing): Promise<s
     inboxIds: audience.inboxIds ?? [],
     isEverybody: audience.isEverybody ?? false,
     exceptHost: audience.exceptHost ?? null,
+    parting: audience.parting ?? null,
+    heldPostId: audience.heldPostId ?? null,
     isSynchronised: audience.isSynchronised ?? false,
   })
 }

@@ -1,9 +1,7 @@
-import { desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { desc, eq, inArray, sql } from 'drizzle-orm'
+import { ids } from './arrays.ts'
 import type { Db, Tx } from './client.ts'
 import { activities, deliveries } from './schema/deliveries.ts'
-
-/** Inboxes in one piece of an audience: one job each (a job costs more than a signature). */
-export const pieceSize = 100
 
 /** What is stored of an outgoing activity. */
 export type StoredActivity = Readonly<{
@@ -70,98 +68,6 @@ export async function listActivities(db: Db, ids: readonly string[]): Promise<St
     .from(activities)
     .where(inArray(activities.id, [...ids]))
     .orderBy(desc(activities.id))
-}
-
-/** Who gets an activity. */
-export type AudienceRows = Readonly<{
-  followersOf: string | null
-  actorIds: readonly string[]
-  /** The named ones get it in their own inboxes. */
-  isPersonal: boolean
-  /** Inboxes that are nobody's: those of relays. */
-  inboxIds: readonly string[]
-  isEverybody: boolean
-  /** The one host that does not get it: what is passed on comes from there. */
-  exceptHost: string | null
-  /** Each host is told by a digest which of its actors are the followers (FEP-8fcf). */
-  isSynchronised: boolean
-}>
-
-/**
- * Cuts an audience into pieces, each server's shared inbox once, sorted by host so that a piece meets a host's connections together.
- * Done once for an activity: the second call returns the pieces that are not finished.
- * @returns ids of deliveries
- */
-export async function cutAudience(tx: Tx, activityId: string, audience: AudienceRows): Promise<string[]> {
-  const existing = await tx
-    .select({ id: deliveries.id, finishedAt: deliveries.finishedAt })
-    .from(deliveries)
-    .where(eq(deliveries.activityId, activityId))
-  if (existing.length > 0) return existing.filter((row) => !row.finishedAt).map((row) => row.id)
-  if (audience.isPersonal) await insertOwnInboxes(tx, audience.actorIds)
-  const parts = partsOf(audience)
-  if (parts.length === 0) return []
-  const digests = digestsOf(audience)
-  const rows = await tx.execute<{ id: string }>(sql`
-    with audience as (${sql.join(parts, sql` union `)}), digests as (${digests}), open as (
-      select i.id, digests.digest, (row_number() over (order by i.host, i.id) - 1) / ${pieceSize}::int as piece
-      from (select distinct inbox_id from audience) audience join inboxes i on i.id = audience.inbox_id
-        left join digests on digests.host = i.host
-      where i.gone_at is null and i.host is distinct from ${audience.exceptHost}
-    )
-    insert into deliveries (activity_id, inbox_ids, digests)
-    select ${activityId}::bigint, array_agg(id order by id),
-      case when count(digest) > 0 then array_agg(digest order by id) end from open group by piece
-    returning id`)
-  return rows.map((row) => String(row.id))
-}
-
-/** Inboxes of single actors have rows only once something goes there: all else goes to the inbox that their server shares. */
-async function insertOwnInboxes(tx: Tx, actorIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`
-    insert into inboxes (url, host) select a.inbox, shared.host from actors a join inboxes shared on shared.id = a.delivery_inbox_id
-    where a.id = any(${idArray(actorIds)}) and a.inbox is not null
-    on conflict do nothing`)
-}
-
-/** Only those parts of an audience that there are: planning one that there is not costs as much as planning one that there is. */
-function partsOf({ followersOf, actorIds, isPersonal, inboxIds, isEverybody }: AudienceRows): SQL[] {
-  const followers = sql`select a.delivery_inbox_id as inbox_id from follows f join actors a on a.id = f.follower_id
-    where f.followee_id = ${followersOf} and f.state = 'accepted'
-      and a.host is not null and a.deleted_at is null and a.suspended_at is null`
-  const inbox = isPersonal ? sql`(select i.id from inboxes i where i.url = a.inbox)` : sql`a.delivery_inbox_id`
-  const named = sql`select ${inbox} as inbox_id from actors a
-    where a.id = any(${idArray(actorIds)}) and a.host is not null and a.deleted_at is null and a.standing <> 'block'`
-  const everybody = sql`select i.id as inbox_id from inboxes i where i.url in (
-    select coalesce(a.shared_inbox, a.inbox) from actors a
-    where a.host is not null and a.deleted_at is null and a.standing <> 'block')`
-  return [
-    ...(followersOf === null ? [] : [followers]),
-    ...(actorIds.length === 0 ? [] : [named]),
-    ...(inboxIds.length === 0 ? [] : [sql`select unnest(${idArray(inboxIds)}) as inbox_id`]),
-    ...(isEverybody ? [everybody] : []),
-  ]
-}
-
-/**
- * The digest of the followers on each host: the SHA-256 of their ids, each bit of it odd or even. All hosts at once and once for an activity,
- * since it reads every follower.
- * @see https://w3id.org/fep/8fcf
- */
-function digestsOf({ followersOf, isSynchronised }: AudienceRows): SQL {
-  if (!isSynchronised) return sql`select null::text as host, null::text as digest where false`
-  const part = (from: number) =>
-    sql`lpad(to_hex(substring(bits from ${sql.raw(String(from))} for 64)::bit(64)::bigint), 16, '0')`
-  return sql`select host, ${sql.join([1, 65, 129, 193].map(part), sql` || `)} as digest from (
-    select split_part(a.iri, '/', 3) as host,
-      bit_xor(('x' || encode(sha256(convert_to(a.iri, 'UTF8')), 'hex'))::bit(256)) as bits
-    from follows f join actors a on a.id = f.follower_id
-    where f.followee_id = ${followersOf} and f.state = 'accepted' and a.host is not null and a.deleted_at is null
-    group by 1) as followers`
-}
-
-function idArray(ids: readonly string[]) {
-  return sql`${`{${ids.join(',')}}`}::bigint[]`
 }
 
 /** An inbox to which a piece still has to go, with what is known of its host. */
@@ -231,7 +137,7 @@ function toPendingInbox(row: InboxRow): PendingInbox {
 /** Notes which inboxes of a piece are dealt with. */
 export async function markDone(db: Db | Tx, deliveryId: string, inboxIds: readonly string[]): Promise<void> {
   await db.execute(sql`
-    update deliveries set done_ids = done_ids || ${idArray(inboxIds)} where id = ${deliveryId}`)
+    update deliveries set done_ids = done_ids || ${ids(inboxIds)} where id = ${deliveryId}`)
 }
 
 /** Closes a piece: everything in it was delivered, is gone, or has its own retry. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { isApart } from '#src/db/apart.ts'
 import type { Db } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
 import { groupPosts } from '#src/db/schema/groups.ts'
@@ -7,24 +8,33 @@ import { readableBy, visibleTo } from './queries.ts'
 
 /**
  * Whether a post was sent to a server: somebody there follows its author and was accepted, is addressed, or is a
- * member of the group to which it was said. Not once its author is gone.
+ * member of the group to which it was said, and is not apart from its author. Not once its author is gone.
  */
 export async function isSharedWithHost(db: Db, postId: string, host: string): Promise<boolean> {
+  const isTogether = sql`not (${isApart({ actorId: sql`p.actor_id`, before: null }, { id: sql`a.id`, host: sql`a.host` })})`
   const [row] = await db.execute<{ is_shared: boolean }>(sql`
     select (p.visibility = 'followers' and exists (
         select from follows f join actors a on a.id = f.follower_id
-        where f.followee_id = p.actor_id and f.state = 'accepted' and a.host = ${host} and a.deleted_at is null)
+        where f.followee_id = p.actor_id and f.state = 'accepted' and a.host = ${host} and a.deleted_at is null and ${isTogether})
       or exists (
         select from post_recipients r join actors a on a.id = r.actor_id
-        where r.post_id = p.id and a.host = ${host} and a.deleted_at is null)
+        where r.post_id = p.id and a.host = ${host} and a.deleted_at is null and ${isTogether})
       or exists (
         select from group_posts g join post_recipients r on r.post_id = g.post_id and r.actor_id = g.group_id
           join follows f on f.followee_id = g.group_id join actors a on a.id = f.follower_id
         where g.post_id = p.id and g.removed_at is null and f.state = 'accepted' and a.host = ${host}
-          and a.deleted_at is null)) as is_shared
+          and a.deleted_at is null and ${isTogether})) as is_shared
     from posts p join actors author on author.id = p.actor_id
     where p.id = ${postId} and p.deleted_at is null and author.deleted_at is null and author.suspended_at is null`)
   return row?.is_shared ?? false
+}
+
+/** Whether a reader and the author of a post have nothing to do with each other. */
+export async function isApartFromAuthor(db: Db, postId: string, readerId: string): Promise<boolean> {
+  const isSo = isApart({ actorId: sql`p.actor_id`, before: null }, { id: sql`a.id`, host: sql`a.host` })
+  const rows = await db.execute(sql`
+    select from posts p join actors a on a.id = ${readerId} where p.id = ${postId} and (${isSo})`)
+  return rows.length > 0
 }
 
 /** A post as a collection names it. */
