@@ -117,7 +117,7 @@ export async function storeActorDocument(ctx: Ctx, document: JsonObject): Promis
   const input = toInput(actor, await confirmed(ctx, actor, known))
   if (isRefused(input)) return null
   // A server that speaks to us is there, whatever its inboxes answered when we last tried them.
-  await reviveInboxes(ctx.db, new URL(input.inbox).host)
+  await reviveInboxes(ctx.db, [new URL(input.inbox).host])
   return storeRemoteActor(ctx, input)
 }
 

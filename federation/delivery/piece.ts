@@ -1,7 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
 import { finishDelivery, loadDelivery, markDone, type PendingDelivery, type PendingInbox } from '#src/db/deliveries.ts'
-import { type Failure, markGone, storeFailures } from '#src/db/hosts.ts'
+import { type Failure, forgetGoneAnswers, noteGone, storeFailures } from '#src/db/hosts.ts'
 import { listBlockedOf } from '#src/features/blocks/service.ts'
 import { toSynchronization } from '../synchronization.ts'
 import type { HostHealth } from './health.ts'
@@ -54,7 +54,7 @@ async function saveProgress(ctx: Ctx, deliveryId: string, items: readonly Settle
 }
 
 /** What came of an inbox, and the writing down of what it says of the host, which goes on. */
-type Attempt = Readonly<{ settled: Settled; noted: Promise<void> }>
+type Attempt = Readonly<{ settled: Settled; noted: Promise<unknown> }>
 
 async function deliverOne(lane: Lane, delivery: PendingDelivery, inbox: PendingInbox, body: Buffer): Promise<Attempt> {
   const { ctx, health } = lane
@@ -79,7 +79,7 @@ function synchronizationOf(ctx: Ctx, { handle }: PendingDelivery, { digest }: Pe
 }
 
 function settleResult(ctx: Ctx, delivery: PendingDelivery, inbox: PendingInbox, result: Result): Settled {
-  if (result.kind === 'delivered' || result.kind === 'gone') return { inboxId: inbox.id, failure: null }
+  if (result.kind === 'delivered') return { inboxId: inbox.id, failure: null }
   if (result.kind === 'refused') {
     ctx.log.warn({ inbox: inbox.url, activityId: delivery.activityId, answer: result.error }, 'an activity was refused')
     const refused = settle(inbox, delivery, ctx.now(), result.error)
@@ -102,12 +102,21 @@ function settle(inbox: PendingInbox, delivery: PendingDelivery, dueAt: Date, err
   return { inboxId, failure: { activityId: delivery.activityId, inboxId, host, dueAt, error } }
 }
 
-/** Writes down what an answer says of the host and the inbox. */
-export async function noteResult(lane: Lane, inbox: { id: string; host: string }, result: Result): Promise<void> {
-  if (result.kind === 'failed') return lane.health.failed(inbox.host, result.error)
+type Asked = Readonly<{ id: string; host: string; isDoubtful: boolean }>
+
+/**
+ * Writes down what an answer says of the host and the inbox.
+ * @returns whether the inbox is gone: then nothing of what waits for it is tried again
+ */
+export async function noteResult(lane: Lane, inbox: Asked, result: Result): Promise<boolean> {
+  if (result.kind === 'failed') {
+    await lane.health.failed(inbox.host, result.error)
+    return false
+  }
   const scheme = result.kind === 'delivered' ? result.scheme : (lane.health.of(inbox.host).scheme ?? 'cavage')
   // Any answer shows that the host is alive; only a delivery teaches how it wants requests signed.
   if (result.kind === 'delivered' || lane.health.of(inbox.host).failures > 0)
     await lane.health.succeeded(inbox.host, scheme)
-  if (result.kind === 'gone') await markGone(lane.ctx.db, inbox.id, lane.ctx.now())
+  if (result.kind === 'delivered' && inbox.isDoubtful) await forgetGoneAnswers(lane.ctx.db, inbox.id)
+  return result.kind === 'gone' && noteGone(lane.ctx.db, inbox.id, { error: result.error, now: lane.ctx.now() })
 }

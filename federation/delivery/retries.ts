@@ -41,11 +41,11 @@ async function tryAgain(lane: Lane, retry: Retry): Promise<Result | null> {
     send({ fetcher: ctx.fetcher, signer, now: ctx.now }, { url: retry.url, body, scheme: retry.scheme }),
   )
   lane.health.learn(retry.host, { failures: retry.failures, retryAt: null, scheme: retry.scheme })
-  await noteResult(lane, { id: retry.inboxId, host: retry.host }, result)
-  if (result.kind === 'failed' || result.kind === 'later') await postpone(lane, retry, result)
-  else if (result.kind === 'refused')
-    await postponeRetry(ctx.db, retry, { dueAt: null, error: result.error, now: ctx.now() })
-  else await removeRetry(ctx.db, retry)
+  const { inboxId: id, host, isDoubtful } = retry
+  const isGone = await noteResult(lane, { id, host, isDoubtful }, result)
+  if (result.kind === 'delivered') await removeRetry(ctx.db, retry)
+  else if (result.kind !== 'refused' && !isGone) await postpone(lane, retry, result)
+  else await postponeRetry(ctx.db, retry, { dueAt: null, error: result.error, now: ctx.now() })
   return result
 }
 

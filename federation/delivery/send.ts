@@ -6,8 +6,8 @@ import type { Signer } from './signer.ts'
 /** What came of one attempt. */
 export type Result =
   | { kind: 'delivered'; scheme: Scheme }
-  /** 404 or 410: the inbox is not there. */
-  | { kind: 'gone' }
+  /** 404 or 410: the inbox is not there, or so it seems. */
+  | { kind: 'gone'; error: string; retryAfterMs: number | null }
   /** The server answered and will not take this activity, now or ever. */
   | { kind: 'refused'; error: string }
   /** The server answered but asks for patience; it is healthy. */
@@ -64,7 +64,7 @@ function toResult(answer: Answer, scheme: Scheme, now: Date): Result {
   const error = `${status} ${answer.text}`.trim()
   const retryAfterMs = readRetryAfter(answer.retryAfter, now)
   if (status >= 200 && status < 300) return { kind: 'delivered', scheme }
-  if (status === 404 || status === 410) return { kind: 'gone' }
+  if (status === 404 || status === 410) return { kind: 'gone', error, retryAfterMs }
   if (status === 429 || (status === 503 && retryAfterMs !== null)) return { kind: 'later', error, retryAfterMs }
   // 401 and 403 often mean that the peer could not fetch our key just now; 408 and 425 ask for another try.
   if ([401, 403, 408, 425].includes(status)) return { kind: 'later', error, retryAfterMs }

@@ -8,6 +8,7 @@ import { admit } from '../gate.ts'
 import type { Keyring } from '../keys.ts'
 import { lookupsOf } from '../known.ts'
 import { createFloodGuard } from './flood.ts'
+import { createHeard } from './heard.ts'
 import { createHold } from './pace.ts'
 import { createShares, type Shares } from './shares.ts'
 
@@ -60,13 +61,14 @@ function createIntake(ctx: Ctx, keyring: Keyring) {
     store: createBatcher<Received>((items) => storeReceived(ctx.db, items)),
     guard: createFloodGuard(() => performance.now()),
     shares: createShares(() => performance.now()),
+    heard: createHeard(ctx),
   }
 }
 
 type From = Readonly<{ address: string; recipientId: string | null }>
 
 async function look(
-  { ctx, keyring, store, guard, shares }: Intake,
+  { ctx, keyring, store, guard, shares, heard }: Intake,
   request: FastifyRequest,
   from: From,
 ): Promise<Answer> {
@@ -77,7 +79,7 @@ async function look(
     const { signerIri, actorIri } = admission.received
     const seconds = await waitOf(ctx, shares, signerIri ?? actorIri, body.length)
     if (seconds !== null) return { status: 429, seconds, error: tooMuch }
-    await store.add(admission.received)
+    await Promise.all([store.add(admission.received), heard(admission.received)])
     if (isUnsigned(admission.received)) guard.refused(from.address)
     return { status: 202 }
   }

@@ -80,6 +80,8 @@ export type PendingInbox = Readonly<{
   scheme: 'cavage' | 'rfc9421' | null
   /** The digest of the author's followers on its host, when that is said along. */
   digest: string | null
+  /** It has said lately that it is not there. */
+  isDoubtful: boolean
 }>
 
 /** A piece with all that is needed to send it, but the key (that is looked up by `actorId` and kept in memory). */
@@ -101,7 +103,7 @@ export async function loadDelivery(db: Db, id: string): Promise<PendingDelivery 
     where d.id = ${id} and d.finished_at is null and d.parked_at is null`)
   if (!piece) return null
   const inboxes = await db.execute<InboxRow>(sql`
-    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme, wanted.digest
+    select i.id, i.url, i.host, h.failures, h.retry_at, h.signature_scheme, i.gone_answers, wanted.digest
     from deliveries d, unnest(d.inbox_ids, d.digests) with ordinality as wanted (inbox_id, digest, n)
     join inboxes i on i.id = wanted.inbox_id join hosts h on h.host = i.host
     where d.id = ${id} and i.gone_at is null and not (wanted.inbox_id = any(d.done_ids))
@@ -126,12 +128,14 @@ type InboxRow = {
   failures: number
   retry_at: Date | null
   signature_scheme: 'cavage' | 'rfc9421' | null
+  gone_answers: number
 }
 
 function toPendingInbox(row: InboxRow): PendingInbox {
   const { id, url, host, failures, digest } = row
   const retryAt = row.retry_at ? new Date(row.retry_at) : null
-  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme, digest }
+  const isDoubtful = row.gone_answers > 0
+  return { id: String(id), url, host, failures, retryAt, scheme: row.signature_scheme, digest, isDoubtful }
 }
 
 /** Notes which inboxes of a piece are dealt with. */

@@ -14,6 +14,8 @@ export type Retry = Readonly<{
   body: string
   failures: number
   scheme: 'cavage' | 'rfc9421' | null
+  /** Its inbox has said lately that it is not there. */
+  isDoubtful: boolean
 }>
 
 /** A failed delivery: when to try again, if at all, and why it failed. */
@@ -67,7 +69,8 @@ export async function leaseRetries(
     from chosen, inboxes i, hosts h, activities a
     where r.activity_id = chosen.activity_id and r.inbox_id = chosen.inbox_id
       and i.id = r.inbox_id and h.host = r.host and a.id = r.activity_id
-    returning r.activity_id, r.inbox_id, i.url, r.host, r.attempts, r.first_tried_at, a.actor_id, a.body, h.failures, h.signature_scheme`)
+    returning r.activity_id, r.inbox_id, i.url, r.host, r.attempts, r.first_tried_at, a.actor_id, a.body, h.failures, h.signature_scheme,
+      i.gone_answers`)
   return rows.map(toRetry).sort((a, b) => (BigInt(a.activityId) < BigInt(b.activityId) ? -1 : 1))
 }
 
@@ -82,6 +85,7 @@ type RetryRow = {
   body: string
   failures: number
   signature_scheme: 'cavage' | 'rfc9421' | null
+  gone_answers: number
 }
 
 function toRetry(row: RetryRow): Retry {
@@ -92,6 +96,7 @@ function toRetry(row: RetryRow): Retry {
     actorId: String(row.actor_id),
     firstTriedAt: new Date(row.first_tried_at),
     scheme: row.signature_scheme,
+    isDoubtful: row.gone_answers > 0,
     url,
     host,
     attempts,
@@ -154,12 +159,49 @@ export async function noteFailure(
       retry_at = ${failure.retryAt.toISOString()}, last_error = ${failure.error.slice(0, 500)} where host = ${host}`)
 }
 
-/** An inbox says that it does not exist (any more): nothing is sent there until its server is heard of again. */
-export async function markGone(db: Db, inboxId: string, now: Date): Promise<void> {
-  await db.execute(sql`update inboxes set gone_at = ${now.toISOString()} where id = ${inboxId} and gone_at is null`)
+/** An inbox is gone when it has said so on three days: the second answer counts a day after the first, the third two days after it. */
+const goneAfterAnswers = 3
+
+/**
+ * An inbox says that it does not exist (any more). That may be the mistake of an hour, so it counts once a day; when it is gone, what waits
+ * for it is given up, and nothing is sent there until its server is heard of again.
+ * @returns whether it is gone
+ */
+export async function noteGone(
+  db: Db,
+  inboxId: string,
+  { error, now }: { error: string; now: Date },
+): Promise<boolean> {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const rows = await db.execute(sql`
+    update inboxes set gone_answers = gone_answers + 1, gone_since = coalesce(gone_since, ${at}),
+      gone_at = case when gone_answers + 1 >= ${goneAfterAnswers}::int then ${at} end
+    where id = ${inboxId} and gone_at is null
+      and (gone_since is null or gone_since + gone_answers * interval '24 hours' <= ${at})
+    returning gone_at is not null as is_gone`)
+  // Not counted: an answer of the same day, or one more after the last.
+  const isGone = rows[0] ? Boolean(rows[0].is_gone) : await isInboxGone(db, inboxId)
+  if (!rows[0] || !isGone) return isGone
+  await db.execute(sql`
+    update delivery_retries r set given_up_at = ${at}, last_error = ${error.slice(0, 500)} from inboxes i
+    where i.id = ${inboxId} and r.host = i.host and r.inbox_id = i.id and r.given_up_at is null`)
+  return true
 }
 
-/** We heard from this server: its inboxes are there again. */
-export async function reviveInboxes(db: Db | Tx, host: string): Promise<void> {
-  await db.execute(sql`update inboxes set gone_at = null where host = ${host} and gone_at is not null`)
+async function isInboxGone(db: Db, inboxId: string): Promise<boolean> {
+  const rows = await db.execute(sql`select from inboxes where id = ${inboxId} and gone_at is not null`)
+  return rows.length > 0
+}
+
+/** An inbox has taken something after it had said that it is not there: then it is. */
+export async function forgetGoneAnswers(db: Db, inboxId: string): Promise<void> {
+  await db.execute(sql`
+    update inboxes set gone_answers = 0, gone_since = null, gone_at = null where id = ${inboxId} and gone_answers > 0`)
+}
+
+/** We heard from these servers: their inboxes are there again. */
+export async function reviveInboxes(db: Db | Tx, hosts: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    update inboxes set gone_answers = 0, gone_since = null, gone_at = null
+    where host = any(${texts(hosts)}) and gone_at is not null`)
 }

@@ -4,7 +4,8 @@ import { eventually } from '#test/support/eventually.ts'
 import { type Stranger, startStranger } from '#test/support/stranger.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
 
-const hour = 3_600_000
+const minute = 60_000
+const hour = 60 * minute
 
 let instance: Instance
 let lea: Member
@@ -48,13 +49,43 @@ describe('a server that does not take what is sent', () => {
     await Promise.all([down.close(), up.close()])
   })
 
-  it('and says that the inbox is gone is sent nothing more (item 40)', async () => {
+  it('and says once that the inbox is not there gets what it missed, and all that follows (item 40)', async () => {
+    const hasty = await startFollower('hanna')
+    hasty.answer({ status: 404 })
+    const first = await say('One')
+    hasty.answer({ status: 202 })
+    const second = await say('Two')
+    expect(creates(hasty)).toEqual([first, second])
+    passed += 2 * minute
+    await eventually(() => expect(creates(hasty)).toEqual([first, second, first]), { withinMs: 60_000 })
+    await hasty.close()
+  })
+
+  it('and says on three days that the inbox is gone is sent nothing more until it is heard of (item 40)', async () => {
     const gone = await startFollower('gerda')
     gone.answer({ status: 410 })
-    await say('One')
-    expect(creates(gone)).toHaveLength(1)
-    await say('Two')
-    expect(creates(gone)).toHaveLength(1)
+    for (const text of ['One', 'Two', 'Three', 'Four']) await say(text)
+    expect(creates(gone)).toHaveLength(4)
+    for (const _day of [2, 3]) {
+      passed += 25 * hour
+      gone.deliveries.length = 0
+      await say('Another day')
+      expect(creates(gone).length).toBeGreaterThan(0)
+    }
+    gone.answer({ status: 202 })
+    await say('Too late')
+    passed += 25 * hour
+    gone.deliveries.length = 0
+    await say('Too late as well')
+    expect(creates(gone)).toEqual([])
+    const greta = await gone.actor('gerda-again')
+    await greta.post(instance.ctx.uris.sharedInbox, greta.activity('Like', await say('Liked')), {
+      at: gone.now(),
+    })
+    await instance.settle()
+    gone.deliveries.length = 0
+    const heard = await say('Heard again')
+    expect(creates(gone)).toEqual([heard])
     await gone.close()
   })
 })

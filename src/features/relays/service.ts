@@ -20,7 +20,7 @@ export async function addRelay(ctx: Ctx, address: string, by: Decider): Promise<
   return transaction(ctx.db, async (tx) => {
     const inboxId = await ensureInbox(tx, inboxUrl)
     // Whatever it answered long ago: somebody says now that it is there.
-    await reviveInboxes(tx, new URL(inboxUrl).host)
+    await reviveInboxes(tx, [new URL(inboxUrl).host])
     const relay = (await insertRelay(tx, { inboxUrl, inboxId })) ?? (await findRelayByInbox(tx, inboxUrl))
     if (!relay || relay.state === 'accepted') throw conflict('This instance is with that relay already')
     const effectId = await emit(tx, { type: 'relay.requested', relayId: relay.id })
