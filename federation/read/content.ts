@@ -1,5 +1,5 @@
 import { renderLink, renderPlainText } from '#src/core/markup.ts'
-import { cleanText, escapeHtml, htmlToText, sanitizeHtml } from '#src/core/sanitize.ts'
+import { cleanText, escapeHtml, looseHtmlToText, sanitizeHtml } from '#src/core/sanitize.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { mediaTypeOf, rawTextOf } from './values.ts'
 
@@ -21,10 +21,10 @@ function renderContent(raw: string, mediaType: string | null): string {
   return sanitizeHtml(raw)
 }
 
-/** A warning as plain text: it comes as text or as HTML, and is shown as text. */
+/** A warning as plain text: it comes as text (Mastodon) or as HTML, and is shown as text. */
 export function readSpoiler(json: JsonObject): string {
   const summary = rawTextOf(json, 'summary') ?? ''
-  return summary === '' ? '' : cleanText(htmlToText(sanitizeHtml(summary)), maxSpoilerLength)
+  return summary === '' ? '' : cleanText(looseHtmlToText(summary), maxSpoilerLength)
 }
 
 /** The content of a thing that is not a note: its title first, then its text, then where it links to. */

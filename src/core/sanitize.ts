@@ -110,6 +110,23 @@ export function htmlToText(html: string): string {
     .trim()
 }
 
+/** What people write into a text that may be HTML or not; written large, or with another name, it is a type of a program or a joke. */
+const writtenTag = new RegExp(
+  `<(?!/?(?:${[...kept, ...blocks, ...headings, 'script', 'style'].join('|')})[\\s/>])`,
+  'g',
+)
+
+const looseAmpersand = /&(?!(?:[a-z][a-z0-9]*|#\d+|#x[\da-f]+);)/gi
+
+/**
+ * The text of what some send as HTML and others as it was typed (`Vec<u8> & co`): only tags and entities that are some in HTML are read as
+ * such. The result is text: escape it on output.
+ */
+export function looseHtmlToText(text: string): string {
+  const html = cut(text, maxHtmlLength).replace(looseAmpersand, '&amp;').replace(writtenTag, '&lt;')
+  return htmlToText(sanitizeHtml(html))
+}
+
 /**
  * Foreign plain text (a name, a title, an alternative text) made harmless: no control or direction characters, no white space
  * around it, at most `maxLength` UTF-16 units. Line feeds are kept. The result is text: escape it on output.

@@ -168,6 +168,10 @@ describe('a post', () => {
       spoilerText: 'Spiders & snakes',
       isSensitive: true,
     })
+    for (const written of ['Rust: Vec<u8> vs &str', 'a < b & c > d', 'Option<T>', '<3']) {
+      expect(read({ summary: written }).spoilerText).toBe(written)
+    }
+    expect(read({ summary: 'Q &amp; A <script>alert(1)</script>' }).spoilerText).toBe('Q & A')
     expect(read({ summary: null, sensitive: true })).toMatchObject({ spoilerText: '', isSensitive: true })
     expect(read({ summary: '', sensitive: 'yes' })).toMatchObject({ spoilerText: '', isSensitive: false })
   })
