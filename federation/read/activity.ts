@@ -120,7 +120,7 @@ export function readActivity(json: JsonObject): Activity | Ignored | Refused {
     to: addressesOf(json.to),
     cc: addressesOf(json.cc),
     published: dateOf(json.published),
-    content: contentOf(json),
+    content: wordOf(json, type),
     raw: json,
   }
 }
@@ -186,8 +186,13 @@ function activityTypeOf(json: JsonObject): ActivityType | null {
   return type === 'EmojiReact' ? 'Like' : type
 }
 
-function contentOf(json: JsonObject): string | null {
-  const content = rawTextOf(json, 'content')
+/** Lemmy 0.19 gives the reason of a report as `summary`. */
+function wordOf(json: JsonObject, type: ActivityType): string | null {
+  return contentOf(json, 'content') ?? (type === 'Flag' ? contentOf(json, 'summary') : null)
+}
+
+function contentOf(json: JsonObject, name: string): string | null {
+  const content = rawTextOf(json, name)
   if (content === null) return null
   return htmlToText(sanitizeHtml(content.slice(0, maxContentLength))) || null
 }

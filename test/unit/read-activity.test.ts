@@ -79,6 +79,8 @@ describe('an activity', () => {
   it('keeps the emoji of a reaction, the reason of a report, and a word with a request as text', () => {
     expect(read({ type: 'EmojiReact', object: note, content: '🦊' }).content).toBe('🦊')
     expect(read({ type: 'Flag', object: [note], content: '<p>spam &amp; lies</p>' }).content).toBe('spam & lies')
+    expect(read({ type: 'Flag', object: note, summary: 'spam' }).content).toBe('spam')
+    expect(read({ summary: 'spam' }).content).toBeNull()
     expect(read({ content: 'x'.repeat(9000) }).content).toHaveLength(5000)
   })
 
