@@ -8,17 +8,17 @@ import { addRecipient, type RemotePostInput, receivePost } from '#src/features/p
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
 import { receiveQuoteNews } from '#src/features/posts/receive-quotes.ts'
 import { receiveReplyPolicy } from '#src/features/posts/receive-replies.ts'
-import { findLocalTarget, knowActor } from './actors.ts'
-import { readVisibility } from './audience.ts'
+import { knowActor } from './actors.ts'
+import { readAddressees } from './addressees.ts'
 import { fetchDocument } from './documents.ts'
 import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { readQuoteGroups, resolveQuote } from './quoted.ts'
 import type { Activity } from './read/activity.ts'
+import { isUnaddressed } from './read/carried.ts'
 import { isRefused, type JsonObject, toStorable } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
-import { publicIri } from './read/terms.ts'
 import { idOf } from './read/values.ts'
 import { resolveOffers } from './receive-products.ts'
 import { readReplyPolicy } from './replies.ts'
@@ -33,9 +33,6 @@ const mostQuotes = 2
 
 /** What is said of a post with which nobody here has to do. */
 export const unasked = 'ignored: nobody here asked for it'
-
-/** Addressed actors of one post that are looked up. */
-const mostRecipients = 100
 
 /** A post that we have, by its id: ours or another server's. */
 export async function findKnownPost(ctx: Ctx, iri: string | null): Promise<Post | null> {
@@ -105,21 +102,13 @@ export async function storeCarriedNote(
 }
 
 async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }: Incoming): Promise<RemotePostInput> {
-  // Neither everybody nor the author's followers are somebody.
-  const isGroup = (iri: string) => iri === publicIri || iri === author.followersIri
-  const addressed = [...new Set([...note.to, ...note.cc])].filter((iri) => !isGroup(iri)).slice(0, mostRecipients)
-  const named = await listKnown(ctx, addressed)
-  const mentioned = new Set(note.mentions.map(({ iri }) => iri))
-  const visibility = readVisibility(note, author.followersIri)
-  const recipientIds = [...named.values()].map(({ id }) => id)
+  const answered = await findKnownPost(ctx, note.inReplyTo)
   const { rejectsMedia } = await lookupsOf(ctx).policy(new URL(note.iri).host)
-  // What came to one's own inbox without naming anybody (bto) is for that one alone.
-  if (visibility === 'direct' && recipientId) recipientIds.push(recipientId)
   return {
     iri: note.iri,
     actorId: author.id,
     url: note.url,
-    visibility,
+    ...(await readAddressees(ctx, { note, author, recipientId, answeredId: answered?.actorId ?? null })),
     content: note.content,
     spoilerText: note.spoilerText,
     isSensitive: note.isSensitive,
@@ -128,9 +117,6 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     context: note.context,
     publishedAt: note.publishedAt,
     editedAt: note.updatedAt,
-    recipientIds: [...new Set(recipientIds)],
-    // A mention tells somebody only when it is also addressed to them.
-    mentionIds: [...named].filter(([iri]) => mentioned.has(iri)).map(([, { id }]) => id),
     hashtags: note.hashtags.map(({ name }) => name),
     attachments: (rejectsMedia ? [] : note.attachments).map(({ url, mediaType, focus, ...rest }) => ({
       ...rest,
@@ -147,16 +133,6 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     emojis: [...note.emojis],
     raw: toStorable(document),
   }
-}
-
-/** The addressed actors that we know; nobody is fetched for being named. */
-async function listKnown(ctx: Ctx, iris: readonly string[]): Promise<Map<string, Actor>> {
-  const known = new Map<string, Actor>()
-  for (const iri of iris) {
-    const actor = ctx.uris.read(iri) ? await findLocalTarget(ctx, iri) : await findActorByIri(ctx.db, iri)
-    if (actor) known.set(iri, actor)
-  }
-  return known
 }
 
 /** @see https://www.w3.org/TR/activitypub/#create-activity-inbox */
@@ -221,11 +197,9 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   const note = readNote(document, ctx.now())
   if (isRefused(note)) return `ignored: ${note.refused}`
   if (note.iri !== known.iri || note.attributedTo !== author.iri) return 'ignored: it is not by the author'
-  const input = await toInput(ctx, { note, author, document, recipientId: null, depth: 0 })
-  // Who got the post without being named keeps it.
-  const unnamed = (await listRecipients(ctx.db, known.id)).filter(({ host, isMention }) => host === null && !isMention)
-  const recipientIds = new Set([...input.recipientIds, ...unnamed.map(({ actorId }) => actorId)])
-  const { outcome } = await receivePostEdit(ctx, { ...input, recipientIds: [...recipientIds] })
+  const stated = await toInput(ctx, { note, author, document, recipientId: null, depth: 0 })
+  const input = { ...stated, ...(await readersAfter(ctx, known, { note, stated })) }
+  const { outcome } = await receivePostEdit(ctx, input)
   // Counts come without a new time: only an edit has one.
   if (outcome === 'already' || outcome === 'edited') {
     await receiveQuoteNews(ctx, known.id, input)
@@ -233,6 +207,22 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   }
   if (outcome === 'already' && input.poll) await receiveCounts(ctx, { postId: known.id, poll: input.poll })
   return 'done'
+}
+
+/** Who got the post without being named keeps it; a document that does not say for whom it is leaves that as it was. */
+async function readersAfter(ctx: Ctx, known: Post, { note, stated }: { note: ReadNote; stated: RemotePostInput }) {
+  const { visibility, recipientIds, mentionIds } = stated
+  const had = await listRecipients(ctx.db, known.id)
+  const idsOf = (recipients: typeof had) => recipients.map(({ actorId }) => actorId)
+  if (isUnaddressed(note.raw)) {
+    return {
+      visibility: known.visibility,
+      recipientIds: idsOf(had),
+      mentionIds: idsOf(had.filter((one) => one.isMention)),
+    }
+  }
+  const unnamed = idsOf(had.filter(({ host, isMention }) => host === null && !isMention))
+  return { visibility, recipientIds: [...new Set([...recipientIds, ...unnamed])], mentionIds }
 }
 
 async function fetched(ctx: Ctx, iri: string | null): Promise<JsonObject | null> {

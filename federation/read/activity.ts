@@ -1,4 +1,5 @@
 import { htmlToText, sanitizeHtml } from '#src/core/sanitize.ts'
+import { completeObject } from './carried.ts'
 import { type Ignored, isObject, type JsonObject, listOf, type Refused } from './json.ts'
 import { addressesOf, anyTypeOf, dateOf, idOf, idsOf, iriOf, rawTextOf, typeOf } from './values.ts'
 
@@ -92,6 +93,9 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
 /** Their object is an activity, which need not have an id: it is found by its actor and object. */
 const aboutActivities: ReadonlySet<ActivityType> = new Set(['Accept', 'Reject', 'Undo'])
 
+/** What they say of their object counts as said by the object, where both are by the same author. */
+const bringsObject: ReadonlySet<ActivityType> = new Set(['Create', 'Update'])
+
 const needTarget: ReadonlySet<ActivityType> = new Set(['Add', 'Move', 'Remove'])
 
 /** As many as a report may name; the rest is left out. */
@@ -148,7 +152,9 @@ function readObjects(json: JsonObject, type: ActivityType): About | Refused {
   const mayBeNameless = isAboutActivity || type === 'Add' || type === 'Remove' || type === 'Offer'
   if (object.id === null && !mayBeNameless) return { refused: 'object-without-id' }
   return {
-    object,
+    object: bringsObject.has(type)
+      ? { ...object, embedded: object.embedded && completeObject(json, object.embedded) }
+      : object,
     objects: object.id === null ? [] : [object.id],
     inner: isAboutActivity ? readInner(object) : null,
     target,

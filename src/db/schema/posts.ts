@@ -111,7 +111,7 @@ export const posts = pgTable(
   ],
 )
 
-/** Who is addressed by name: recipients see the post whatever its visibility; `is_mention` also names them in the text. */
+/** Who is addressed by name: recipients see the post whatever its visibility; `is_mention` also names them, or speaks to them alone. */
 export const postRecipients = pgTable(
   'post_recipients',
   {

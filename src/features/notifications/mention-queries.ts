@@ -8,7 +8,7 @@ import { postRecipients, posts } from '#src/db/schema/posts.ts'
 const mostByStranger = 10
 
 /**
- * Everybody whom new posts name, as stories: `actor_id`, `from_actor_id`, `post_id`, `at`, `nth`.
+ * Everybody whom new posts name, and those whom posts from elsewhere answer and are addressed to: Mbin and NodeBB name nobody in an answer. As stories: `actor_id`, `from_actor_id`, `post_id`, `at`, `nth`.
  * @param facts the posts as a table `fact (id, at, nth)`
  * @param since posts that are older are no news to anybody
  */
@@ -17,7 +17,8 @@ export function mentionsIn(facts: SQL, since: Date): SQL {
       from (select r.actor_id, p.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth,
           row_number() over (partition by p.actor_id order by fact.nth, r.actor_id) as nth_by_author
         from ${facts} join ${posts} p on p.id = fact.id join ${postRecipients} r on r.post_id = p.id
-        where p.deleted_at is null and p.published_at >= ${since.toISOString()} and r.is_mention) as named
+        where p.deleted_at is null and p.published_at >= ${since.toISOString()} 
+          and (r.is_mention or (p.iri is not null and r.actor_id = p.in_reply_to_actor_id))) as named
       join ${actors} author on author.id = named.from_actor_id
       where author.host is null
         or exists (select from ${follows} f where f.followee_id = author.id and f.state = 'accepted')
