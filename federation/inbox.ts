@@ -147,7 +147,9 @@ async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId 
   // Whoever kept a former profile, with its proof, could bring it back: only its server knows which is the last one.
   if (authority === 'proof' && isOwnProfile(activity)) return receiveProfileHint(ctx, activity)
   const receive = receivers[activity.type]
-  return receive ? receive(ctx, activity, recipientId) : `ignored: ${activity.type}`
+  // Only its author says for whom it is by where they bring it.
+  const broughtToId = authority === 'signature' ? recipientId : null
+  return receive ? receive(ctx, activity, broughtToId) : `ignored: ${activity.type}`
 }
 
 function isOwnProfile({ type, actor, object }: Activity): boolean {

@@ -48,6 +48,18 @@ describe('a private message without a mention', () => {
     expect(await neighbours.find(olga, note.id)).toMatchObject({ visibility: 'direct', mentions: [] })
     expect([await told(lea, note.id), await conversations(lea, note.id)]).toEqual([[], []])
   })
+
+  it('that somebody else carries into an inbox is not for its owner (row 18)', async () => {
+    const { rosa, remo } = neighbours
+    for (const to of [[remo.iri], [remo.iri, lea.iri]]) {
+      const note = rosa.note({ to, cc: [] })
+      const sealed = rosa.prove(creating(rosa, note))
+      if (to.includes(lea.iri)) await neighbours.say(rosa, sealed, `${lea.iri}/inbox`)
+      await neighbours.say(remo, sealed, `${olga.iri}/inbox`)
+      expect(await neighbours.find(olga, note.id)).toBeUndefined()
+      expect(await conversations(olga, note.id)).toEqual([])
+    }
+  })
 })
 
 describe('an answer from elsewhere', () => {
