@@ -205,7 +205,9 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
     await receiveQuoteNews(ctx, known.id, input)
     await receiveReplyPolicy(ctx, known.id, input.replyPolicy ?? null)
   }
-  if (outcome === 'already' && input.poll) await receiveCounts(ctx, { postId: known.id, poll: input.poll })
+  const { poll, editedAt } = input
+  const isDated = (editedAt ?? known.editedAt) !== null
+  if (outcome === 'already' && poll) await receiveCounts(ctx, { postId: known.id, poll, isDated })
   return 'done'
 }
 

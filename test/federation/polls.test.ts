@@ -162,8 +162,6 @@ describe('a poll from elsewhere', () => {
     await say(rosa, rosa.activity('Update', { ...note, oneOf: [option('x', 2), option('y', 5)], votersCount: 7 }))
     expect(await countsOf(id)).toEqual([2, 5])
     expect((await read(lea, id)).edited_at).toBeNull()
-    await say(rosa, rosa.activity('Update', { ...note, oneOf: [option('x', 9), option('z', 9)] }))
-    expect(await countsOf(id)).toEqual([2, 5])
     const edited = { ...note, oneOf: [option('x', 0), option('z', 1)], updated: later(1_000) }
     neighbours.pass(2_000)
     await say(rosa, rosa.activity('Update', edited))
@@ -171,8 +169,23 @@ describe('a poll from elsewhere', () => {
       { title: 'x', votes_count: 0 },
       { title: 'z', votes_count: 1 },
     ])
+    await say(rosa, rosa.activity('Update', { ...note, oneOf: [option('x', 9), option('y', 9)] }))
+    expect(await countsOf(id)).toEqual([0, 1])
     await say(remo, remo.activity('Update', { ...edited, oneOf: [option('x', 99), option('z', 99)] }))
     expect(await countsOf(id)).toEqual([0, 1])
+  })
+
+  it('is asked anew with other options where its server gives no times, and all votes are void (item 20)', async () => {
+    const note = question()
+    const { id, poll } = await neighbours.arrive(note)
+    expect((await lea.api.post(`/api/v1/polls/${poll.id}/votes`, { choices: [0] })).status).toBe(200)
+    await say(rosa, rosa.activity('Update', { ...note, oneOf: [option('x', 0), option('z', 3)], votersCount: 3 }))
+    expect(await pollOf(id)).toMatchObject({ voted: false, own_votes: [], voters_count: 3 })
+    expect((await pollOf(id)).options).toEqual([
+      { title: 'x', votes_count: 0 },
+      { title: 'z', votes_count: 3 },
+    ])
+    expect((await read(lea, id)).edited_at).toBeNull()
   })
 
   it('gets our votes, each to its author alone (item 20)', async () => {

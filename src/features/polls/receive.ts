@@ -26,16 +26,23 @@ export async function storeRemotePoll(
 
 /**
  * Takes over the counts of a remote poll, and its end. They come without a time of their own: what asks something else than we have is an
- * older version on its way.
+ * older version on its way, where its server says when it was edited. Others tell of other options in no other way, and all votes are void.
+ * @param isDated whether its server says when it was edited
+ * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/9967/fep-9967.md
  */
 export async function receiveCounts(
   ctx: Ctx,
-  { postId, poll }: { postId: string; poll: RemotePoll },
-): Promise<'counted' | 'unknown'> {
+  { postId, poll, isDated }: { postId: string; poll: RemotePoll; isDated: boolean },
+): Promise<'counted' | 'asked anew' | 'unknown'> {
   return transaction(ctx.db, async (tx) => {
     const found = await findPollOfPost(tx, postId)
     const before = found && (await lockPoll(tx, found.id))
-    if (!before || !isSameQuestion(before, poll)) return 'unknown'
+    if (!before) return 'unknown'
+    if (!isSameQuestion(before, poll)) {
+      if (isDated) return 'unknown'
+      await storeRemotePoll(tx, { postId, before, poll, now: ctx.now() })
+      return 'asked anew'
+    }
     const { tallies, votersCount, endsAt } = poll
     const isMoved = endsAt?.getTime() !== before.endsAt?.getTime()
     const endedAt = isMoved ? null : before.endedAt
