@@ -81,7 +81,7 @@ import type { App } from '#src/http/zod.ts'
 export async function registerFeatures(app: App, ctx: Ctx): Promise<void> {
   const routes = collectRoutes(app)
   registerUsersPages(app, ctx, {
-    nameOfWaitingApp: (path) => findWaitingApp(ctx, path),
+    findWaitingApp: (path) => findWaitingApp(ctx, path),
     isSignUpOffered: async () => (await getInstance(ctx)).registrationMode !== 'closed',
     letWait: (reply, login) => letWait(ctx, reply, login),
   })

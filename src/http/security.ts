@@ -22,7 +22,35 @@ const pagePolicy = [
   "base-uri 'none'",
 ].join('; ')
 
-const formPolicy = "; form-action 'self'"
+/** Where the forms of an answer lead besides here. */
+const formPlaces = new WeakMap<FastifyReply, string>()
+
+/** A host as a policy can name it. URLs allow more in it, a semicolon for one, which would begin another directive. */
+const webOrigin = /^https?:\/\/[a-z0-9._-]+(:\d+)?$/
+
+/** A client program of its own kind; and a host that no policy can name, which an IPv6 address is. */
+const plainScheme = /^[a-z][a-z0-9+.-]*:$/
+
+/**
+ * Lets the forms of a page lead on to an address elsewhere: that of the client program for which somebody signs in or agrees. Chromium applies
+ * `form-action` to every redirect after the POST, and with `'self'` alone Phanpy, enafore and Tusky could not log in.
+ */
+export function letFormsLeadTo(reply: FastifyReply, address: string): void {
+  const place = formPlaceOf(address)
+  if (place) formPlaces.set(reply, place)
+}
+
+function formPlaceOf(address: string): string | null {
+  const url = URL.parse(address)
+  if (!url) return null
+  if (webOrigin.test(url.origin)) return url.origin
+  const isWeb = /^https?:$/.test(url.protocol)
+  return plainScheme.test(url.protocol) && (!isWeb || url.hostname.startsWith('[')) ? url.protocol : null
+}
+
+function formPolicyOf(reply: FastifyReply): string {
+  return `; form-action ${["'self'", formPlaces.get(reply) ?? []].flat().join(' ')}`
+}
 
 // What stands in a frame shows something and does nothing.
 const framedPolicy = [
@@ -36,12 +64,6 @@ const framedPolicy = [
 
 // Whatever else is opened as a document – an upload, a JSON answer – may load, run and frame nothing.
 const filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
-
-/**
- * The pages from which a form leads on to a client program. Chromium applies `form-action` to every redirect after the POST, and
- * the address of the program is not ours: with `form-action 'self'` Phanpy and enafore cannot log in.
- */
-const handover = /^\/(oauth|login)(\/|\?|$)/
 
 /** Called by programs that show who they are in the request itself: a cookie plays no part, so nothing can be forged with it. */
 const tokenEndpoints = /^\/oauth\/(token|revoke|introspect)(\/|\?|$)/
@@ -77,7 +99,7 @@ function setPageHeaders(request: FastifyRequest, reply: FastifyReply): void {
   const isFramed = request.routeOptions.config.isFramed && reply.statusCode === 200
   if (isFramed) reply.header('content-security-policy', framedPolicy)
   else {
-    reply.header('content-security-policy', handover.test(request.url) ? pagePolicy : pagePolicy + formPolicy)
+    reply.header('content-security-policy', pagePolicy + formPolicyOf(reply))
     reply.header('x-frame-options', 'DENY')
   }
   reply.header('permissions-policy', permissions)

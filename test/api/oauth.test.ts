@@ -236,9 +236,31 @@ describe('the page of consent', () => {
     const response = await openConsent(person, asking(await registered()))
     expect(response.headers).not.toHaveProperty('cross-origin-opener-policy')
     expect(response.headers).not.toHaveProperty('cross-origin-resource-policy')
-    expect(String(response.headers['content-security-policy'])).not.toContain('form-action')
     expect(response.headers['cache-control']).toContain('no-store')
   })
+
+  it.each([
+    ['https://client.example/back?a=b', "form-action 'self' https://client.example"],
+    ['tusky://oauth2redirect', "form-action 'self' tusky:"],
+    [oob, "form-action 'self'"],
+  ])(
+    'lets its form, and that of the sign-in before it, lead to %s and nowhere else (row 77)',
+    async (uri, expected) => {
+      const payload = { client_name: 'An app', redirect_uris: uri, scopes: scope }
+      const made = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
+      const asked = asking(CredentialApplication.parse(made.json()), { redirect_uri: uri })
+      const next = `/oauth/authorize?${new URLSearchParams(asked)}`
+      const pages = [
+        await openConsent(person, asked),
+        await test.app.inject(`/login?${new URLSearchParams({ next })}`),
+        await test.app.inject(
+          `/login?${new URLSearchParams({ next: next.replace(/redirect_uri=[^&]*/, 'redirect_uri=x:y') })}`,
+        ),
+      ]
+      const policies = pages.map(({ headers }) => String(headers['content-security-policy']).split('; ').at(-1))
+      expect(policies).toEqual([expected, expected, "form-action 'self'"])
+    },
+  )
 
   it.each([
     ['an unknown app', { client_id: 'nobody' }],

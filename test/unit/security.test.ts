@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useErrors } from '#src/http/errors.ts'
-import { useSecurity } from '#src/http/security.ts'
+import { letFormsLeadTo, useSecurity } from '#src/http/security.ts'
 
 const publicUrl = 'https://a.example'
 
@@ -16,6 +16,10 @@ async function start(url = publicUrl): Promise<FastifyInstance> {
   app.get('/login', (_request, reply) => reply.type('text/html').send('<p>x</p>'))
   app.get('/loginsomething', (_request, reply) => reply.type('text/html').send('<p>x</p>'))
   app.get('/oauth/authorize', (_request, reply) => reply.type('text/html').send('<p>x</p>'))
+  app.get<{ Querystring: { to: string } }>('/handover', (request, reply) => {
+    letFormsLeadTo(reply, request.query.to)
+    return reply.type('text/html').send('<p>x</p>')
+  })
   app.get('/api/v1/thing', () => ({ ok: true }))
   app.get('/kept', (_request, reply) =>
     reply
@@ -54,11 +58,28 @@ describe('the headers of a page', () => {
     )
   })
 
-  it('let the forms of sign-in and consent lead on to a client program (row 77)', async () => {
-    expect(await policyOf('/login')).not.toContain('form-action')
-    expect(await policyOf('/login?next=%2F')).not.toContain('form-action')
-    expect(await policyOf('/oauth/authorize?client_id=1')).not.toContain('form-action')
-    expect(await policyOf('/loginsomething')).toContain("form-action 'self'")
+  it.each(['/login', '/login?next=%2F', '/oauth/authorize?client_id=1', '/loginsomething'])(
+    'keep the forms of %s here, where no client program waits (row 77)',
+    async (url) => {
+      expect(await policyOf(url)).toMatch(/; form-action 'self'$/)
+    },
+  )
+
+  it.each([
+    ['https://phanpy.social/?a=b', ' https://phanpy.social'],
+    ['http://localhost:4000/back', ' http://localhost:4000'],
+    ['https://épicerie.example/', ' https://xn--picerie-9xa.example'],
+    ['tusky://oauth2redirect', ' tusky:'],
+    ['com.example.app:/back', ' com.example.app:'],
+    ['http://[::1]:4000/', ' http:'],
+    ["https://a.example;script-src'unsafe-inline'/", ''],
+    ['https://*.example/', ''],
+    ['https://a.example,https/', ''],
+    ['no address', ''],
+  ])('let a form lead on to the client program at %s, and to nothing else (row 77)', async (to, place) => {
+    const policy = await policyOf(`/handover?${new URLSearchParams({ to })}`)
+    expect(policy.split('; ').at(-1)).toBe(`form-action 'self'${place}`)
+    expect(policy.split(';')).toHaveLength(8)
   })
 
   it.each(['/page', '/login', '/oauth/authorize', '/api/v1/thing', '/nowhere'])(

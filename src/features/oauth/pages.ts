@@ -8,6 +8,7 @@ import { toActorValue } from '#src/features/actors/views.ts'
 import { listIdentities } from '#src/features/teams/service.ts'
 import { findUser } from '#src/features/users/queries.ts'
 import type { Session } from '#src/http/auth.ts'
+import { letFormsLeadTo } from '#src/http/security.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
 import { consentCode, consentForm } from '#src/web/components/consent-form.ts'
@@ -127,6 +128,7 @@ type ConsentPage = Readonly<{
 async function sendConsent(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, page: ConsentPage) {
   const { session, target, wish, asked, locale } = page
   const t = translatorFor(locale)
+  if (target.redirectUri !== outOfBand) letFormsLeadTo(reply, target.redirectUri)
   const [user, identities] = await Promise.all([findUser(ctx.db, session.userId), listIdentities(ctx, session.userId)])
   const hidden = Object.fromEntries(
     Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -186,10 +188,17 @@ function registerAppList(app: App, ctx: Ctx): void {
   })
 }
 
-/** The name of the app whose wish for consent is behind a path; null for any other path. */
-export async function findWaitingApp(ctx: Ctx, path: string): Promise<string | null> {
+/**
+ * The app whose wish for consent is behind a path, with the registered address to which it wants the answer, null where there is none; null
+ * for any other path.
+ */
+export async function findWaitingApp(ctx: Ctx, path: string) {
   if (!path.startsWith(`${authorizePath}?`)) return null
-  const clientId = new URL(path, 'http://instance.invalid').searchParams.get('client_id')
+  const { searchParams } = new URL(path, 'http://instance.invalid')
+  const clientId = searchParams.get('client_id')
   const found = clientId ? await findAppByClientId(ctx.db, clientId) : null
-  return found?.name ?? null
+  const asked = searchParams.get('redirect_uri')
+  return (
+    found && { name: found.name, address: found.redirectUris.find((uri) => uri === asked && uri !== outOfBand) ?? null }
+  )
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { isLocale, localeOf } from '#src/core/i18n.ts'
 import { countedAddress } from '#src/http/address.ts'
+import { letFormsLeadTo } from '#src/http/security.ts'
 import { clearSessionCookie, sessionTokenOf, setSessionCookie } from '#src/http/session.ts'
 import type { App } from '#src/http/zod.ts'
 import { translatorFor } from '#src/locales/translator.ts'
@@ -38,8 +39,8 @@ const identityBody = z.object({ actor: z.string(), next: z.string().optional() }
 
 /** What the pages of sign-in are told by features that they may not know. */
 export type LoginSurroundings = Readonly<{
-  /** The name of the app that waits behind a path; null when none does. */
-  nameOfWaitingApp(next: string): Promise<string | null>
+  /** The app that waits behind a path, and the address to which it may be answered even before anybody agrees; null when none does. */
+  findWaitingApp(next: string): Promise<Readonly<{ name: string; address: string | null }> | null>
   /** Whether people may make an account by themselves. */
   isSignUpOffered(): Promise<boolean>
   /** Lets a browser see what somebody waits for who has registered and is not in yet; false when the login is nobody's. */
@@ -125,9 +126,14 @@ async function sendLogin(request: FastifyRequest, reply: FastifyReply, page: Log
   const { next, email, error, status = 200, surroundings } = page
   const locale = isLocale(page.lang) ? page.lang : localeOf(request)
   const t = translatorFor(locale)
-  const app = await surroundings.nameOfWaitingApp(next)
+  const waiting = await surroundings.findWaitingApp(next)
+  // Where the app asks for what there is not, it is told so right after the sign-in.
+  if (waiting?.address) letFormsLeadTo(reply, waiting.address)
   const signUp = (await surroundings.isSignUpOffered()) ? paths.signUp : null
-  const body = loginForm({ action: paths.login, next, email, app, signUp, forgotten: paths.forgotten, error }, t)
+  const body = loginForm(
+    { action: paths.login, next, email, app: waiting?.name ?? null, signUp, forgotten: paths.forgotten, error },
+    t,
+  )
   return sendPage(request, reply, { title: t.login.title, width: 'narrow', isIndexable: false, status, locale, body })
 }
 
