@@ -1,5 +1,4 @@
 import type { Ctx } from '#src/context.ts'
-import { OutboundError } from '#src/core/outbound/error.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
@@ -41,7 +40,7 @@ export async function instanceSigner(ctx: Ctx): Promise<Signer> {
  * @throws OutboundError when the server does not answer
  */
 export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Refused> {
-  // Every way to an actor or a post leads through here: nothing is asked of a server with which the instance does not speak.
+  // Nothing is asked of a server with which the instance does not speak; here that is an answer, and no failure.
   if (await isHostBlocked(ctx.db, new URL(iri).host)) return { refused: 'blocked' }
   const first = await fetchOnce(ctx, iri)
   if (isRefused(first)) return first
@@ -61,10 +60,7 @@ export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Re
 export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: string; document: JsonObject } | Refused> {
   const signer = await instanceSigner(ctx)
   const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
-  const onHop = async ({ host }: URL) => {
-    if (await isHostBlocked(ctx.db, host)) throw new OutboundError('network', `${iri} leads to a blocked server`)
-  }
-  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs, onHop })
+  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
   if (answer.status === 410) return { refused: 'gone' }
   if (answer.status === 404) return { refused: 'not-found' }
   if (answer.status !== 200) return { refused: `status-${answer.status}` }

@@ -10,6 +10,7 @@ import type { Remote } from '#src/core/remote.ts'
 import { createStorage } from '#src/core/storage.ts'
 import { closeDatabase, openDatabase } from '#src/db/client.ts'
 import { createPostgresStreams } from '#src/db/streams.ts'
+import { keepPolicy } from '#src/features/blocks/outbound.ts'
 import { createUris } from '#src/uris.ts'
 import { version } from '#src/version.ts'
 
@@ -32,10 +33,13 @@ export function createContext(config: Config & { databaseUrl: string }, override
       dataDir: config.dataDir,
       ...(config.storageUrl ? { storageUrl: config.storageUrl } : {}),
     }),
-    fetcher: createFetcher({
-      allow: [...config.outboundAllow],
-      userAgent: `Entremise/${version} (+${config.publicUrl}/)`,
-    }),
+    fetcher: keepPolicy(
+      createFetcher({
+        allow: [...config.outboundAllow],
+        userAgent: `Entremise/${version} (+${config.publicUrl}/)`,
+      }),
+      db,
+    ),
     mailer: createMailer(config.smtpUrl, config.smtpFrom, join(config.dataDir, 'mail')),
     streams: config.redisUrl ? createRedisStreams(config.redisUrl, log) : createPostgresStreams(db, log),
     now: overrides.now ?? (() => new Date()),

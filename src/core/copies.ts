@@ -78,7 +78,8 @@ async function fetchCopy(
 ): Promise<string> {
   const answer = await fetcher.stream(url, { accept: 'image/*', maxBytes, deadlineMs }).catch((error) => {
     const isGone = error instanceof OutboundError && (error.status === 404 || error.status === 410)
-    throw isGone ? notFound() : remoteFailed(new URL(url).host, error)
+    const isRefused = error instanceof OutboundError && error.code === 'refused-host'
+    throw isGone || isRefused ? notFound() : remoteFailed(new URL(url).host, error)
   })
   await storage.put(storageKey, answer.body, { maxBytes }).catch((error) => {
     // It was cut off, took too long, or is larger than anything that is shown here.

@@ -26,6 +26,8 @@ export type GetOptions = Readonly<{
   maxRedirects?: number
   /** Called with each address to which a redirect leads, before it is asked; what it throws ends the request. */
   onHop?: (url: URL) => void | Promise<void>
+  /** The operator has named the address: it is asked even where the instance speaks only with some. */
+  isNamedByOperator?: boolean
   /** For all hops together, until the last byte; 20 s unless told. */
   deadlineMs?: number
 }>
@@ -262,9 +264,8 @@ function checkUrl(target: string | URL): URL {
 }
 
 function flatten(headers: Dispatcher.ResponseData['headers']): AnswerHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  )
+  const pairs = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
+  return Object.fromEntries(pairs)
 }
 
 type Deadline = Readonly<{ signal: AbortSignal; race<T>(work: Promise<T>): Promise<T>; end(): void }>

@@ -16,6 +16,7 @@ import {
 } from '#test/support/browser.ts'
 import { PASSWORD } from '#test/support/make.ts'
 import { photoJpeg } from '#test/support/pictures.ts'
+import { startStranger } from '#test/support/stranger.ts'
 import { type Instance, startInstance } from '#test/support/two-servers.ts'
 
 const chromium = findChromium()
@@ -113,6 +114,31 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
     published = new URL(page.url()).pathname
     expect(await descriptions(page)).toEqual(['The oven, open', 'The blue door'])
     await drawPictures(page)
+    expect(complaints).toEqual([])
+    await visitor.context.close()
+  })
+
+  it('somebody signs in for an app on another site, agrees, and is back at it with a code (row 77)', async () => {
+    const elsewhere = await startStranger()
+    opened.push(elsewhere)
+    elsewhere.serve('/back', {
+      headers: { 'content-type': 'text/html' },
+      body: '<!doctype html><title>The app</title>',
+    })
+    const redirectUri = `${elsewhere.url}/back`
+    const visitor = await open()
+    const { page, complaints } = visitor
+    const made = await page.request.post('/api/v1/apps', {
+      data: { client_name: 'An app', redirect_uris: redirectUri },
+    })
+    const asked = { client_id: (await made.json()).client_id, redirect_uri: redirectUri, response_type: 'code' }
+    const wish = `/oauth/authorize?${new URLSearchParams(asked)}`
+    await signIn(visitor, owner, wish)
+    await page.locator('[name=decision][value=allow]').click()
+    await page.waitForURL(`${redirectUri}?code=*`)
+    // What cannot be offered is told to the app right after the sign-in.
+    await signIn(visitor, owner, `${wish}&scope=nothing`)
+    await page.waitForURL(`${redirectUri}?error=invalid_scope*`)
     expect(complaints).toEqual([])
     await visitor.context.close()
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockHost } from '#src/features/domains/service.ts'
 import type { Json } from '#test/support/client.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
 import { type Stranger, startStranger } from '#test/support/stranger.ts'
 
@@ -43,6 +44,24 @@ describe('a picture of another server', () => {
     })
     await blockHost(neighbours.instance.ctx, { host: evil.host, reason: 'test' })
     for (const { url } of [...post.emojis, ...post.media_attachments]) expect((await fetch(url)).status).toBe(404)
+    expect(evil.gets).toEqual([])
+    await evil.close()
+  })
+
+  it('is not fetched from a blocked server to which another one leads, nor is a page (row 56)', async () => {
+    const { instance, lea } = neighbours
+    const evil = await startStranger()
+    const name = evil.url.replace('127.0.0.1', 'localhost')
+    for (const path of ['/led.jpg', '/led']) {
+      gallery.serve(path, { status: 302, headers: { location: name + path } })
+    }
+    await blockHost(instance.ctx, { host: new URL(name).host, reason: 'test' })
+    const post = await shown({ attachment: [picture('/led.jpg')] })
+    expect((await fetch(post.media_attachments[0].url)).status).toBe(404)
+    const { body: linking } = await lea.api.post('/api/v1/statuses', { status: `${gallery.url}/led` })
+    await instance.settle()
+    await eventually(() => expect(gallery.gets.map(({ path }) => path)).toContain('/led'))
+    expect((await lea.api.get(`/api/v1/statuses/${linking.id}`)).body.card).toBeNull()
     expect(evil.gets).toEqual([])
     await evil.close()
   })

@@ -2,6 +2,7 @@
  * Why a request went nowhere:
  * - `bad-url`: no http(s) address, or one with a user name in it
  * - `refused-address`: it leads to an address that is not public
+ * - `refused-host`: the instance does not speak with that server
  * - `timeout`: it took longer than allowed to connect, to answer or altogether
  * - `too-large`: the answer is larger than allowed, counted after decompression
  * - `too-many-redirects`
@@ -12,6 +13,7 @@
 export type OutboundCode =
   | 'bad-url'
   | 'refused-address'
+  | 'refused-host'
   | 'timeout'
   | 'too-large'
   | 'too-many-redirects'

@@ -7,7 +7,6 @@ import { fetchPage } from '#src/core/pages.ts'
 import { transaction } from '#src/db/client.ts'
 import { Problem } from '#src/errors.ts'
 import { findActorByAcct } from '#src/features/actors/queries.ts'
-import { isHostBlocked } from '#src/features/blocks/service.ts'
 import type { ImageProcess } from '#src/features/media/service.ts'
 import { type OembedFacts, readOembed } from './oembed.ts'
 import { type PageFacts, readPage } from './page.ts'
@@ -56,7 +55,6 @@ type Gathered = Readonly<{ card: CardFacts; imageUrl: string | null }>
 
 /** Null when there is no title, and so nothing that would make a card. */
 async function gather(ctx: Ctx, url: string): Promise<Gathered | null> {
-  if (await isHostBlocked(ctx.db, new URL(url).hostname)) return null
   const page = await fetchPage(ctx.fetcher, url)
   const said = readPage(page)
   if (!said) return null

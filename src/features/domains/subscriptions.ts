@@ -31,6 +31,7 @@ async function fetchList(ctx: Ctx, url: string, etag: string | null): Promise<Re
       accept: 'text/csv, text/plain;q=0.9, */*;q=0.1',
       headers,
       maxBytes: maxListBytes,
+      isNamedByOperator: true,
     })
     .catch((error) => {
       throw error instanceof OutboundError ? refused(error.message) : error

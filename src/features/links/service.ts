@@ -4,7 +4,6 @@ import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
 import { fetchPage, isHypertext } from '#src/core/pages.ts'
 import { transaction } from '#src/db/client.ts'
 import { actorIri, actorUrl } from '#src/features/actors/entity.ts'
-import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { claimDueProfiles, type DueProfile, lockFields, storeLinks } from './queries.ts'
 
 /** Profiles looked at side by side: the time goes to waiting for their sites. */
@@ -76,8 +75,7 @@ function linkOf(ctx: Ctx, html: string): string | null {
 }
 
 async function ask(ctx: Ctx, profile: DueProfile, link: string): Promise<Word> {
-  const { host, hostname } = new URL(link)
-  if (await isHostBlocked(ctx.db, hostname)) return 'not theirs'
+  const { host } = new URL(link)
   try {
     const page = await fetchPage(ctx.fetcher, link)
     // A page elsewhere, to which the site only leads, is somebody else's word.
