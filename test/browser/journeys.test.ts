@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLocalActor } from '#src/features/actors/service.ts'
@@ -16,7 +19,6 @@ import {
 } from '#test/support/browser.ts'
 import { PASSWORD } from '#test/support/make.ts'
 import { photoJpeg } from '#test/support/pictures.ts'
-import { startStranger } from '#test/support/stranger.ts'
 import { type Instance, startInstance } from '#test/support/two-servers.ts'
 
 const chromium = findChromium()
@@ -119,28 +121,31 @@ describe.skipIf(!chromium)(chromium ? 'in Chromium' : 'in a browser: skipped, si
   })
 
   it('somebody signs in for an app on another site, agrees, and is back at it with a code (row 77)', async () => {
-    const elsewhere = await startStranger()
-    opened.push(elsewhere)
-    elsewhere.serve('/back', {
-      headers: { 'content-type': 'text/html' },
-      body: '<!doctype html><title>The app</title>',
-    })
-    const redirectUri = `${elsewhere.url}/back`
-    const visitor = await open()
-    const { page, complaints } = visitor
-    const made = await page.request.post('/api/v1/apps', {
-      data: { client_name: 'An app', redirect_uris: redirectUri },
-    })
-    const asked = { client_id: (await made.json()).client_id, redirect_uri: redirectUri, response_type: 'code' }
-    const wish = `/oauth/authorize?${new URLSearchParams(asked)}`
-    await signIn(visitor, owner, wish)
-    await page.locator('[name=decision][value=allow]').click()
-    await page.waitForURL(`${redirectUri}?code=*`)
+    const answered: string[] = []
+    const elsewhere = createServer(({ url = '' }, response) => {
+      answered.push(url)
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>The app</title>')
+    }).listen(0, '127.0.0.1')
+    await once(elsewhere, 'listening')
+    opened.push({ close: async () => elsewhere.close() })
+    const redirectUri = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/back`
     // What cannot be offered is told to the app right after the sign-in.
-    await signIn(visitor, owner, `${wish}&scope=nothing`)
-    await page.waitForURL(`${redirectUri}?error=invalid_scope*`)
-    expect(complaints).toEqual([])
-    await visitor.context.close()
+    for (const [scope, expected] of [
+      ['read', 'code='],
+      ['nothing', 'error=invalid_scope'],
+    ] as const) {
+      const visitor = await open()
+      const { page, complaints } = visitor
+      const data = { client_name: 'An app', redirect_uris: redirectUri }
+      const { client_id } = await (await page.request.post('/api/v1/apps', { data })).json()
+      const asked = { client_id, redirect_uri: redirectUri, response_type: 'code', scope }
+      await signIn(visitor, owner, `/oauth/authorize?${new URLSearchParams(asked)}`)
+      if (scope === 'read') await page.locator('[name=decision][value=allow]').click()
+      await page.waitForURL((url) => url.href.startsWith(`${redirectUri}?${expected}`))
+      expect(answered.some((path) => path.startsWith(`/back?${expected}`))).toBe(true)
+      expect(complaints).toEqual([])
+      await visitor.context.close()
+    }
   })
 
   it('without a script, a post is written with pictures, changed, and deleted after a question', async () => {
