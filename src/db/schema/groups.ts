@@ -85,6 +85,7 @@ export const groupPosts = pgTable(
       .on(table.groupId, table.lastPostId)
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
     index('group_posts_topic').on(table.topicId, table.postId),
+    index('group_posts_added').on(table.groupId, table.addedAt),
     index().on(table.postId),
   ],
 )

@@ -25,6 +25,10 @@ export const inboxActivities = pgTable(
     receivedAt: createdAt(),
     attempts: integer().notNull().default(0),
     retryAt: moment(),
+    /** Put aside until then, since another server does not answer: rows that wait for hours must not be passed at each look for new ones. */
+    laterAt: moment(),
+    /** How often it was put aside. */
+    delays: integer().notNull().default(0),
     processedAt: moment(),
     /** What came of it: done, ignored: …, or why it could not be worked off. */
     outcome: text(),
@@ -33,7 +37,13 @@ export const inboxActivities = pgTable(
   },
   (table) => [
     uniqueIndex('inbox_activities_unique').on(table.actorIri, table.activityKey),
-    index('inbox_activities_waiting').on(table.id).where(sql`${table.processedAt} is null`),
+    index('inbox_activities_waiting')
+      .on(table.id)
+      .where(sql`${table.processedAt} is null and ${table.laterAt} is null`),
+    index('inbox_activities_later').on(table.laterAt).where(sql`${table.laterAt} is not null`),
+    index('inbox_activities_put_aside')
+      .on(sql`split_part(coalesce(${table.signerIri}, ${table.actorIri}), '/', 3)`)
+      .where(sql`${table.laterAt} is not null`),
     index('inbox_activities_processed').on(table.processedAt).where(sql`${table.processedAt} is not null`),
     index('inbox_activities_parked').on(table.parkedAt).where(sql`${table.parkedAt} is not null`),
   ],
