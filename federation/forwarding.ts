@@ -76,7 +76,8 @@ async function store(tx: Tx, { activity, author, body, now }: Forwarded): Promis
   await lockByName(tx, key)
   if (await isForwarded(tx, key)) return
   const since = new Date(now.getTime() - 3_600_000)
-  if ((await countForwarded(tx, { actorId: author.id, origin: new URL(actor).origin, since })) >= mostAnHour) return
+  const keysFrom = `${new URL(actor).origin}/`
+  if ((await countForwarded(tx, { actorId: author.id, keysFrom, since })) >= mostAnHour) return
   const effect = { type: 'activity.forwarded', actorId: author.id, exceptHost: new URL(actor).host } as const
   await storeForwarded(tx, { id: await emit(tx, effect), actorId: author.id, type, body, key })
 }

@@ -1,11 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Ctx } from '#src/context.ts'
-import { transaction } from '#src/db/client.ts'
-import { isForwarded, storeForwarded } from '#src/db/deliveries.ts'
 import { isPostWaiting } from '#src/db/effects.ts'
-import { lockByName } from '#src/db/tombstones.ts'
-import { emit } from '#src/effects.ts'
-import { type Actor, findActorByIri, getActor, listLocalActors } from '#src/features/actors/queries.ts'
+import { type Actor, findActorByIri, listLocalActors } from '#src/features/actors/queries.ts'
 import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
 import { enterPost, keepPlace, refuse } from '#src/features/groups/place.ts'
 import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
@@ -14,15 +9,12 @@ import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { findLikeBetween } from '#src/features/reactions/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
-import { wrap } from './group-acts.ts'
+import { passOn, type Said } from './group-passing.ts'
 import { lookupsOf } from './known.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Activity, type ActivityType, readActivity } from './read/activity.ts'
 import { isIgnored, isObject, isRefused, type JsonObject } from './read/json.ts'
 import { addressesOf, dateOf, idOf } from './read/values.ts'
-
-/** What somebody said, with its bytes: as they came, or as we have sent them. */
-export type Said = Readonly<{ activity: Activity; body: string }>
 
 type Consider = (ctx: Ctx, said: Said, speaker: Actor) => Promise<void>
 
@@ -80,13 +72,18 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
   }
 }
 
+/** What has to come before it is not there yet: nothing is wrong, and it is done again as often as it takes. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet'
+}
+
 /**
  * Where what it answers was said here a moment ago, it may be that its place comes later than the answer: jobs keep no order.
- * @throws Error so that the job is done again in a while
+ * @throws NotYet so that the job is done again in a while
  */
 async function waitForPlace(ctx: Ctx, { id, inReplyToId }: Post): Promise<void> {
   if (!inReplyToId || !(await isPostWaiting(ctx.db, 'post.created', inReplyToId))) return
-  throw new Error(`post ${id} waits until what it answers has its place`)
+  throw new NotYet(`post ${id} waits until what it answers has its place`)
 }
 
 /** What is sent along speaks for the actor, or the group would put words into the mouth of somebody else. */
@@ -105,7 +102,7 @@ async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   const reason = await enterPost(ctx, entering)
   if (reason === 'removed') return
   // One post is passed on once, whatever its Create is called.
-  if (!reason) return passOn(ctx, group, said, { authorId: post.actorId, key: `Create ${post.id}` })
+  if (!reason) return passOn(ctx, group, said, { authorId: post.actorId, key: post.id, postId: post.id })
   await refuse(ctx, { group, post, activityIri: said.activity.id, reason })
 }
 
@@ -130,9 +127,9 @@ type Changed = Readonly<{ group: Group; post: Post; isRemoved: boolean }>
 async function considerOwnChange(ctx: Ctx, said: Said, { group, post, isRemoved }: Changed): Promise<void> {
   const authorId = post.actorId
   // Where it was taken out some may still have it.
-  if (post.deletedAt) return passOn(ctx, group, said, { authorId, key: `Delete ${post.id}` })
+  if (post.deletedAt) return passOn(ctx, group, said, { authorId, key: post.id })
   if (said.activity.type !== 'Update' || isRemoved || !isOwn(said.activity)) return
-  if (await keepPlace(ctx, group, post)) await passOn(ctx, group, said, { authorId })
+  if (await keepPlace(ctx, group, post)) await passOn(ctx, group, said, { authorId, postId: post.id })
 }
 
 /** Nobody writes so much with a like: more would be a letter to all members. */
@@ -142,27 +139,26 @@ const longestReaction = 8_000
 async function considerLike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const post = await findSubject(ctx, said.activity.object.id)
   if (!post || !(await findLikeBetween(ctx.db, speaker.id, post.id))) return
-  await passReactionOn(ctx, said, { speaker, post, key: `Like ${speaker.id} ${post.id}` })
+  await passReactionOn(ctx, said, { speaker, post })
 }
 
 /** Only of a like that was passed on is it passed on that it was taken back. */
 async function considerUnlike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const post = await findSubject(ctx, said.activity.inner?.object ?? null)
   if (!post || (await findLikeBetween(ctx.db, speaker.id, post.id))) return
-  const like = `Like ${speaker.id} ${post.id}`
-  await passReactionOn(ctx, said, { speaker, post, key: `Undo ${like}`, after: like })
+  await passReactionOn(ctx, said, { speaker, post, after: 'Like' })
 }
 
-type Reaction = Readonly<{ speaker: Actor; post: Post; key: string; after?: string }>
+type Reaction = Readonly<{ speaker: Actor; post: Post; after?: 'Like' }>
 
-async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key, after }: Reaction): Promise<void> {
+async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, after }: Reaction): Promise<void> {
   if (said.body.length > longestReaction || !(await findVisiblePost(ctx.db, speaker.id, post.id))) return
   for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
     const group = removedAt ? null : await findGroup(ctx.db, groupId)
     if (!group) continue
     const { isBanned, memberSince } = await findStanding(ctx.db, groupId, speaker.id, ctx.now())
     if (isBanned || (group.isPrivate && memberSince === null)) continue
-    await passOn(ctx, group, said, { authorId: speaker.id, key, ...(after ? { after } : {}) })
+    await passOn(ctx, group, said, { authorId: speaker.id, key: post.id, postId: post.id, ...(after ? { after } : {}) })
   }
 }
 
@@ -242,28 +238,6 @@ type Moderation = Readonly<{ group: Group; speaker: Actor; deed: Deed }>
 
 async function considerModeration(ctx: Ctx, said: Said, { group, speaker, deed }: Moderation): Promise<void> {
   if (await receiveDeed(ctx, group.actorId, speaker.id, deed)) await passOn(ctx, group, said, { authorId: speaker.id })
-}
-
-/** What is passed on: by whom it is, what makes it pass once, which is its id unless something else is said, and what has to have passed before. */
-type Passing = Readonly<{ authorId: string; key?: string; after?: string }>
-
-async function passOn(ctx: Ctx, group: Group, { activity, body }: Said, passing: Passing): Promise<void> {
-  const { authorId, key, after } = passing
-  // Hollo sends changed content under one constant id.
-  const version = activity.type === 'Update' ? ` ${createHash('sha256').update(body).digest('base64url')}` : ''
-  const name = `group ${group.actorId} ${key ?? activity.id + version}`
-  await transaction(ctx.db, async (tx) => {
-    await lockByName(tx, name)
-    if (await isForwarded(tx, name)) return
-    if (after && !(await isForwarded(tx, `group ${group.actorId} ${after}`))) return
-    const id = await emit(tx, { type: 'group.announced', groupId: group.actorId, actorId: authorId })
-    const announce = await wrap(ctx, {
-      ...{ id: ctx.uris.activity(id), group: await getActor(tx, group.actorId), isPrivate: group.isPrivate },
-      ...{ body: body.trim(), author: activity.actor, at: ctx.now() },
-    })
-    const stored = { id, actorId: group.actorId, type: 'Announce', body: announce, key: name }
-    await storeForwarded(tx, { ...stored, isOpen: !group.isPrivate })
-  })
 }
 
 /** A post that an address names, deleted ones too. */

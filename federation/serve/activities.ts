@@ -4,6 +4,7 @@ import { isId } from '#src/core/ids.ts'
 import { findActivity, type StoredActivity } from '#src/db/deliveries.ts'
 import { notFound } from '#src/errors.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
+import { findPlace } from '#src/features/groups/place-queries.ts'
 import type { Keyring } from '../keys.ts'
 import { activityType } from '../negotiation.ts'
 import { findPostFor, readerOf } from '../reader.ts'
@@ -26,7 +27,13 @@ export function serveActivities(app: FastifyInstance, ctx: Ctx, keyring: Keyring
 
 async function mayRead(ctx: Ctx, reader: Actor | null, activity: StoredActivity): Promise<boolean> {
   if (ctx.config.authorizedFetch && !reader) return false
-  if (activity.postId) return (await findPostFor(ctx, reader, activity.postId)) !== null
+  if (activity.postId) return mayReadPost(ctx, reader, activity.actorId, activity.postId)
   if (!activity.recipientIds) return true
   return reader !== null && activity.recipientIds.includes(reader.id)
+}
+
+/** What a group has taken out it does not hand out any more, though its author still may. */
+async function mayReadPost(ctx: Ctx, reader: Actor | null, actorId: string, postId: string): Promise<boolean> {
+  const [post, place] = [await findPostFor(ctx, reader, postId), await findPlace(ctx.db, actorId, postId)]
+  return post !== null && !place?.removedAt
 }

@@ -30,12 +30,15 @@ export type ForwardedActivity = Readonly<{
   key: string
   /** Left out: it is not ours to show, so nobody may fetch it. */
   isOpen?: boolean
+  /** The post whose words stand in it: who may not read that, or no longer, may not fetch it either. */
+  postId?: string | null
 }>
 
 /** Stores what is passed on. */
-export async function storeForwarded(tx: Tx, { key, isOpen, ...activity }: ForwardedActivity): Promise<void> {
-  const recipientIds = isOpen ? null : []
-  await tx.insert(activities).values({ ...activity, postId: null, recipientIds, forwardedKey: key })
+export async function storeForwarded(tx: Tx, forwarded: ForwardedActivity): Promise<void> {
+  const { key, isOpen, postId = null, ...activity } = forwarded
+  const shown = isOpen ? { postId, recipientIds: null } : { postId: null, recipientIds: [] }
+  await tx.insert(activities).values({ ...activity, ...shown, forwardedKey: key })
 }
 
 /** Whether something was passed on before. */
@@ -44,20 +47,20 @@ export async function isForwarded(tx: Tx, key: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** How much from one origin was passed on to the followers of an actor since a moment. Its index is by actor and time, which ids are made of. */
+/** How much was passed on to the followers of an actor since a moment, by the beginning of its keys. The index is by actor and time, which ids are made of. */
 export async function countForwarded(
   tx: Tx,
-  { actorId, origin, since }: Readonly<{ actorId: string; origin: string; since: Date }>,
+  { actorId, keysFrom, since }: Readonly<{ actorId: string; keysFrom: string; since: Date }>,
 ): Promise<number> {
   const from = sql`make_id(${since.toISOString()}::timestamptz)`
-  const isFrom = sql`starts_with(${activities.forwardedKey}, ${`${origin}/`})`
+  const isFrom = sql`starts_with(${activities.forwardedKey}, ${keysFrom})`
   return tx.$count(activities, sql`${activities.actorId} = ${actorId} and ${activities.id} > ${from} and ${isFrom}`)
 }
 
-/** Finds an activity by its id. */
+/** Finds an activity by its id. Of what was passed on long ago only the fact is left: then there is none. */
 export async function findActivity(db: Db | Tx, id: string): Promise<StoredActivity | null> {
   const [row] = await db.select().from(activities).where(eq(activities.id, id))
-  return row ?? null
+  return row && row.body !== '' ? row : null
 }
 
 /** The activities of a list of ids, newest first; what was not stored yet is left out. */
@@ -164,14 +167,16 @@ export async function listForgotten(db: Db, before: Date, limit: number): Promis
 
 /**
  * Removes finished pieces older than a moment. Activities stay, since they can be fetched; of those that were passed on only the fact
- * stays, a week later still, when the last retry has been given up.
+ * stays, a week later still, when nothing is left that waits or may be made to wait again.
  */
 export async function pruneDeliveries(db: Db, before: Date): Promise<void> {
-  await db.execute(sql`
-    update activities set body = '' where forwarded_key is not null and body <> ''
-      and created_at < ${before.toISOString()}::timestamptz - interval '7 days'`)
   await db.execute(sql`delete from deliveries where finished_at < ${before.toISOString()}`)
   await db.execute(sql`delete from delivery_retries where given_up_at < ${before.toISOString()}`)
+  await db.execute(sql`
+    update activities a set body = '' where forwarded_key is not null and body <> ''
+      and created_at < ${before.toISOString()}::timestamptz - interval '7 days'
+      and not exists (select from deliveries d where d.activity_id = a.id)
+      and not exists (select from delivery_retries r where r.activity_id = a.id)`)
 }
 
 /** The private key and the name with which an actor of ours signs. */
