@@ -4,7 +4,7 @@ import { createPost } from '#src/features/posts/create.ts'
 import { findPostingDefaults } from '#src/features/posts/queries.ts'
 import { judge, type Refusal } from './policy.ts'
 import { findStanding, type Group } from './queries.ts'
-import { countTopicsBy } from './topic-queries.ts'
+import { countPlacesBy } from './topic-queries.ts'
 
 /** What begins a topic, as typed. Sending the same key again gives the same post back. */
 export type TopicInput = Readonly<{ text: string; key: string; language: string }>
@@ -25,7 +25,7 @@ export async function findObstacle(ctx: Ctx, group: Group, actorId: string): Pro
     // Whom the text names is only known when it is written.
     namesOutsiders: false,
     isClosed: false,
-    topicsOfLate: await countTopicsBy(ctx.db, { ...by, since: new Date(now.getTime() - 3_600_000) }),
+    ...(await countPlacesBy(ctx.db, { ...by, since: new Date(now.getTime() - 3_600_000) })),
     isTopic: true,
     now,
   })

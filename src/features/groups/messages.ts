@@ -20,7 +20,7 @@ const explanations: Readonly<Record<Refusal, string>> = {
     'What is said in this group is for its members alone: address your message to the group and nobody else. / Ce qui se dit dans ce groupe est réservé aux membres : adressez votre message au groupe seul.',
   locked: 'This topic is closed. / Ce sujet est fermé.',
   'too-many':
-    'You have begun several topics already: wait an hour. / Vous avez déjà ouvert plusieurs sujets : attendez une heure.',
+    'You have begun several topics already, or written a great deal: wait an hour. / Vous avez déjà ouvert plusieurs sujets, ou beaucoup écrit : attendez une heure.',
 }
 
 /** Tells somebody why a group has not taken what they wrote. */

@@ -18,7 +18,7 @@ import {
 } from './place-queries.ts'
 import { judge, newcomer, type Refusal } from './policy.ts'
 import { findStanding, type Group, noteRefusal } from './queries.ts'
-import { countTopicsBy } from './topic-queries.ts'
+import { countPlacesBy } from './topic-queries.ts'
 
 /** What somebody has written, and where in a group it belongs. */
 export type Entry = Readonly<{
@@ -35,7 +35,7 @@ export type Entry = Readonly<{
 export async function enterPost(ctx: Ctx, entry: Entry): Promise<Refusal | 'removed' | null> {
   const { group, post, parent } = entry
   return transaction(ctx.db, async (tx) => {
-    // Topics of one author are counted, and two at once must not be one too many.
+    // What one author says is counted, and two at once must not be one too many.
     await lockByName(tx, `group ${group.actorId} ${post.actorId}`)
     const places = await listPlaces(tx, post.id)
     // Judged once: what has its place keeps it, though the topic was closed or its author went since.
@@ -59,7 +59,7 @@ async function judgeEntry(tx: Tx, { group, post, parent }: Entry, now: Date): Pr
     visibility: post.visibility,
     namesOutsiders: group.isPrivate && (await namesOutsiders(tx, group.actorId, post)),
     isClosed: parent !== null && (parent.lockedAt !== null || parent.removedAt !== null),
-    topicsOfLate: parent ? 0 : await countTopicsBy(tx, { ...by, since }),
+    ...(await countPlacesBy(tx, { ...by, since })),
     isTopic: parent === null,
     now,
   })

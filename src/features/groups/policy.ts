@@ -20,6 +20,9 @@ export type Refusal =
 /** For how long somebody is new in a group, and how many topics who is new begins within an hour. */
 export const newcomer = { forMs: 7 * 86_400_000, topicsAnHour: 3 } as const
 
+/** What a group takes of one author within an hour, topics and answers together, unless the author looks after it: each goes to all members. */
+const postsAnHour = 60
+
 /** Who may read a post, as far as groups ask. */
 export type Openness = 'public' | 'unlisted' | 'followers' | 'direct'
 
@@ -34,13 +37,15 @@ export type Saying = Readonly<{
   isClosed: boolean
   /** Of a topic: how many its author has begun there within the hour. */
   topicsOfLate: number
+  /** How much its author has said there within the hour, topics and answers. */
+  postsOfLate: number
   isTopic: boolean
   now: Date
 }>
 
 /** Whether a group takes what somebody has written; null: it does. */
 export function judge(saying: Saying): Refusal | null {
-  const { group, standing, visibility, isClosed, topicsOfLate, isTopic, now } = saying
+  const { group, standing, visibility, isClosed, topicsOfLate, postsOfLate, isTopic, now } = saying
   if (standing.isBanned) return 'banned'
   // Whoever looks after it opens it first.
   if (isClosed) return 'locked'
@@ -48,6 +53,7 @@ export function judge(saying: Saying): Refusal | null {
     if (isTopic && group.posting === 'moderators') return 'moderators-only'
     if (group.posting !== 'everyone' && standing.memberSince === null) return 'not-a-member'
     if (isTopic && isNew(standing, now) && topicsOfLate >= newcomer.topicsAnHour) return 'too-many'
+    if (postsOfLate >= postsAnHour) return 'too-many'
   }
   const isOpen = visibility === 'public' || visibility === 'unlisted'
   if (group.isPrivate) return visibility === 'direct' && !saying.namesOutsiders ? null : 'not-private'

@@ -7,24 +7,18 @@ import { posts } from '#src/db/schema/posts.ts'
 import { pins } from '#src/db/schema/reactions.ts'
 import { visibleTo } from '#src/features/posts/queries.ts'
 
-/** How many topics somebody has begun in a group since a moment. */
-export async function countTopicsBy(
+/** How many topics somebody has begun in a group since a moment, and how much they have said there in all. */
+export async function countPlacesBy(
   db: Db | Tx,
   { groupId, actorId, since }: Readonly<{ groupId: string; actorId: string; since: Date }>,
-): Promise<number> {
+): Promise<{ topicsOfLate: number; postsOfLate: number }> {
+  const isTopic = eq(groupPosts.topicId, groupPosts.postId)
   const [row] = await db
-    .select({ topics: count() })
+    .select({ topicsOfLate: sql<number>`count(*) filter (where ${isTopic})::int`, postsOfLate: count() })
     .from(groupPosts)
     .innerJoin(posts, eq(posts.id, groupPosts.postId))
-    .where(
-      and(
-        eq(groupPosts.groupId, groupId),
-        eq(groupPosts.topicId, groupPosts.postId),
-        eq(posts.actorId, actorId),
-        gt(groupPosts.addedAt, since),
-      ),
-    )
-  return row?.topics ?? 0
+    .where(and(eq(groupPosts.groupId, groupId), eq(posts.actorId, actorId), gt(groupPosts.addedAt, since)))
+  return row ?? { topicsOfLate: 0, postsOfLate: 0 }
 }
 
 /** A line of a group's feed. */

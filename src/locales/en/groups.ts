@@ -71,7 +71,8 @@ export const groups = {
       'not-public': 'What is said in this group is public.',
       'not-private': 'What is said in this group is for its members alone.',
       locked: 'This topic is closed.',
-      'too-many': 'You have begun several topics within the hour. Wait a while before the next one.',
+      'too-many':
+        'You have begun several topics, or written a great deal, within the hour. Wait a while before you go on.',
     },
     people: {
       looksAfter: 'Who looks after it',

@@ -82,7 +82,8 @@ export const groups: GroupMessages = {
       'not-public': 'Ce qui se dit dans ce groupe est public.',
       'not-private': 'Ce qui se dit dans ce groupe est réservé aux membres.',
       locked: 'Ce sujet est fermé.',
-      'too-many': 'Vous avez ouvert plusieurs sujets en une heure. Attendez un peu avant le suivant.',
+      'too-many':
+        'Vous avez ouvert plusieurs sujets, ou beaucoup écrit, en une heure. Attendez un peu avant de continuer.',
     },
     people: {
       looksAfter: 'Qui y veille',
