@@ -2,6 +2,7 @@ import { createHostHealth } from '#federation/delivery/health.ts'
 import { createLimiter } from '#federation/delivery/limiter.ts'
 import { deliverPiece, type Lane } from '#federation/delivery/piece.ts'
 import { createSigners } from '#federation/delivery/signer.ts'
+import { NotYet } from '#federation/groups.ts'
 import type { Ctx } from '#src/context.ts'
 import { effectsChannel } from '#src/db/effects.ts'
 import { inboxChannel } from '#src/db/inbox.ts'
@@ -32,9 +33,12 @@ export async function startWorkers(ctx: Ctx): Promise<{ close(): Promise<void> }
   }
   const pictures = createMediaProcess({ log: ctx.log })
   const park = ({ effectId }: { effectId: string }, error: Error) => parkEffect(ctx, effectId, error)
+  // What has to wait for another fact is none that failed: the sweep for forgotten facts adds it again, until that one is done or parked.
+  const parkSent = (job: { effectId: string }, error: Error) =>
+    error instanceof NotYet ? Promise.resolve() : park(job, error)
   const parkPieces = (piece: { deliveryId: string }, error: Error) => parkPiece(ctx, piece.deliveryId, error)
   const runners = [
-    backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId), park),
+    backend.run('outbox', ({ effectId }) => sendOut(ctx, queues, effectId), parkSent),
     backend.run('deliver', ({ deliveryId }) => deliverPiece(lane, deliveryId), parkPieces),
     backend.run('media', ({ mediaId }) => processPicture(ctx, pictures, mediaId)),
     backend.run('carry', ({ effectId }) => carryMove(ctx, effectId), park),

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGroup } from '#src/features/groups/service.ts'
 import { letFollow } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { type Clock, createClock } from '#test/support/clock.ts'
@@ -124,6 +126,30 @@ describe('what can never be worked off', () => {
       { outcome: expect.stringMatching(/^SyntaxError/), body: '{', parked: true },
     ])
   })
+
+  it('is not an answer of ours that waits until what it answers has its place: that goes as late as it takes (fault F15)', async () => {
+    const { ctx } = instance
+    const { $client: sql } = ctx.db
+    await createGroup(ctx, org.viewer, { handle: 'hub', name: 'Hub' })
+    const { body: post } = await org.api.post('/api/v1/statuses', { status: 'Which glue?' })
+    await instance.settle()
+    // It was handed to its queue, which has not come to it.
+    await sql`update effects set finished_at = null, dispatched_at = now() + interval '1 day'
+      where type = 'post.created' and payload->>'postId' = ${post.id}`
+    const { body } = await org.api.post('/api/v1/statuses', { status: 'The white one', in_reply_to_id: post.id })
+    const fact = async () =>
+      (
+        await sql`select parked_at, finished_at, dispatched_at from effects
+          where type = 'post.created' and payload->>'postId' = ${body.id}`
+      )[0]
+    // Five attempts take less.
+    await wait(25_000)
+    expect(await fact()).toMatchObject({ parked_at: null, finished_at: null })
+    await sql`update effects set finished_at = now() where type = 'post.created' and payload->>'postId' = ${post.id}`
+    await sql`update effects set dispatched_at = ${new Date(clock.now().getTime() - 60_000).toISOString()}
+      where type = 'post.created' and payload->>'postId' = ${body.id}`
+    await eventually(async () => expect((await fact())?.finished_at).not.toBeNull(), { withinMs: 30_000 })
+  }, 90_000)
 
   it('as a fact of ours is parked too, and facts after it are worked off (fault F15)', async () => {
     const { $client: sql } = instance.ctx.db
