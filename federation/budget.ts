@@ -2,20 +2,33 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
 import type { Ctx } from '#src/context.ts'
-import type { GetOptions } from '#src/core/fetch.ts'
+import type { Answer, GetOptions } from '#src/core/fetch.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
+import { createSilences, type Silences } from './silences.ts'
 
 /**
  * What one cause may cost: requests to other servers, and the time and the bytes of all answers together. `onSlow` is called when one of them does
- * not come within a second.
+ * not come within a second. `canWait`: it is tried again later, so servers that gave no answer lately are not asked for it.
  */
-export type Costs = Readonly<{ requests: number; ms: number; bytes: number; onSlow?: (() => void) | undefined }>
+export type Costs = Readonly<{
+  requests: number
+  ms: number
+  bytes: number
+  onSlow?: (() => void) | undefined
+  canWait?: boolean
+}>
 
 /** A context in which requests to other servers can be made until the budget is spent; then they fail as if nobody answered. */
 export type Budget = Readonly<{ ctx: Ctx; spent(): 'requests' | 'bytes' | 'time' | null }>
 
 /** What one cause may still spend. `until`: by the clock that only runs forward. */
-type Purse = { left: number; bytes: number; readonly until: number; readonly onSlow: (() => void) | undefined }
+type Purse = {
+  left: number
+  bytes: number
+  readonly until: number
+  readonly onSlow: (() => void) | undefined
+  readonly canWait: boolean
+}
 
 /** How long one request may take where nothing is said. */
 const usualMs = 20_000
@@ -35,8 +48,8 @@ const mostOfSite = 1_000
 export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
-  const { requests: left, bytes, ms, onSlow } = most
-  const purse: Purse = { left, bytes, until: performance.now() + ms, onSlow }
+  const { requests: left, bytes, ms, onSlow, canWait = false } = most
+  const purse: Purse = { left, bytes, until: performance.now() + ms, onSlow, canWait }
   return purses.run(purse, () => work({ ctx: bounded, spent: () => spentOf(purse) }))
 }
 
@@ -67,12 +80,15 @@ async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<
 
 function watch(ctx: Ctx): Ctx {
   const sites = createSiteCounts(() => ctx.now().getTime(), mostOfSite)
+  const silences = createSilences(() => ctx.now().getTime())
   const take = (purse: Purse, url: string | URL) => {
     const spent = spentOf(purse)
     if (spent === 'time') throw new OutboundError('timeout', 'the time for requests is spent')
     if (spent) throw new OutboundError('network', `the budget of ${spent} is spent`)
     purse.left--
     const host = URL.parse(String(url))?.host
+    if (host && purse.canWait && !silences.mayAsk(host))
+      throw new OutboundError('network', `${host} has given no answer lately`)
     if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
   }
   // A redirect is a request like any other, often of somebody else.
@@ -86,8 +102,11 @@ function watch(ctx: Ctx): Ctx {
   const get: Ctx['fetcher']['get'] = async (url, options) => {
     const purse = purseOf()
     take(purse, url)
-    const deadlineMs = Math.min(options.deadlineMs ?? usualMs, leftMs(purse))
-    const coming = ctx.fetcher.get(url, { ...counted(purse, options), deadlineMs })
+    const usual = options.deadlineMs ?? usualMs
+    const deadlineMs = Math.min(usual, leftMs(purse))
+    // Where we have not waited as long as we would, it says nothing of the server.
+    const listening = purse.canWait && deadlineMs === usual ? silences : null
+    const coming = getListening(ctx, url, { ...counted(purse, options), deadlineMs }, listening)
     const answer = await (purse.onSlow ? tellWhenSlow(coming, purse.onSlow) : coming)
     // Each answer has its own bound, so that no more than one of them is over.
     purse.bytes -= answer.body.length
@@ -100,6 +119,32 @@ function watch(ctx: Ctx): Ctx {
     return ctx.fetcher.stream(url, counted(purse, options))
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get, stream } }
+}
+
+/** Gets something, and notes of each server on the way whether it has answered; what kept us from asking it is not its silence. */
+async function getListening(
+  ctx: Ctx,
+  url: string | URL,
+  options: GetOptions,
+  silences: Silences | null,
+): Promise<Answer> {
+  let asked = URL.parse(String(url))?.host ?? null
+  const onHop = async (next: URL) => {
+    asked = null
+    await options.onHop?.(next)
+    asked = next.host
+  }
+  const heard = (outcome: number | OutboundError) => {
+    if (asked) silences?.heard(asked, outcome)
+  }
+  try {
+    const answer = await ctx.fetcher.get(url, { ...options, onHop })
+    heard(answer.status)
+    return answer
+  } catch (error) {
+    if (error instanceof OutboundError) heard(error)
+    throw error
+  }
 }
 
 function purseOf(): Purse {

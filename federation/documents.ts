@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { createSigners, type Signer, type Signers } from './delivery/signer.ts'
@@ -56,14 +57,20 @@ export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Re
   return { iri: id, document: second.document }
 }
 
-/** Fetches a document without asking for its id: for keys, which may lie in a part of another document. */
+/**
+ * Fetches a document without asking for its id: for keys, which may lie in a part of another document.
+ * @throws OutboundError when the server does not answer, or only that it cannot now
+ */
 export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: string; document: JsonObject } | Refused> {
   const signer = await instanceSigner(ctx)
   const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
   const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
   if (answer.status === 410) return { refused: 'gone' }
   if (answer.status === 404) return { refused: 'not-found' }
-  if (answer.status !== 200) return { refused: `status-${answer.status}` }
+  const { status } = answer
+  const failure = new OutboundError('bad-status', `${iri} was answered with status ${status}`, { status })
+  if (mayPass(failure)) throw failure
+  if (status !== 200) return { refused: `status-${status}` }
   if (!isActivityStreams(answer.headers['content-type'])) return { refused: 'content-type' }
   const parsed = parseDocument(answer.body)
   if (!parsed.ok) return { refused: parsed.reason }

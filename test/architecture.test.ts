@@ -242,6 +242,7 @@ describe('how files are written', () => {
       'federation/thread-wishes.ts',
       'src/db/connect.ts',
       'src/features/cards/service.ts',
+      'workers/inbox.ts',
     ])
   })
 

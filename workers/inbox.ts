@@ -2,14 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { processInboxActivity } from '#federation/inbox.ts'
 import type { Ctx } from '#src/context.ts'
 import { createBatcher } from '#src/core/batch.ts'
+import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
 import {
   announceLag,
   countParked,
   failReceived,
   finishReceived,
   type InboxRow,
+  isMuchPutAside,
   type LeasedRow,
   leaseReceived,
+  putAside,
   renewLeases,
 } from '#src/db/inbox.ts'
 
@@ -20,8 +23,8 @@ import {
 const batch = { limit: 64, leaseMs: 30_000 }
 const renewEveryMs = 10_000
 
-/** When activities have waited so long for their turn, those who send more are asked to go slower. */
-const mostLagMs = 100
+/** When so many have waited so long for their turn, those who send more are asked to go slower: a few may be old because their server was slow. */
+const behind = { rows: batch.limit / 2, ms: 100 } as const
 
 /** Actors whose activities are worked off side by side. */
 const actorsAtOnce = 32
@@ -34,6 +37,14 @@ const mostParked = 100
 
 /** After 6 s, 24 s, 96 s and 384 s. */
 const waitMs = (attempts: number) => 1_500 * 4 ** attempts
+
+/**
+ * What another server kept us from doing is put aside: for 10 s, then each time for twice as long, up to six hours, and up to a fifth longer, so that
+ * not all come at once. After some two days it is given up, and so is at once what is more than so many of one server.
+ */
+const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostOfHost: 2_000 } as const
+
+const delayMs = (delays: number) => Math.min(aside.firstMs * 2 ** delays, aside.longestMs) * (1 + Math.random() / 5)
 
 /** What waits for a server that takes its time is left to itself; so many of one host, and of all, go on beside the others. */
 const mostSlow = { ofHost: 8, inAll: 64 }
@@ -71,10 +82,11 @@ export async function drainInbox(ctx: Ctx): Promise<void> {
   }
 }
 
-/** By the one that came last: among the others are some that were put off. What cannot be told costs the senders nothing. */
+/** By the one that came last, among those that were never tried. What cannot be told costs the senders nothing. */
 async function tellLag(ctx: Ctx, rows: readonly LeasedRow[]): Promise<void> {
-  const waitedMs = rows.at(-1)?.waitedMs ?? 0
-  if (waitedMs <= mostLagMs) return
+  const fresh = rows.filter(({ attempts, delays }) => attempts + delays === 0)
+  const waitedMs = fresh.at(-1)?.waitedMs ?? 0
+  if (fresh.length < behind.rows || waitedMs <= behind.ms) return
   await announceLag(ctx.db, waitedMs).catch((error) => ctx.log.warn({ err: error }, 'nobody was told of the lag'))
 }
 
@@ -149,14 +161,34 @@ async function work(
     ctx.log.debug({ inboxId: row.id, actor: row.actorIri, outcome }, 'an activity was worked off')
     await finish({ id: row.id, outcome })
   } catch (error) {
-    const attempts = row.attempts + 1
-    const isLast = attempts >= mostAttempts
-    if (isLast && (await countParked(ctx.db, row.actorIri)) >= mostParked) {
-      ctx.log.error({ err: error, inboxId: row.id, actor: row.actorIri }, 'an activity was given up')
-      return finish({ id: row.id, outcome: `given up: ${String(error)}` })
-    }
-    const retryAt = isLast ? null : new Date(ctx.now().getTime() + waitMs(attempts))
-    ctx.log[isLast ? 'error' : 'warn']({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
-    await failReceived(ctx.db, row.id, { error: String(error), retryAt, now: ctx.now() })
+    if (error instanceof OutboundError && mayPass(error)) return waitForServer(ctx, row, { error, finish })
+    await fail(ctx, row, { error, finish })
   }
+}
+
+type Failed<E> = Readonly<{ error: E; finish: Finish }>
+
+/** Nobody here is to blame, and nothing would come of looking at it. */
+async function waitForServer(ctx: Ctx, row: InboxRow, { error, finish }: Failed<OutboundError>): Promise<void> {
+  const { id, actorIri: actor, delays } = row
+  if (delays >= aside.mostDelays || (await isMuchPutAside(ctx.db, row, aside.mostOfHost))) {
+    ctx.log.warn({ err: error, inboxId: id, actor }, 'an activity was given up, since another server does not answer')
+    return finish({ id, outcome: `given up: ${String(error)}` })
+  }
+  const until = new Date(ctx.now().getTime() + delayMs(delays))
+  ctx.log.info({ err: error, inboxId: id, actor, until }, 'an activity waits for another server')
+  await putAside(ctx.db, id, { error: String(error), until })
+}
+
+/** It is our fault, or that of what was sent: it is tried again a few times, and kept for somebody to look at. */
+async function fail(ctx: Ctx, row: InboxRow, { error, finish }: Failed<unknown>): Promise<void> {
+  const attempts = row.attempts + 1
+  const isLast = attempts >= mostAttempts
+  if (isLast && (await countParked(ctx.db, row.actorIri)) >= mostParked) {
+    ctx.log.error({ err: error, inboxId: row.id, actor: row.actorIri }, 'an activity was given up')
+    return finish({ id: row.id, outcome: `given up: ${String(error)}` })
+  }
+  const retryAt = isLast ? null : new Date(ctx.now().getTime() + waitMs(attempts))
+  ctx.log[isLast ? 'error' : 'warn']({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
+  await failReceived(ctx.db, row.id, { error: String(error), retryAt, now: ctx.now() })
 }

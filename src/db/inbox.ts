@@ -48,18 +48,23 @@ export type InboxRow = Readonly<{
   recipientId: string | null
   synchronization: string | null
   attempts: number
+  /** How often it was put aside, since another server did not answer. */
+  delays: number
   receivedAt: Date
 }>
 
 /** One that was just taken; `waitedMs`: after how long, by the clock of the database. */
 export type LeasedRow = InboxRow & Readonly<{ waitedMs: number }>
 
-/** Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors. */
+/**
+ * Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors. Those that were put aside and are not due are
+ * not read, however many there are.
+ */
 export async function leaseReceived(
   db: Db,
   options: { now: Date; leaseMs: number; limit: number; except?: readonly string[] },
 ): Promise<LeasedRow[]> {
-  const until = new Date(options.now.getTime() + options.leaseMs).toISOString()
+  const [now, until] = [options.now, new Date(options.now.getTime() + options.leaseMs)].map((at) => at.toISOString())
   const { except = [] } = options
   const isOther = except.length === 0 ? sql`` : sql`and actor_iri <> all(${texts(except)})`
   const rows = await db.execute<{
@@ -71,15 +76,21 @@ export async function leaseReceived(
     recipient_id: string | null
     synchronization: string | null
     attempts: number
+    delays: number
     received_at: Date
     waited_ms: number
   }>(sql`
-    update inbox_activities i set retry_at = ${until} from (
+    with fresh as (
       select id from inbox_activities
-      where processed_at is null and (retry_at is null or retry_at <= ${options.now.toISOString()}) ${isOther}
+      where processed_at is null and later_at is null and (retry_at is null or retry_at <= ${now}) ${isOther}
       order by id limit ${options.limit} for update skip locked
-    ) as waiting where i.id = waiting.id
-    returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts,
+    ), due as (
+      select id from inbox_activities where later_at <= ${now} ${isOther}
+      order by later_at limit ${options.limit} for update skip locked
+    )
+    update inbox_activities i set retry_at = ${until}, later_at = null
+    where i.id = any(array(select id from fresh union all select id from due order by id limit ${options.limit}))
+    returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts, i.delays,
       i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
   return rows
     .map((row) => ({
@@ -91,6 +102,7 @@ export async function leaseReceived(
       recipientId: row.recipient_id === null ? null : String(row.recipient_id),
       synchronization: row.synchronization,
       attempts: row.attempts,
+      delays: row.delays,
       receivedAt: new Date(row.received_at),
       waitedMs: row.waited_ms,
     }))
@@ -135,6 +147,26 @@ export async function failReceived(
       processed_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end,
       parked_at = case when ${failure.retryAt === null} then ${failure.now.toISOString()}::timestamptz end
     where id = ${id}`)
+}
+
+/** Puts an activity aside, since another server does not answer: that is nobody's fault, and no attempt. */
+export async function putAside(db: Db, id: string, { error, until }: { error: string; until: Date }): Promise<void> {
+  await db.execute(sql`
+    update inbox_activities set delays = delays + 1, outcome = ${error.slice(0, 300)}, retry_at = null,
+      later_at = ${until.toISOString()} where id = ${id} and processed_at is null`)
+}
+
+/** Whether so many of those that one server has brought are put aside already: asked for the server of who has signed them. */
+export async function isMuchPutAside(
+  db: Db,
+  { signerIri, actorIri }: Pick<InboxRow, 'signerIri' | 'actorIri'>,
+  most: number,
+): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select from inbox_activities where later_at is not null
+      and split_part(coalesce(signer_iri, actor_iri), '/', 3) = split_part(${signerIri ?? actorIri}, '/', 3)
+    offset ${most - 1} limit 1`)
+  return rows.length > 0
 }
 
 /** How many activities of the host of an actor are parked. */

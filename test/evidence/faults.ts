@@ -18,4 +18,5 @@ export const faults: Readonly<Record<string, string>> = {
   F16: 'An inbox is flooded: garbage is turned away unread, and who is honest is heard',
   F18: 'Every process is replaced by a new one, one by one: no request fails',
   F19: 'Two instances and five programs live together through a day of 5,000 activities with faults: all agree in the end',
+  F20: 'A server is down from which something has to be fetched: what waits for it is done when it is back',
 }

@@ -61,6 +61,7 @@ const take = (activity: Json): Promise<string> =>
     recipientId: null,
     synchronization: null,
     attempts: 0,
+    delays: 0,
     receivedAt: ctx.now(),
   })
 

@@ -128,7 +128,7 @@ async function settle(ctx: Ctx): Promise<void> {
     async () => {
       const [waiting] = await ctx.db.$client<{ facts: number; incoming: number; pieces: number }[]>`
         select (select count(*)::int from effects where finished_at is null and parked_at is null and attempts = 0) as facts,
-          (select count(*)::int from inbox_activities where processed_at is null and attempts = 0) as incoming,
+          (select count(*)::int from inbox_activities where processed_at is null and attempts = 0 and delays = 0) as incoming,
           (select count(*)::int from deliveries where finished_at is null) as pieces`
       const sum = waiting ? waiting.facts + waiting.incoming + waiting.pieces : Number.NaN
       if (sum !== 0) throw new Error(`work is left: ${JSON.stringify(waiting)}`)

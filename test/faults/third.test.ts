@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { leaseReceived } from '#src/db/inbox.ts'
+import { findAccount } from '#test/support/befriend.ts'
+import type { Json } from '#test/support/client.ts'
+import { type Clock, createClock, DAY_MS } from '#test/support/clock.ts'
+import { make } from '#test/support/make.ts'
+import { PUBLIC, type Stranger, type StrangerActor, startStranger } from '#test/support/stranger.ts'
+import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+import { drainInbox } from '#workers/inbox.ts'
+import { report } from './scale.ts'
+
+/** Carol follows Rosa, who boosts what Zoe has said on a third server. */
+let clock: Clock
+let instance: Instance
+let carol: Member
+let near: Stranger
+let third: Stranger
+let rosa: StrangerActor
+let zoe: StrangerActor
+
+beforeEach(async () => {
+  clock = createClock()
+  ;[instance, near, third] = await Promise.all([
+    startInstance({ now: clock.now, workers: 'none' }),
+    startStranger({ now: clock.now }),
+    startStranger({ now: clock.now }),
+  ])
+  carol = await instance.join('carol')
+  rosa = await near.actor('rosa')
+  zoe = await third.actor('zoe')
+  const rosaId = await findAccount(carol, rosa.acct)
+  await make.follow(instance.ctx, { followerId: carol.actor.id, followeeId: rosaId })
+})
+afterEach(() => Promise.all([instance.close(), near.close(), third.close()]))
+
+const inbox = () => instance.ctx.uris.sharedInbox
+const boost = async (note: Json) => {
+  const activity = rosa.activity('Announce', note.id, { to: [PUBLIC], cc: [rosa.followers] })
+  expect((await rosa.post(inbox(), activity)).status).toBe(202)
+}
+const boosts = async () => {
+  const { body } = await carol.api.get('/api/v1/timelines/home')
+  return body.flatMap(({ reblog }: Json) => reblog?.uri ?? [])
+}
+const rows = () => instance.ctx.db.$client`
+  select attempts, delays, outcome, body, later_at, parked_at, processed_at from inbox_activities order by id`
+const asked = (path: string) => third.gets.filter((get) => get.path === path).length
+
+/** Lets time pass and works off what is due, again and again. */
+async function live(times: number, ms: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    clock.pass(ms)
+    await drainInbox(instance.ctx)
+  }
+}
+
+describe('a third server that is needed and does not answer', () => {
+  it('for a day: what waits for it is done when it is back, and is nobody’s fault (fault F20)', async () => {
+    const note = zoe.note()
+    const path = new URL(note.id).pathname
+    third.serve(path, { status: 503 })
+    await boost(note)
+    await drainInbox(instance.ctx)
+    await live(24, DAY_MS / 24)
+    const requests = asked(path)
+    expect(await rows()).toMatchObject([{ attempts: 0, parked_at: null, processed_at: null }])
+    third.serve(path, { body: note })
+    await live(8, DAY_MS / 24)
+    expect(await boosts()).toEqual([note.id])
+    report('F20', 'a server is down for a day from which a boosted post is to be fetched', { requests, boosts: 1 })
+    expect(requests).toBeLessThan(20)
+  })
+
+  it('for longer than two days: what waits is given up with the reason, and leaves no room to nobody (fault F20)', async () => {
+    const note = zoe.note()
+    third.serve(new URL(note.id).pathname, { status: 503 })
+    await boost(note)
+    await drainInbox(instance.ctx)
+    await live(40, DAY_MS / 24)
+    expect(await rows()).toMatchObject([{ processed_at: null }])
+    await live(30, DAY_MS / 24)
+    const outcome = expect.stringMatching(/^given up: OutboundError: .*503/)
+    expect(await rows()).toMatchObject([{ attempts: 0, outcome, body: '', parked_at: null }])
+  })
+
+  it('is asked once a minute, however much waits for it, and what else comes is done (fault F20)', async () => {
+    const notes = Array.from({ length: 40 }, () => zoe.note())
+    for (const note of notes) {
+      third.serve(new URL(note.id).pathname, { status: 503 })
+      await boost(note)
+      await drainInbox(instance.ctx)
+    }
+    const all = () => third.gets.filter(({ path }) => notes.some(({ id }) => id.endsWith(path))).length
+    expect(all()).toBe(2)
+    await live(3, 61_000)
+    expect(all()).toBe(5)
+    const own = rosa.note()
+    await rosa.post(inbox(), rosa.activity('Create', own, { to: own.to, cc: own.cc }))
+    await drainInbox(instance.ctx)
+    const { body } = await carol.api.get('/api/v1/timelines/home')
+    expect(body.map(({ uri }: Json) => uri)).toContain(own.id)
+    for (const note of notes) third.serve(new URL(note.id).pathname, { body: note })
+    await live(20, 61_000)
+    expect([...(await boosts())].sort()).toEqual(
+      notes
+        .slice(-20)
+        .map(({ id }) => id)
+        .sort(),
+    )
+  })
+
+  it('is not taken before it is due, and no more than two thousand of one server wait (fault F20)', async () => {
+    const { $client: sql } = instance.ctx.db
+    const note = zoe.note()
+    const tomorrow = new Date(clock.now().getTime() + DAY_MS).toISOString()
+    third.serve(new URL(note.id).pathname, { status: 503 })
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, later_at)
+      select 'https://other.example/' || n, 'waits ' || n, 'signature', '{}', ${tomorrow}
+      from generate_series(1, 20000) n`
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, later_at)
+      select ${rosa.iri}, 'more ' || n, 'signature', '{}', ${tomorrow}
+      from generate_series(1, 2000) n`
+    await sql`analyze inbox_activities`
+    expect(await leaseReceived(instance.ctx.db, { now: clock.now(), leaseMs: 1_000, limit: 200 })).toEqual([])
+    await boost(note)
+    await drainInbox(instance.ctx)
+    const [last] = await sql`select outcome, body from inbox_activities order by id desc limit 1`
+    expect(last).toMatchObject({ outcome: expect.stringMatching(/^given up: OutboundError/), body: '' })
+  })
+})
