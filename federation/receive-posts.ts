@@ -11,7 +11,7 @@ import { receiveReplyPolicy } from '#src/features/posts/receive-replies.ts'
 import { knowActor } from './actors.ts'
 import { readAddressees } from './addressees.ts'
 import { fetchDocument } from './documents.ts'
-import { lookupsOf } from './known.ts'
+import { isSomebodyHere, lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { readQuoteGroups, resolveQuote } from './quoted.ts'
 import type { Activity } from './read/activity.ts'
@@ -177,8 +177,7 @@ type Carried = Readonly<{ activity: Activity; note: ReadNote | null; recipientId
 /** A post is kept when somebody here follows its author, is addressed, or is in the conversation. */
 async function isWanted(ctx: Ctx, author: Actor | null, { activity, note, recipientId }: Carried): Promise<boolean> {
   if (recipientId || (author && (await hasLocalFollower(ctx.db, author.id)))) return true
-  const addressed = [...activity.to, ...activity.cc, ...(note?.to ?? []), ...(note?.cc ?? [])]
-  if (addressed.some((iri) => ctx.uris.read(iri)?.kind === 'actor')) return true
+  if (await isSomebodyHere(ctx, [...activity.to, ...activity.cc, ...(note?.to ?? []), ...(note?.cc ?? [])])) return true
   return note?.inReplyTo ? (await findKnownPost(ctx, note.inReplyTo)) !== null : false
 }
 

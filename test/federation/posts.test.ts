@@ -183,6 +183,15 @@ describe('a post from elsewhere', () => {
     await say(remo, creating(remo, { ...reply, inReplyTo: parent.uri }))
     expect(await find(lea, reply.id)).toMatchObject({ in_reply_to_id: parent.id })
   })
+
+  it('addressed to a name that nobody here has concerns nobody (row 82)', async () => {
+    const to = (handle: string) => remo.note({ to: [PUBLIC, `${instance.ctx.uris.publicUrl}/users/${handle}`], cc: [] })
+    const [toNobody, toLea] = [to('nobody_at_all'), to('LEA')]
+    await say(remo, creating(remo, toNobody))
+    await say(remo, creating(remo, toLea))
+    expect(await find(lea, toNobody.id)).toBeUndefined()
+    expect(await find(lea, toLea.id)).toBeDefined()
+  })
 })
 
 describe('a reply from elsewhere', () => {
