@@ -15,8 +15,9 @@ import { isSomebodyHere, lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
 import { readQuoteGroups, resolveQuote } from './quoted.ts'
 import type { Activity } from './read/activity.ts'
+import { toAddressing } from './read/addressing.ts'
 import { isUnaddressed } from './read/carried.ts'
-import { isRefused, type JsonObject, toStorable } from './read/json.ts'
+import { isRefused, type JsonObject } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
 import { idOf } from './read/values.ts'
@@ -131,7 +132,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     replyPolicy: await readReplyPolicy(ctx, note, author),
     offers: await resolveOffers(ctx, note),
     emojis: [...note.emojis],
-    raw: toStorable(document),
+    raw: toAddressing(document),
   }
 }
 

@@ -1,5 +1,6 @@
 import { preloadedContexts } from '@fedify/vocab-runtime'
 import { describe, expect, it } from 'vitest'
+import { toAddressing } from '#federation/read/addressing.ts'
 import { isObject, listOf, toStorable } from '#federation/read/json.ts'
 import { isPlain } from '#federation/read/plain.ts'
 import { activityStreams, coreTerms, kindOfContext } from '#federation/read/terms.ts'
@@ -150,5 +151,34 @@ describe('a document to be stored', () => {
       a: ['bc', { d: 'x\ufffdy' }],
       e: true,
     })
+  })
+})
+
+describe('what is kept of the document of a post', () => {
+  it('is for whom it is, by whom and where, as ids', () => {
+    const group = 'https://a.example/groups/g'
+    const document = {
+      type: 'Note',
+      content: 'x'.repeat(100_000),
+      audience: { id: group, type: 'Group', summary: 'x' },
+      context: { id: `${group}/topics/1`, type: 'Collection' },
+      attributedTo: ['https://a.example/users/a', { id: group }],
+      to: 'as:Public',
+      cc: [],
+    }
+    expect(toAddressing(document)).toEqual({
+      audience: group,
+      context: `${group}/topics/1`,
+      attributedTo: ['https://a.example/users/a', group],
+      to: 'https://www.w3.org/ns/activitystreams#Public',
+    })
+    expect(toAddressing({ context: 'tag:a.example:1', to: null })).toEqual({ context: 'tag:a.example:1' })
+  })
+
+  it('has an end, however many are addressed, and the group comes before them (row 82)', () => {
+    const to = Array.from({ length: 900 }, (_, n) => `https://a.example/${n}/${'x'.repeat(1_900)}`)
+    const kept = toAddressing({ to, cc: to, audience: 'https://a.example/groups/g', context: 'x'.repeat(500_000) })
+    expect(kept.audience).toBe('https://a.example/groups/g')
+    expect(JSON.stringify(kept).length).toBeLessThan(17_000)
   })
 })
