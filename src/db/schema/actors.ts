@@ -117,6 +117,11 @@ export const actors = pgTable(
     index('actors_host').on(table.host).where(sql`${table.host} is not null`),
     index('actors_public_key').on(table.publicKeyId).where(sql`${table.publicKeyId} is not null`),
     index('actors_followers_iri').on(table.followersIri).where(sql`${table.followersIri} is not null`),
+    // What is removed asks whether anybody shows it, delivers to it or has moved there.
+    index('actors_avatar').on(table.avatarMediaId).where(sql`${table.avatarMediaId} is not null`),
+    index('actors_header').on(table.headerMediaId).where(sql`${table.headerMediaId} is not null`),
+    index('actors_delivery_inbox').on(table.deliveryInboxId).where(sql`${table.deliveryInboxId} is not null`),
+    index('actors_moved_to').on(table.movedToIri).where(sql`${table.movedToIri} is not null`),
     index('actors_links_due').on(table.linksDueAt).where(sql`${table.linksDueAt} is not null`),
     check('actors_remote_has_iri', sql`(${table.host} is null) = (${table.iri} is null)`),
   ],
@@ -155,5 +160,5 @@ export const suggestionDismissals = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.actorId, table.dismissedId] })],
+  (table) => [primaryKey({ columns: [table.actorId, table.dismissedId] }), index().on(table.dismissedId)],
 )

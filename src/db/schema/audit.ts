@@ -15,5 +15,5 @@ export const audit = pgTable(
     details: jsonb(),
     createdAt: createdAt(),
   },
-  (table) => [index().on(table.actorId, table.id), index().on(table.userId, table.id)],
+  (table) => [index().on(table.actorId, table.id), index().on(table.userId, table.id), index().on(table.subjectId)],
 )

@@ -26,6 +26,7 @@ export const directConversations = pgTable(
   },
   (table) => [
     uniqueIndex('direct_conversations_unique').on(table.actorId, table.threadId, table.participantIds),
+    index('direct_conversations_participants').using('gin', table.participantIds),
     index('direct_conversations_actor').on(table.actorId, table.lastPostId),
   ],
 )

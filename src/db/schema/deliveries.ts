@@ -38,7 +38,7 @@ export const inboxes = pgTable(
     goneSince: moment(),
     goneAt: moment(),
   },
-  (table) => [index('inboxes_gone').on(table.host).where(sql`${table.goneAt} is not null`)],
+  (table) => [index().on(table.host), index('inboxes_gone').on(table.host).where(sql`${table.goneAt} is not null`)],
 )
 
 /** An activity, exactly as it is sent, and shown if it is ours; its id is that of the effect that caused it. */
@@ -60,6 +60,7 @@ export const activities = pgTable(
   },
   (table) => [
     index('activities_actor').on(table.actorId, table.id),
+    index('activities_recipients').using('gin', table.recipientIds).where(sql`${table.recipientIds} is not null`),
     uniqueIndex('activities_forwarded').on(table.forwardedKey).where(sql`${table.forwardedKey} is not null`),
   ],
 )
@@ -110,6 +111,7 @@ export const deliveryRetries = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.activityId, table.inboxId] }),
+    index('delivery_retries_inbox').on(table.inboxId),
     index('delivery_retries_due').on(table.dueAt).where(sql`${table.givenUpAt} is null`),
     index('delivery_retries_given_up').on(table.givenUpAt).where(sql`${table.givenUpAt} is not null`),
     index('delivery_retries_host').on(table.host, table.activityId).where(sql`${table.givenUpAt} is null`),

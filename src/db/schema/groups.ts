@@ -52,7 +52,7 @@ export const groupRefusals = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     toldAt: moment().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.groupId, table.actorId] })],
+  (table) => [primaryKey({ columns: [table.groupId, table.actorId] }), index().on(table.actorId)],
 )
 
 /** What was said in a group, here or elsewhere. `topic_id` is the post that began the topic: for that one, its own id. */
@@ -84,6 +84,7 @@ export const groupPosts = pgTable(
     index('group_posts_topics')
       .on(table.groupId, table.lastPostId)
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
+    index('group_posts_removed_by').on(table.removedById).where(sql`${table.removedById} is not null`),
     index('group_posts_topic').on(table.topicId, table.postId),
     index('group_posts_added').on(table.groupId, table.addedAt),
     index().on(table.postId),

@@ -60,6 +60,7 @@ export const notifications = pgTable(
       sql`coalesce(${table.orderId}, 0)`,
     ),
     index('notifications_actor').on(table.actorId, table.id).where(sql`${table.dismissedAt} is null`),
+    index('notifications_from').on(table.fromActorId),
     index('notifications_post').on(table.postId),
     index('notifications_report').on(table.reportId).where(sql`${table.reportId} is not null`),
     index('notifications_order').on(table.orderId).where(sql`${table.orderId} is not null`),
@@ -99,6 +100,7 @@ export const notificationRequests = pgTable(
   },
   (table) => [
     uniqueIndex('notification_requests_unique').on(table.actorId, table.fromActorId),
+    index('notification_requests_from').on(table.fromActorId),
     index('notification_requests_actor').on(table.actorId, table.id),
   ],
 )
@@ -115,7 +117,7 @@ export const notificationPermissions = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.actorId, table.fromActorId] })],
+  (table) => [primaryKey({ columns: [table.actorId, table.fromActorId] }), index().on(table.fromActorId)],
 )
 
 /** How far an actor has read a timeline, so that all its clients agree. */

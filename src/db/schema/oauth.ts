@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id, moment } from '../columns.ts'
 import { actors } from './actors.ts'
@@ -17,24 +18,28 @@ export const oauthApps = pgTable('oauth_apps', {
 })
 
 /** A consent that has not yet been turned into a token; single use, valid for minutes. */
-export const oauthCodes = pgTable('oauth_codes', {
-  codeHash: text().primaryKey(),
-  appId: bigId()
-    .notNull()
-    .references(() => oauthApps.id, { onDelete: 'cascade' }),
-  userId: bigId()
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  actorId: bigId()
-    .notNull()
-    .references(() => actors.id, { onDelete: 'cascade' }),
-  scopes: text().array().notNull(),
-  redirectUri: text().notNull(),
-  codeChallenge: text(),
-  createdAt: createdAt(),
-  expiresAt: moment().notNull(),
-  usedAt: moment(),
-})
+export const oauthCodes = pgTable(
+  'oauth_codes',
+  {
+    codeHash: text().primaryKey(),
+    appId: bigId()
+      .notNull()
+      .references(() => oauthApps.id, { onDelete: 'cascade' }),
+    userId: bigId()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    scopes: text().array().notNull(),
+    redirectUri: text().notNull(),
+    codeChallenge: text(),
+    createdAt: createdAt(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+  },
+  (table) => [index().on(table.appId), index().on(table.actorId)],
+)
 
 /** A token that a client holds; we keep its SHA-256. Without user and actor it is an app's own (client credentials). */
 export const oauthTokens = pgTable(
@@ -55,9 +60,12 @@ export const oauthTokens = pgTable(
     revokedAt: moment(),
   },
   (table) => [
+    index().on(table.appId),
     index().on(table.userId),
     index().on(table.actorId),
     index().on(table.codeHash),
     index().on(table.registrationId),
+    index('oauth_tokens_revoked').on(table.revokedAt).where(sql`${table.revokedAt} is not null`),
+    index('oauth_tokens_of_apps').on(table.createdAt).where(sql`${table.userId} is null`),
   ],
 )

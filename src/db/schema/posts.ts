@@ -71,7 +71,7 @@ export const posts = pgTable(
     effectId: bigId(),
     /** A remote boost's activity id. */
     activityIri: text(),
-    /** The accepted document of a remote post, as received. */
+    /** What the document of a remote post says of for whom it is and in which conversation: see `toAddressing`. */
     raw: jsonb(),
     likesCount: counter(),
     boostsCount: counter(),
@@ -107,6 +107,10 @@ export const posts = pgTable(
       .using('gin', sql`post_words(${table.content}, ${table.spoilerText})`)
       .where(sql`${table.boostOfId} is null and ${table.deletedAt} is null`),
     index('posts_card').on(table.cardId, table.id).where(sql`${table.cardId} is not null`),
+    // With the deleted ones: an actor stays for as long as any row is theirs.
+    index('posts_author').on(table.actorId),
+    index('posts_answered').on(table.inReplyToActorId).where(sql`${table.inReplyToActorId} is not null`),
+    index('posts_app').on(table.appId).where(sql`${table.appId} is not null`),
     index('posts_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
   ],
 )
@@ -187,5 +191,9 @@ export const postSubmissions = pgTable(
       .references(() => posts.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.actorId, table.key] }), index().on(table.createdAt)],
+  (table) => [
+    primaryKey({ columns: [table.userId, table.actorId, table.key] }),
+    index().on(table.createdAt),
+    index().on(table.actorId),
+  ],
 )

@@ -36,7 +36,11 @@ export const reports = pgTable(
     /** Who dealt with it. */
     resolvedUserId: bigId().references(() => users.id, { onDelete: 'set null' }),
   },
-  (table) => [index('reports_open').on(table.id).where(sql`${table.resolvedAt} is null`)],
+  (table) => [
+    index('reports_open').on(table.id).where(sql`${table.resolvedAt} is null`),
+    index().on(table.actorId),
+    index().on(table.targetId),
+  ],
 )
 
 /** What administrators write about a report, for each other. */

@@ -48,6 +48,7 @@ export const scheduledPosts = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
+    index('scheduled_posts_app').on(table.appId).where(sql`${table.appId} is not null`),
     index('scheduled_posts_actor').on(table.actorId, table.id),
     index('scheduled_posts_due')
       .on(sql`coalesce(${table.retryAt}, ${table.scheduledAt})`)

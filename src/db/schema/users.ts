@@ -37,7 +37,7 @@ export const sessions = pgTable(
     lastSeenAt: moment().notNull().defaultNow(),
     expiresAt: moment().notNull(),
   },
-  (table) => [index().on(table.userId), index().on(table.expiresAt)],
+  (table) => [index().on(table.userId), index().on(table.actorId), index().on(table.expiresAt)],
 )
 
 /** A way back in for somebody who has forgotten a password, one a user; the link holds a random token, the row its SHA-256. */
@@ -50,16 +50,20 @@ export const passwordResets = pgTable('password_resets', {
 })
 
 /** A way in for somebody who has no login yet; the link holds a random token, the row its SHA-256. */
-export const invites = pgTable('invites', {
-  id: id(),
-  tokenHash: text().notNull().unique(),
-  email: text(),
-  /** The actor whose team the invited person joins, and the role there; null: a login with a personal actor only. */
-  actorId: bigId().references(() => actors.id, { onDelete: 'cascade' }),
-  role: text(),
-  invitedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
-  createdAt: createdAt(),
-  expiresAt: moment().notNull(),
-  usedAt: moment(),
-  usedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
-})
+export const invites = pgTable(
+  'invites',
+  {
+    id: id(),
+    tokenHash: text().notNull().unique(),
+    email: text(),
+    /** The actor whose team the invited person joins, and the role there; null: a login with a personal actor only. */
+    actorId: bigId().references(() => actors.id, { onDelete: 'cascade' }),
+    role: text(),
+    invitedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+    usedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
+  },
+  (table) => [index().on(table.actorId)],
+)
