@@ -7,6 +7,7 @@ import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
 import { pruneReceived } from '#src/db/inbox.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
+import { forgetStrangers } from '#src/features/actors/strangers.ts'
 import { endAnnouncements } from '#src/features/announcements/service.ts'
 import { sweepCards } from '#src/features/cards/service.ts'
 import { refreshLists } from '#src/features/domains/subscriptions.ts'
@@ -16,15 +17,18 @@ import { pruneParked } from '#src/features/jobs/queries.ts'
 import { checkDueLinks } from '#src/features/links/service.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
+import { forgetApps } from '#src/features/oauth/apps.ts'
 import { pruneCodes } from '#src/features/oauth/queries.ts'
 import { forgetBuyers } from '#src/features/orders/forget.ts'
 import { expireOrders } from '#src/features/orders/move.ts'
 import { endPolls, tellCounts } from '#src/features/polls/end.ts'
 import { pruneReadings } from '#src/features/posts/reading-queries.ts'
+import { pruneSubmissions } from '#src/features/posts/write-queries.ts'
 import { tellStocks } from '#src/features/products/service.ts'
 import { pruneSubscriptions } from '#src/features/pushes/queries.ts'
 import { dropUnconfirmed } from '#src/features/registrations/answer.ts'
 import { publishDue } from '#src/features/schedule/publish.ts'
+import { forgetTags } from '#src/features/tags/service.ts'
 import { pruneSessions } from '#src/features/users/queries.ts'
 import type { CardReading } from './cards.ts'
 import { addForgottenJobs, addPictures } from './effects.ts'
@@ -71,6 +75,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
     { name: 'lists of servers', everyMs: 10 * minute, run: () => refreshLists(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepPictures(ctx) },
+    { name: 'strangers', everyMs: day, run: () => forgetStrangers(ctx).then(() => forgetTags(ctx)) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },
   ]
 }
@@ -96,6 +101,8 @@ async function prune(ctx: Ctx, before: Date): Promise<void> {
   await pruneDeliveries(ctx.db, before)
   await pruneParked(ctx.db, new Date(ctx.now().getTime() - keepParkedMs))
   await pruneCodes(ctx.db, before)
+  await forgetApps(ctx)
+  await pruneSubmissions(ctx.db, new Date(ctx.now().getTime() - 60 * minute))
   await pruneSessions(ctx.db, ctx.now())
   await dropUnconfirmed(ctx)
   await pruneSubscriptions(ctx.db)

@@ -1,5 +1,6 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { ids } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
@@ -104,4 +105,14 @@ export async function purgePosts(db: Db, limit: number, now: Date): Promise<numb
       delete from post_edits where post_id in (select id from emptied)
     ) select id from emptied`)
   return rows.length
+}
+
+/** Notes that no copy is stored of what remote actors show; returns the folders of the copies. */
+export async function clearCopiesOf(db: Db, actorIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .update(media)
+    .set({ cachedAt: null })
+    .where(and(sql`${media.actorId} = any(${ids(actorIds)})`, isNotNull(media.remoteUrl), isNotNull(media.cachedAt)))
+    .returning({ key: media.key })
+  return rows.map(({ key }) => key)
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Ctx } from '#src/context.ts'
 import { hashToken, isSame, makeToken } from '#src/core/secrets.ts'
+import { idleApps, purgeFree } from '#src/db/purges.ts'
 import { type FieldProblem, invalid } from '#src/errors.ts'
 import { OAuthError } from './errors.ts'
-import { findAppByClientId, insertApp, type OAuthApp } from './queries.ts'
+import { findAppByClientId, insertApp, type OAuthApp, pruneTokens } from './queries.ts'
 import { redirectProblem } from './redirects.ts'
 import { findUnknownScope, readScopes, type Scope } from './scopes.ts'
 
@@ -58,6 +59,21 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
   )
   if (sentences.length > 0) throw invalid(`Validation failed: ${sentences.join(', ')}`, details)
   return readScopes(scopes)
+}
+
+const day = 24 * 60 * 60_000
+
+/** A program that nobody has let in is forgotten after a day, as in Mastodon: many register anew whenever somebody signs in. */
+const appsKeptMs = day
+
+/** How long a token is kept after its end, and how long one that stands for nobody is without being used. */
+const tokensKeptMs = { revoked: 30 * day, unused: 90 * day }
+
+/** Forgets tokens that have ended and programs that nobody uses. Returns how many programs went. */
+export async function forgetApps(ctx: Ctx): Promise<number> {
+  const ago = (ms: number) => new Date(ctx.now().getTime() - ms)
+  await pruneTokens(ctx.db, { revoked: ago(tokensKeptMs.revoked), unused: ago(tokensKeptMs.unused) })
+  return purgeFree(ctx.db, idleApps, { before: ago(appsKeptMs) })
 }
 
 /** What a program shows to say which one it is. */

@@ -80,6 +80,31 @@ export async function pruneCodes(db: Db, before: Date): Promise<number> {
   return rows.length
 }
 
+/** Tokens that are removed in one statement. */
+const prunedAtOnce = 1_000
+
+/**
+ * Removes tokens that were revoked before a moment, and those of programs alone, which stand for nobody, that were not used since another;
+ * the program asks for a new one. Returns how many.
+ */
+export async function pruneTokens(db: Db, before: Readonly<{ revoked: Date; unused: Date }>): Promise<number> {
+  const lots = [
+    sql`${oauthTokens.revokedAt} < ${before.revoked.toISOString()}`,
+    sql`${oauthTokens.userId} is null and ${oauthTokens.actorId} is null and ${oauthTokens.registrationId} is null
+      and ${oauthTokens.createdAt} < ${before.unused.toISOString()}
+      and coalesce(${oauthTokens.lastUsedAt}, ${oauthTokens.createdAt}) < ${before.unused.toISOString()}`,
+  ]
+  let total = 0
+  for (const lot of lots) {
+    for (let done = prunedAtOnce; done === prunedAtOnce; total += done) {
+      const some = db.select({ id: oauthTokens.id }).from(oauthTokens).where(lot).limit(prunedAtOnce)
+      done = (await db.delete(oauthTokens).where(inArray(oauthTokens.id, some)).returning({ id: oauthTokens.id }))
+        .length
+    }
+  }
+  return total
+}
+
 /** A token as it is written. */
 export type NewToken = Readonly<{
   tokenHash: string

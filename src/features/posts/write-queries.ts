@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, isNull, lt, notInArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '#src/db/client.ts'
 import { postEdits, postRecipients, postSubmissions, posts, postTags, tags } from '#src/db/schema/posts.ts'
 import type { Hashtag } from './hashtags.ts'
@@ -198,4 +198,9 @@ export async function insertSubmission(tx: Tx, submission: Submission, postId: s
       target: [postSubmissions.userId, postSubmissions.actorId, postSubmissions.key],
       set: { postId, createdAt: now },
     })
+}
+
+/** Removes the keys of submissions that were made before a moment. */
+export async function pruneSubmissions(db: Db, before: Date): Promise<void> {
+  await db.delete(postSubmissions).where(lt(postSubmissions.createdAt, before))
 }

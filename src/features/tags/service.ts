@@ -3,6 +3,7 @@ import { isId } from '#src/core/ids.ts'
 import { findHashtags } from '#src/core/markup.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
+import { idleTags, purgeFree } from '#src/db/purges.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { invalid, notFound } from '#src/errors.ts'
@@ -166,4 +167,12 @@ export async function receiveFeaturedTags(ctx: Ctx, actorId: string, texts: read
     await keepFeaturedTags(tx, actorId, tagIds)
     for (const tagId of tagIds) await insertFeaturedTag(tx, { actorId, tagId, userId: null })
   })
+}
+
+/** For so long a hashtag stays that stands in no post and that nobody follows or features. */
+const forgottenAfterMs = 30 * 24 * 60 * 60_000
+
+/** Forgets hashtags that nobody uses; looks through all of them, so call it once a day. Returns how many went. */
+export async function forgetTags(ctx: Ctx): Promise<number> {
+  return purgeFree(ctx.db, idleTags, { before: new Date(ctx.now().getTime() - forgottenAfterMs) })
 }
