@@ -152,6 +152,15 @@ describe('registering an app', () => {
     expect(response.json().details).toHaveProperty('redirect_uris')
   })
 
+  it('refuses more addresses than any program has (row 82)', async () => {
+    const uris = (count: number) => Array.from({ length: count }, (_, n) => `https://c.example/${n}/${'x'.repeat(170)}`)
+    await registered({ redirect_uris: uris(20) })
+    const payload = { client_name: 'Lens', redirect_uris: uris(21), scopes: 'read' }
+    const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })
+    expect(response.statusCode).toBe(422)
+    expect(response.json().error).toContain('4,000 characters together')
+  })
+
   it('refuses a scope that is not offered, by name', async () => {
     const payload = { client_name: 'Lens', redirect_uris: callback, scopes: 'read admin:write:accounts' }
     const response = await test.app.inject({ method: 'POST', url: '/api/v1/apps', payload })

@@ -21,6 +21,9 @@ export type NewApp = Readonly<{ app: OAuthApp; clientSecret: string }>
 
 const website = z.url({ protocol: /^https?$/ }).max(2_000)
 
+/** Characters of all addresses together: twice what Mastodon takes, so no program has more. */
+const maxAddresses = 4_000
+
 /**
  * Registers a client program. Anybody may: an app can do nothing until somebody allows it.
  * @throws Problem `invalid` with what is wrong, by the names of the client API
@@ -48,6 +51,8 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
   if (name.length > 200) refuse('client_name', 'ERR_TOO_LONG', 'must be at most 200 characters')
   if (redirectUris.length === 0) refuse('redirect_uris', 'ERR_BLANK', 'must not be blank')
   if (redirectUris.length > 50) refuse('redirect_uris', 'ERR_TOO_LONG', 'must be at most 50 addresses')
+  if (redirectUris.join('\n').length > maxAddresses)
+    refuse('redirect_uris', 'ERR_TOO_LONG', 'must be at most 4,000 characters together')
   // A list whose entries are all wrong in one way is told so once.
   const problems = new Set(redirectUris.flatMap((uri) => redirectProblem(uri) ?? []))
   for (const problem of problems) refuse('redirect_uris', 'ERR_INVALID', problem)

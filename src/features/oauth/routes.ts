@@ -62,7 +62,8 @@ async function tellUser(ctx: Ctx, { actorId }: Viewer) {
 }
 
 function registerAppRoutes(app: App, ctx: Ctx, { findPushKey }: OauthPorts): void {
-  const limit = { max: 100, windowMs: 15 * 60_000, per: 'address' } as const
+  // A program registers once for each person who signs in; many of them may share an address.
+  const limit = { max: 100, windowMs: 60 * 60_000, per: 'address' } as const
   const options = {
     config: { access: 'server', limit },
     schema: { body: appBody },

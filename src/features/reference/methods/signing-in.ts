@@ -6,7 +6,7 @@ export const signingInMethods: Section = {
   methods: {
     'POST /api/v1/apps': {
       returns: one('CredentialApplication'),
-      note: '100 in a quarter of an hour for each address.',
+      note: '100 in an hour for each address. An app that nobody lets in is forgotten after a day.',
     },
     'GET /api/v1/apps/verify_credentials': {
       returns: one('Application'),
