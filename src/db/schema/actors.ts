@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   index,
+  integer,
   jsonb,
   pgEnum,
   pgTable,
@@ -30,6 +31,9 @@ export const severity = pgEnum('severity', ['none', 'limit', 'block'])
 
 /** Who may quote: everybody, followers, followers and whoever asks, or only the author. */
 export type QuotePolicy = 'public' | 'followers' | 'asked' | 'nobody'
+
+/** Public keys of an actor of ours with which it signs no more; `until`: when its document stops listing them. */
+export type FormerKeys = { number: number; rsaPublicKeyPem: string; ed25519PublicKeyPem: string; until: string }
 
 /** One line of a profile: what it is called, its text as HTML, and when a link in it was proven to be theirs. */
 export type ActorField = { name: string; value: string; verifiedAt: string | null }
@@ -77,6 +81,8 @@ export const actors = pgTable(
     featuredTagsIri: text(),
     publicKeyId: text(),
     publicKeyPem: text(),
+    /** The other keys for requests that its document lists, as it does while it changes from one to the next. */
+    furtherKeys: jsonb().$type<{ id: string; pem: string }[]>().notNull().default([]),
     assertionKeys: jsonb().$type<{ id: string; multibase: string }[]>().notNull().default([]),
     alsoKnownAs: jsonb().$type<string[]>().notNull().default([]),
     movedToIri: text(),
@@ -116,6 +122,9 @@ export const actors = pgTable(
     index('actors_handle').on(sql`lower(${table.handle})`, table.host),
     index('actors_host').on(table.host).where(sql`${table.host} is not null`),
     index('actors_public_key').on(table.publicKeyId).where(sql`${table.publicKeyId} is not null`),
+    index('actors_further_keys')
+      .using('gin', sql`${table.furtherKeys} jsonb_path_ops`)
+      .where(sql`${table.furtherKeys} <> '[]'`),
     index('actors_followers_iri').on(table.followersIri).where(sql`${table.followersIri} is not null`),
     // What is removed asks whether anybody shows it, delivers to it or has moved there.
     index('actors_avatar').on(table.avatarMediaId).where(sql`${table.avatarMediaId} is not null`),
@@ -136,6 +145,10 @@ export const localActors = pgTable('local_actors', {
   rsaPublicKeyPem: text().notNull(),
   ed25519PrivateKeyPem: text().notNull(),
   ed25519PublicKeyPem: text().notNull(),
+  /** Its keys are its first, its second and so on: their ids follow from it. */
+  keyNumber: integer().notNull().default(1),
+  /** Those before them that its document still lists. */
+  formerKeys: jsonb().$type<FormerKeys[]>().notNull().default([]),
   summarySource: text().notNull().default(''),
   fieldsSource: jsonb().$type<{ name: string; value: string }[]>().notNull().default([]),
   defaultVisibility: text().notNull().default('public'),

@@ -16,9 +16,15 @@ export const blocks = pgTable(
       .references(() => actors.id, { onDelete: 'cascade' }),
     /** Who did it; null when a remote actor blocked one of ours. */
     userId: bigId().references(() => users.id, { onDelete: 'set null' }),
+    /** The id of a remote actor's Block activity, as last received. */
+    activityIri: text(),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.actorId, table.blockedId] }), index().on(table.blockedId)],
+  (table) => [
+    primaryKey({ columns: [table.actorId, table.blockedId] }),
+    index().on(table.blockedId),
+    index('blocks_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
+  ],
 )
 
 /** What a decision about a server says, whoever made it. Comments for everybody are in `reason`. */

@@ -25,6 +25,8 @@ export const follows = pgTable(
     isJoin: boolean().notNull().default(false),
     /** The effect that made a local follower's Follow activity, from which its id follows. */
     effectId: bigId(),
+    /** The id of the Accept by which a remote followee let one of ours in, as last received. */
+    acceptIri: text(),
     /** Who asked for it, and who decided; null for remote people. */
     requestedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
     decidedBy: bigId().references(() => users.id, { onDelete: 'set null' }),
@@ -43,6 +45,7 @@ export const follows = pgTable(
     index('follows_followee').on(table.followeeId, table.state, table.id),
     index('follows_follower').on(table.followerId, table.state, table.id),
     index('follows_activity').on(table.activityIri).where(sql`${table.activityIri} is not null`),
+    index('follows_accept').on(table.acceptIri).where(sql`${table.acceptIri} is not null`),
     index('follows_effect').on(table.effectId).where(sql`${table.effectId} is not null`),
     check('follows_not_self', sql`${table.followerId} <> ${table.followeeId}`),
   ],

@@ -33,6 +33,36 @@ export const likes = pgTable(
   ],
 )
 
+/**
+ * An actor elsewhere reacts to a post with an emoji, once with each. What came as a Like counts among the likes as well, under the same id.
+ */
+export const emojiReactions = pgTable(
+  'emoji_reactions',
+  {
+    id: id(),
+    actorId: bigId()
+      .notNull()
+      .references(() => actors.id, { onDelete: 'cascade' }),
+    postId: bigId()
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    activityIri: text().notNull(),
+    /** An emoji of Unicode, or `:shortcode:`. */
+    emoji: text().notNull(),
+    /** The picture of a `:shortcode:`, where its server has it. */
+    pictureUrl: text(),
+    /** The group that alone has witnessed it: it counts, and nobody is told who it is by. */
+    attestedById: bigId().references(() => actors.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex('emoji_reactions_unique').on(table.postId, table.actorId, table.emoji),
+    index('emoji_reactions_actor').on(table.actorId),
+    index('emoji_reactions_activity').on(table.activityIri),
+    index('emoji_reactions_attested').on(table.attestedById).where(sql`${table.attestedById} is not null`),
+  ],
+)
+
 /** An actor keeps a post to find it again; nobody else is told. */
 export const bookmarks = pgTable(
   'bookmarks',
