@@ -8,15 +8,15 @@ export async function receiveBlockActivity(ctx: Ctx, activity: Activity): Promis
   const blocked = await findLocalTarget(ctx, activity.object.id)
   const actor = await knowActor(ctx, activity.actor)
   if (!blocked || !actor) return 'ignored: it blocks none of ours'
-  await receiveBlock(ctx, { actorId: actor.id, blockedId: blocked.id })
-  return 'done'
+  const outcome = await receiveBlock(ctx, { actorId: actor.id, blockedId: blocked.id, activityIri: activity.id })
+  return outcome === 'withdrawn' ? 'ignored: it was taken back before' : 'done'
 }
 
-/** A block is taken back; what it ended stays ended. */
+/** A block is taken back, found by whom it blocks or by its id; what it ended stays ended. */
 export async function receiveUndoBlock(ctx: Ctx, activity: Activity, inner: InnerActivity): Promise<string> {
   const blocked = await findLocalTarget(ctx, inner.object)
   const actor = await knowActor(ctx, activity.actor)
-  if (!blocked || !actor) return 'ignored: it blocks none of ours'
-  await receiveUnblock(ctx, { actorId: actor.id, blockedId: blocked.id })
+  if (!actor || (inner.object && !blocked)) return 'ignored: it blocks none of ours'
+  await receiveUnblock(ctx, { actorId: actor.id, blockedId: blocked?.id ?? null, activityIri: inner.id })
   return 'done'
 }

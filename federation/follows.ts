@@ -75,7 +75,8 @@ export async function receiveLeave(ctx: Ctx, activity: Activity): Promise<string
 export async function receiveAccept(ctx: Ctx, activity: Activity): Promise<string> {
   const named = await readNamedFollow(ctx, activity)
   if (!named) return 'ignored: it answers no follow of ours'
-  const outcome = await receiveFollowAccepted(ctx, named)
+  const outcome = await receiveFollowAccepted(ctx, { ...named, acceptIri: activity.id })
+  if (outcome === 'withdrawn') return 'ignored: it was taken back before'
   return outcome === 'unknown' ? 'ignored: we did not ask for it' : 'done'
 }
 
@@ -87,14 +88,15 @@ export async function receiveReject(ctx: Ctx, activity: Activity): Promise<strin
   return 'done'
 }
 
-/** An Accept taken back means what a Reject means. */
+/** An Accept taken back, found by what it embeds or by its id, means what a Reject means. */
 export async function receiveUndoAccept(ctx: Ctx, activity: Activity, inner: InnerActivity): Promise<string> {
   const followee = await knowActor(ctx, activity.actor)
-  if (!followee || !inner.object) return 'ignored: it answers no follow of ours'
+  if (!followee || !(inner.object ?? inner.id)) return 'ignored: it answers no follow of ours'
   const effectId = effectIdOf(ctx, inner.object)
   const follower = effectId ? null : await findLocalTarget(ctx, inner.object)
-  if (!effectId && !follower) return 'ignored: it answers no follow of ours'
-  await receiveFollowRejected(ctx, { followeeId: followee.id, effectId, followerId: follower?.id ?? null })
+  if (!effectId && !follower && !inner.id) return 'ignored: it answers no follow of ours'
+  const followerId = follower?.id ?? null
+  await receiveFollowRejected(ctx, { followeeId: followee.id, effectId, followerId, acceptIri: inner.id })
   return 'done'
 }
 

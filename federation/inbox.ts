@@ -205,6 +205,7 @@ async function receiveUndo(ctx: Ctx, activity: Activity): Promise<string> {
   const undo = inner.type ? undoers[inner.type] : undefined
   if (undo) return undo(ctx, activity, inner)
   if (inner.type || !inner.id) return `ignored: Undo of ${inner.type ?? 'nothing'}`
-  for (const kind of ['Follow', 'Like', 'Announce']) await undoers[kind]?.(ctx, activity, inner)
+  for (const kind of ['Follow', 'Accept', 'Like', 'Announce', 'Block', 'Offer'])
+    await undoers[kind]?.(ctx, activity, inner)
   return 'done'
 }

@@ -143,10 +143,11 @@ describe('a block by somebody elsewhere', () => {
   it('ends follows in both directions, and nothing is answered', async () => {
     const { ctx } = test
     const { actor, other, isOver } = await friends()
-    await receiveBlock(ctx, { actorId: other.id, blockedId: actor.id })
+    const activityIri = 'https://there.example/blocks/1'
+    await receiveBlock(ctx, { actorId: other.id, blockedId: actor.id, activityIri })
     expect(await isOver()).toBe(true)
     expect((await takeFacts(ctx)).filter(({ isLocal }) => isLocal)).toEqual([])
-    await receiveUnblock(ctx, { actorId: other.id, blockedId: actor.id })
+    await receiveUnblock(ctx, { actorId: other.id, blockedId: actor.id, activityIri })
     expect(await isBlocked(ctx.db, actor.id, other.id)).toBe(false)
   })
 })

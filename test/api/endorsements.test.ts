@@ -71,7 +71,11 @@ describe('an endorsement', () => {
     const [a, b, c] = friends
     for (const list of [path, '/api/v1/endorsements'])
       expect(await walk(me.client, `${list}?limit=2`, ({ id }: Json) => id)).toEqual([[c, b], [a]])
-    await receiveBlock(test.ctx, { actorId: b ?? '', blockedId: other.actorId })
+    await receiveBlock(test.ctx, {
+      actorId: b ?? '',
+      blockedId: other.actorId,
+      activityIri: 'https://there.example/blocks/1',
+    })
     expect(idsOf(await other.client.get(path))).toEqual([c, a])
     expect(idsOf(await createClient(test.app).get(path))).toEqual([c, b, a])
   })

@@ -318,20 +318,24 @@ describe('a Follow that we send', () => {
     expect(await relationOf(lea, id)).toMatchObject({ following: false })
   })
 
-  it.each<[string, (rosa: StrangerActor, follow: Json) => Json]>([
+  it.each<[string, (rosa: StrangerActor, follow: Json, accept: Json) => Json]>([
     ['a Reject', (rosa, follow) => rosa.activity('Reject', follow)],
     ['a Reject of its id', (rosa, follow) => rosa.activity('Reject', follow.id)],
     ['an Undo of the Accept', (rosa, follow) => rosa.activity('Undo', rosa.activity('Accept', follow))],
     ['an Undo of the Accept of its id', (rosa, follow) => rosa.activity('Undo', rosa.activity('Accept', follow.id))],
+    ['an Undo of the id of the Accept', (rosa, _follow, accept) => rosa.activity('Undo', accept.id)],
   ])('ends by %s, and with it what was for followers', async (_name, toEnd) => {
     const rosa = await somebody()
     const id = await letFollow(lea, elsewhere, rosa)
     const { json: follow } = await elsewhere.delivered(({ type, object }) => type === 'Follow' && object === rosa.iri)
+    // Only the last one counts: a followee may say yes again, under another id.
+    const accept = rosa.activity('Accept', follow)
+    await say(rosa, accept, lea)
     const note = rosa.note({ to: [rosa.followers], cc: [] })
     await say(rosa, rosa.activity('Create', note, { to: note.to }), lea)
     const home = async () => (await lea.api.get('/api/v1/timelines/home')).body.map(({ uri }: Json) => uri)
     expect(await home()).toContain(note.id)
-    await say(rosa, toEnd(rosa, follow), lea)
+    await say(rosa, toEnd(rosa, follow, accept), lea)
     expect(await relationOf(lea, id)).toMatchObject({ following: false, requested: false })
     expect(await home()).not.toContain(note.id)
     const { body } = await lea.api.get(`/api/v2/search?type=statuses&resolve=true&q=${encodeURIComponent(note.id)}`)
@@ -344,7 +348,19 @@ describe('a Follow that we send', () => {
     const { json: follow } = await elsewhere.delivered(({ type, object }) => type === 'Follow' && object === rosa.iri)
     await say(mallory, mallory.activity('Reject', follow), lea)
     await say(mallory, mallory.activity('Undo', mallory.activity('Accept', follow)), lea)
+    const accept = rosa.activity('Accept', follow)
+    await say(rosa, accept, lea)
+    await say(mallory, mallory.activity('Undo', accept.id), lea)
     expect(await relationOf(lea, id)).toMatchObject({ following: true })
+  })
+
+  it('is not accepted by an Accept that was taken back before it came (item 26)', async () => {
+    const rosa = await somebody()
+    const { follow, id } = await ask(rosa)
+    const accept = rosa.activity('Accept', follow)
+    await say(rosa, rosa.activity('Undo', accept.id), lea)
+    await say(rosa, accept, lea)
+    expect(await relationOf(lea, id)).toMatchObject({ following: false })
   })
 })
 
@@ -363,5 +379,20 @@ describe('a Block that comes in', () => {
     await say(rosa, rosa.activity('Undo', block), lea)
     expect(await relationOf(lea, id)).toMatchObject({ following: false, followed_by: false, blocked_by: false })
     expect(elsewhere.deliveries.slice(before)).toEqual([])
+  })
+
+  it('ends by an Undo of its id, also of its last one or one that comes too early, and not by another’s (item 23)', async () => {
+    const [rosa, mallory] = [await somebody(), await somebody()]
+    const { id } = await ask(rosa)
+    const [first, block, late] = [rosa, rosa, rosa].map((who) => who.activity('Block', lea.iri))
+    await say(rosa, first, lea)
+    await say(rosa, block, lea)
+    await say(mallory, mallory.activity('Undo', block?.id), lea)
+    expect(await relationOf(lea, id)).toMatchObject({ blocked_by: true })
+    await say(rosa, rosa.activity('Undo', block?.id), lea)
+    expect(await relationOf(lea, id)).toMatchObject({ blocked_by: false })
+    await say(rosa, rosa.activity('Undo', late?.id), lea)
+    await say(rosa, late, lea)
+    expect(await relationOf(lea, id)).toMatchObject({ blocked_by: false })
   })
 })

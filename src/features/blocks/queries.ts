@@ -17,10 +17,27 @@ export async function hasBlocked(db: Db | Tx, actorId: string, blockedId: string
 /** Writes a block; false when it was there. */
 export async function insertBlock(
   tx: Tx,
-  block: { actorId: string; blockedId: string; userId: string | null },
+  block: { actorId: string; blockedId: string; userId: string | null; activityIri?: string | null },
 ): Promise<boolean> {
   const rows = await tx.insert(blocks).values(block).onConflictDoNothing().returning({ actorId: blocks.actorId })
   return rows.length > 0
+}
+
+/** Notes the id of a remote actor's Block, which it may send again under another one. */
+export async function setBlockActivity(
+  tx: Tx,
+  block: { actorId: string; blockedId: string; activityIri: string },
+): Promise<void> {
+  const { actorId, blockedId, activityIri } = block
+  await tx
+    .update(blocks)
+    .set({ activityIri })
+    .where(and(eq(blocks.actorId, actorId), eq(blocks.blockedId, blockedId)))
+}
+
+/** Takes an actor's block away that came under the id of an activity. */
+export async function deleteBlockByActivity(tx: Tx, actorId: string, activityIri: string): Promise<void> {
+  await tx.delete(blocks).where(and(eq(blocks.actorId, actorId), eq(blocks.activityIri, activityIri)))
 }
 
 /** Takes a block away; false when there was none. */

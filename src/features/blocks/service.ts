@@ -2,12 +2,20 @@ import type { Ctx, Viewer } from '#src/context.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Db, type Tx, transaction } from '#src/db/client.ts'
 import { findPolicies, findPolicy } from '#src/db/severities.ts'
-import { lockByName } from '#src/db/tombstones.ts'
+import { isWithdrawn, layTombstone, lockByName } from '#src/db/tombstones.ts'
 import { emit } from '#src/effects.ts'
 import { forbidden } from '#src/errors.ts'
 import { requireRole } from '#src/features/actors/policy.ts'
 import { getActor } from '#src/features/actors/queries.ts'
-import { deleteBlock, deleteFollowsBetween, type EndedFollow, hasBlocked, insertBlock } from './queries.ts'
+import {
+  deleteBlock,
+  deleteBlockByActivity,
+  deleteFollowsBetween,
+  type EndedFollow,
+  hasBlocked,
+  insertBlock,
+  setBlockActivity,
+} from './queries.ts'
 
 /** The name under which everything about the follows of one actor waits for each other; see `lockByName`. */
 export const followsOf = (followerId: string) => `follows of ${followerId}`
@@ -62,10 +70,18 @@ export async function unblockActor(ctx: Ctx, viewer: Viewer, targetId: string): 
 }
 
 /** A remote actor has blocked one of ours: both are hidden from each other and follows end; nobody is told, and nothing is answered. */
-export async function receiveBlock(ctx: Ctx, block: { actorId: string; blockedId: string }): Promise<void> {
-  await transaction(ctx.db, async (tx) => {
-    await lockFollowsBetween(tx, block.actorId, block.blockedId)
+export async function receiveBlock(
+  ctx: Ctx,
+  block: { actorId: string; blockedId: string; activityIri: string },
+): Promise<'done' | 'withdrawn'> {
+  const { actorId, blockedId, activityIri } = block
+  return transaction(ctx.db, async (tx) => {
+    await lockByName(tx, activityIri)
+    if (await isWithdrawn(tx, { iri: activityIri, actorId, now: ctx.now() })) return 'withdrawn'
+    await lockFollowsBetween(tx, actorId, blockedId)
     if (await insertBlock(tx, { ...block, userId: null })) await endFollows(tx, block, 'remote')
+    else await setBlockActivity(tx, block)
+    return 'done'
   })
 }
 
@@ -78,9 +94,18 @@ export async function carryBlock(
   if (await insertBlock(tx, block)) await endFollows(tx, block, 'local')
 }
 
-/** A remote actor takes its block back. */
-export async function receiveUnblock(ctx: Ctx, block: { actorId: string; blockedId: string }): Promise<void> {
-  await transaction(ctx.db, (tx) => deleteBlock(tx, block))
+/** A remote actor takes its block back: found by its two ends, else by the id of its activity. Too early: it is remembered. */
+export async function receiveUnblock(
+  ctx: Ctx,
+  undo: { actorId: string; blockedId: string | null; activityIri: string | null },
+): Promise<void> {
+  const { actorId, blockedId, activityIri } = undo
+  await transaction(ctx.db, async (tx) => {
+    if (activityIri) await lockByName(tx, activityIri)
+    if (activityIri) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })
+    if (blockedId) await deleteBlock(tx, { actorId, blockedId })
+    else if (activityIri) await deleteBlockByActivity(tx, actorId, activityIri)
+  })
 }
 
 async function endFollows(

@@ -36,6 +36,11 @@ export async function findFollowByEffect(db: Db | Tx, followeeId: string, effect
   return findOne(db, and(eq(follows.followeeId, followeeId), eq(follows.effectId, effectId)))
 }
 
+/** Finds a local follower's follow by the id of the Accept that let it in, as it was last received. */
+export async function findFollowByAccept(db: Db | Tx, followeeId: string, acceptIri: string): Promise<Follow | null> {
+  return findOne(db, and(eq(follows.followeeId, followeeId), eq(follows.acceptIri, acceptIri)))
+}
+
 async function findOne(db: Db | Tx, condition: SQL | undefined): Promise<Follow | null> {
   const [row] = await db.select().from(follows).where(condition)
   return row ?? null
@@ -69,6 +74,7 @@ export async function insertFollow(tx: Tx, row: typeof follows.$inferInsert): Pr
 export type FollowChange = Partial<
   Pick<
     typeof follows.$inferInsert,
+    | 'acceptIri'
     | 'activityIri'
     | 'isJoin'
     | 'effectId'

@@ -13,6 +13,7 @@ import {
   deleteFollow,
   type Follow,
   findFollowBetween,
+  findFollowByAccept,
   findFollowByActivity,
   findFollowByEffect,
   insertFollow,
@@ -176,6 +177,8 @@ export type ReceivedAnswer = Readonly<{
   effectId: string | null
   /** From a Follow that the answer embeds: our actor that it names as the follower. */
   followerId: string | null
+  /** The id of the Accept that is given, or taken back. */
+  acceptIri?: string | null
 }>
 
 /**
@@ -185,13 +188,20 @@ export type ReceivedAnswer = Readonly<{
 export async function receiveFollowAccepted(
   ctx: Ctx,
   answer: ReceivedAnswer,
-): Promise<'accepted' | 'already' | 'unknown'> {
+): Promise<'accepted' | 'already' | 'unknown' | 'withdrawn'> {
+  const { followeeId, acceptIri = null } = answer
   return transaction(ctx.db, async (tx) => {
+    if (acceptIri) await lockByName(tx, acceptIri)
+    if (acceptIri && (await isWithdrawn(tx, { iri: acceptIri, actorId: followeeId, now: ctx.now() })))
+      return 'withdrawn'
     const follow = await findAnswered(tx, answer)
-    if (follow?.state === 'accepted') return 'already'
+    if (follow?.state === 'accepted') {
+      if (acceptIri) await updateFollow(tx, follow.id, { acceptIri })
+      return 'already'
+    }
     const accepted =
       follow?.state === 'pending' &&
-      (await moveFollow(tx, { id: follow.id, from: 'pending' }, 'accepted', { decidedAt: ctx.now() }))
+      (await moveFollow(tx, { id: follow.id, from: 'pending' }, 'accepted', { acceptIri, decidedAt: ctx.now() }))
     if (accepted) {
       await emitAccepted(tx, { id: accepted.id, activityIri: null }, 'remote')
       return 'accepted'
@@ -204,12 +214,15 @@ export async function receiveFollowAccepted(
   })
 }
 
-/** A remote followee says no, or takes a follower off. */
+/** A remote followee says no, takes a yes back, or takes a follower off. A yes that is taken back before it comes is remembered. */
 export async function receiveFollowRejected(
   ctx: Ctx,
   answer: ReceivedAnswer,
 ): Promise<'rejected' | 'removed' | 'already' | 'unknown'> {
+  const { followeeId, acceptIri } = answer
   return transaction(ctx.db, async (tx) => {
+    if (acceptIri) await lockByName(tx, acceptIri)
+    if (acceptIri) await layTombstone(tx, { iri: acceptIri, actorId: followeeId, now: ctx.now() })
     const follow = await findAnswered(tx, answer)
     if (!follow) return 'unknown'
     if (follow.state === 'rejected') return 'already'
@@ -221,11 +234,16 @@ export async function receiveFollowRejected(
   })
 }
 
-/** By the id that we gave the Follow, else by its two ends; the followee is always who answers. Held until the transaction ends. */
+/**
+ * By the id that we gave the Follow, else by that of the Accept or by its two ends; the followee is always who answers. Held until the
+ * transaction ends.
+ */
 async function findAnswered(tx: Tx, answer: ReceivedAnswer): Promise<Follow | null> {
   const find = async () => {
-    const byId = answer.effectId ? await findFollowByEffect(tx, answer.followeeId, answer.effectId) : null
-    return byId ?? (answer.followerId ? findFollowBetween(tx, answer.followerId, answer.followeeId) : null)
+    const { followeeId, effectId, acceptIri } = answer
+    const byId = effectId ? await findFollowByEffect(tx, followeeId, effectId) : null
+    const byAnswer = !byId && acceptIri ? await findFollowByAccept(tx, followeeId, acceptIri) : null
+    return byId ?? byAnswer ?? (answer.followerId ? findFollowBetween(tx, answer.followerId, followeeId) : null)
   }
   const followerId = (await find())?.followerId ?? answer.followerId
   if (!followerId) return null
