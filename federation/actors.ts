@@ -1,8 +1,8 @@
 import type { Ctx } from '#src/context.ts'
-import type { ActorKeys } from '#src/core/keys.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import { reviveInboxes } from '#src/db/hosts.ts'
-import { type Actor, findActor, findActorByIri, findLocalActor, findLocalKeys } from '#src/features/actors/queries.ts'
+import { findLocalKeys } from '#src/features/actors/key-queries.ts'
+import { type Actor, findActor, findActorByIri, findLocalActor } from '#src/features/actors/queries.ts'
 import {
   deleteRemoteActor,
   ensureInstanceActor,
@@ -19,10 +19,10 @@ import { toEmojiTags } from './emojis.ts'
 import { groupPartsOf } from './group-documents.ts'
 import { lookupsOf } from './known.ts'
 import { isSameOrigin } from './origin.ts'
+import { toKeyParts } from './own-keys.ts'
 import { toProfilePicture } from './pictures.ts'
 import { type ReadActor, readActor } from './read/actor.ts'
 import { isRefused, type JsonObject, type Refused } from './read/json.ts'
-import { privateKey, toMultikey } from './signatures/keys.ts'
 
 /** A known actor is read again when it is met and was last read longer ago than this. */
 const freshMs = 24 * 60 * 60_000
@@ -135,7 +135,7 @@ function toInput(actor: ReadActor, { handle, host, isConfirmed }: ConfirmedHandl
   const origin = new URL(actor.iri).origin
   const isOwn = (url: string | null) => url !== null && new URL(url).origin === origin
   if (!isOwn(actor.inbox)) return { refused: 'inbox-elsewhere' }
-  const key = actor.publicKeys.find(({ owner, id }) => owner === actor.iri && isOwn(id))
+  const [key, ...others] = actor.publicKeys.filter(({ owner, id }) => owner === actor.iri && isOwn(id))
   const assertionKeys = actor.assertionKeys.filter(({ controller, id }) => controller === actor.iri && isOwn(id))
   return {
     iri: actor.iri,
@@ -155,6 +155,7 @@ function toInput(actor: ReadActor, { handle, host, isConfirmed }: ConfirmedHandl
     featuredTags: isOwn(actor.featuredTags) ? actor.featuredTags : null,
     publicKeyId: key?.id ?? null,
     publicKeyPem: key?.pem ?? null,
+    furtherKeys: others.map(({ id, pem }) => ({ id, pem })),
     assertionKeys: assertionKeys.map(({ id, multibase }) => ({ id, multibase })),
     isLocked: actor.isLocked,
     isDiscoverable: actor.isDiscoverable,
@@ -206,16 +207,8 @@ export async function toActor(ctx: Ctx, actor: Actor): Promise<JsonObject> {
     ...(picture('header') ? { image: picture('header') } : {}),
     ...(actor.alsoKnownAs.length > 0 ? { alsoKnownAs: actor.alsoKnownAs } : {}),
     ...(actor.movedToIri ? { movedTo: actor.movedToIri } : {}),
-    ...keysOf(id, keys),
+    ...toKeyParts(id, keys, ctx.now()),
     generator: { type: 'Application', id: uris.instanceActor, implements: implemented },
-  }
-}
-
-function keysOf(id: string, keys: ActorKeys) {
-  const publicKeyMultibase = toMultikey(privateKey(keys.ed25519PrivateKeyPem))
-  return {
-    publicKey: { id: `${id}#main-key`, owner: id, publicKeyPem: keys.rsaPublicKeyPem },
-    assertionMethod: [{ id: `${id}#ed25519-key`, type: 'Multikey', controller: id, publicKeyMultibase }],
   }
 }
 

@@ -3,7 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import { sqlState } from '#src/db/client.ts'
 import { unavailable } from '#src/errors.ts'
-import { type Actor, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
+import { type Actor, findActorByFurtherKey, findActorByIri, findActorByKeyId } from '#src/features/actors/queries.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
 import { refreshActor, storeActorDocument } from './actors.ts'
 import { type Costs, siteOf, withBudget } from './budget.ts'
@@ -143,7 +143,10 @@ function remember<T>(map: Map<string, T>, name: string, value: T): void {
 }
 
 async function findStored(ctx: Ctx, keyId: string): Promise<OwnedKey | null> {
-  const owner = (await findActorByKeyId(ctx.db, keyId)) ?? (await findActorByIri(ctx.db, keyId.replace(/#.*$/, '')))
+  const owner =
+    (await findActorByKeyId(ctx.db, keyId)) ??
+    (await findActorByIri(ctx.db, keyId.replace(/#.*$/, ''))) ??
+    (await findActorByFurtherKey(ctx.db, keyId))
   return owner && keyOf(owner, keyId)
 }
 
@@ -152,9 +155,9 @@ function keyOf(owner: Actor, keyId: string): OwnedKey | null {
   if (owner.deletedAt || owner.suspendedAt) return null
   // GoToSocial and others name the actor itself.
   const isMain = owner.publicKeyId === keyId || owner.iri === keyId
+  const pem = isMain ? owner.publicKeyPem : owner.furtherKeys.find(({ id }) => id === keyId)?.pem
   const multikey = owner.assertionKeys.find(({ id }) => id === keyId)
-  const key =
-    isMain && owner.publicKeyPem ? publicKey(owner.publicKeyPem) : multikey ? readMultikey(multikey.multibase) : null
+  const key = pem ? publicKey(pem) : multikey ? readMultikey(multikey.multibase) : null
   return key && { key, owner }
 }
 

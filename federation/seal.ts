@@ -1,6 +1,8 @@
 import type { Ctx } from '#src/context.ts'
-import { type Actor, findLocalKeys } from '#src/features/actors/queries.ts'
+import { findLocalKeys } from '#src/features/actors/key-queries.ts'
+import type { Actor } from '#src/features/actors/queries.ts'
 import { iriOfActor } from './actors.ts'
+import { keyIdsOf } from './own-keys.ts'
 import { privateKey } from './signatures/keys.ts'
 import { addProof } from './signatures/proof.ts'
 
@@ -30,15 +32,13 @@ export async function seal(
 ): Promise<string> {
   const keys = isPublic ? await findLocalKeys(ctx.db, actor.id) : null
   if (!keys) return JSON.stringify(activity)
-  const id = iriOfActor(ctx, actor)
+  const ids = keyIdsOf(iriOfActor(ctx, actor), keys.keyNumber)
   const proven = addProof(activity as Record<string, unknown>, {
-    keyId: `${id}#ed25519-key`,
+    keyId: ids.ed25519,
     privateKey: privateKey(keys.ed25519PrivateKeyPem),
     created: at,
   })
   if (!isForwarded) return JSON.stringify(proven)
   const { signWithLinkedData } = await import('./reference.ts')
-  return JSON.stringify(
-    await signWithLinkedData(proven, { keyId: `${id}#main-key`, privateKeyPem: keys.rsaPrivateKeyPem }, at),
-  )
+  return JSON.stringify(await signWithLinkedData(proven, { keyId: ids.main, privateKeyPem: keys.rsaPrivateKeyPem }, at))
 }

@@ -29,8 +29,6 @@ export function createUris(publicUrl: string) {
     featured: (handle: string) => `${actor(handle)}/collections/featured`,
     moderators: (handle: string) => `${actor(handle)}/moderators`,
     featuredTags: (handle: string) => `${actor(handle)}/collections/tags`,
-    mainKey: (handle: string) => `${actor(handle)}#main-key`,
-    ed25519Key: (handle: string) => `${actor(handle)}#ed25519-key`,
     sharedInbox: `${publicUrl}/inbox`,
     /** The source of the program as it runs here. */
     source: `${publicUrl}/source.tar.gz`,

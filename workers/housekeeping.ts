@@ -6,6 +6,7 @@ import type { Ctx } from '#src/context.ts'
 import { listForgotten, pruneDeliveries } from '#src/db/deliveries.ts'
 import { pruneEffects } from '#src/db/effects.ts'
 import { pruneReceived } from '#src/db/inbox.ts'
+import { dropFormerKeys } from '#src/features/actors/keys.ts'
 import { purgeDeletedActors } from '#src/features/actors/service.ts'
 import { forgetStrangers } from '#src/features/actors/strangers.ts'
 import { endAnnouncements } from '#src/features/announcements/service.ts'
@@ -74,6 +75,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
     { name: 'mutes', everyMs: minute, run: () => expireMutes(ctx) },
     { name: 'deleted actors', everyMs: 10 * minute, run: () => purgeDeletedActors(ctx) },
     { name: 'lists of servers', everyMs: 10 * minute, run: () => refreshLists(ctx) },
+    { name: 'former keys', everyMs: 10 * minute, run: () => dropFormerKeys(ctx) },
     { name: 'media', everyMs: 60 * minute, run: () => sweepPictures(ctx) },
     { name: 'strangers', everyMs: day, run: () => forgetStrangers(ctx).then(() => forgetTags(ctx)) },
     { name: 'pruning', everyMs: 60 * minute, run: () => prune(ctx, ago(keepMs)) },

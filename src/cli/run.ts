@@ -36,6 +36,7 @@ import { addEmojiCommand, listEmojisCommand, removeEmojiCommand } from './emoji.
 import { createGroupCommand, listGroupsCommand } from './groups.ts'
 import { inviteCommand } from './invites.ts'
 import { discardJobsCommand, listJobsCommand, requeueJobsCommand } from './jobs.ts'
+import { rotateKeysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { aliasActorCommand, moveActorCommand } from './moves.ts'
 import { exportProductsCommand, importProductsCommand } from './products.ts'
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   createActorCommand,
   aliasActorCommand,
   moveActorCommand,
+  rotateKeysCommand,
   createGroupCommand,
   listGroupsCommand,
   createTokenCommand,

@@ -180,14 +180,15 @@ export async function pruneDeliveries(db: Db, before: Date): Promise<void> {
 }
 
 /** The private key and the name with which an actor of ours signs. */
-export type SignerRow = Readonly<{ handle: string; isInstance: boolean; privateKeyPem: string }>
+export type SignerRow = Readonly<{ handle: string; isInstance: boolean; privateKeyPem: string; keyNumber: number }>
 
 /** Finds the key of a local actor; null for remote actors and for those that are gone for good. */
 export async function findSigner(db: Db, actorId: string): Promise<SignerRow | null> {
-  const [row] = await db.execute<{ handle: string; is_instance: boolean; pem: string }>(sql`
-    select a.handle, a.type = 'Application' as is_instance, l.rsa_private_key_pem as pem
+  const [row] = await db.execute<{ handle: string; is_instance: boolean; pem: string; key_number: number }>(sql`
+    select a.handle, a.type = 'Application' as is_instance, l.rsa_private_key_pem as pem, l.key_number
     from actors a join local_actors l on l.actor_id = a.id where a.id = ${actorId}`)
-  return row ? { handle: row.handle, isInstance: row.is_instance, privateKeyPem: row.pem } : null
+  if (!row) return null
+  return { handle: row.handle, isInstance: row.is_instance, privateKeyPem: row.pem, keyNumber: row.key_number }
 }
 
 /** Deletes the activities of an actor that is gone for good. */

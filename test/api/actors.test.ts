@@ -10,12 +10,12 @@ import { posts } from '#src/db/schema/posts.ts'
 import { likes } from '#src/db/schema/reactions.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { resolveActorIris } from '#src/features/actors/iris.ts'
+import { findLocalKeys } from '#src/features/actors/key-queries.ts'
 import {
   findActor,
   findActorByAcct,
   findActorByKeyId,
   findLocalActor,
-  findLocalKeys,
   listActors,
 } from '#src/features/actors/queries.ts'
 import {

@@ -118,6 +118,17 @@ describe('the command line', () => {
     expect((await cli('actors', 'alias', 'after', '--add', 'a b')).error).toContain('was not found')
   })
 
+  it('gives an identity or the instance new keys (item 31)', async () => {
+    await cli('actors', 'create', 'signer', '--type', 'person', '--owner', 'ada@example.org')
+    const turned = await cli('actors', 'rotate-keys', '@signer', '--json')
+    expect(JSON.parse(turned.out)).toEqual({ handle: 'signer', keyNumber: 2 })
+    expect((await cli('actors', 'rotate-keys', 'signer')).out).toBe('signer signs with its keys number 3 from now on.')
+    expect(JSON.parse((await cli('actors', 'rotate-keys', '--instance', '--json')).out)).toMatchObject({ keyNumber: 2 })
+    expect((await cli('actors', 'rotate-keys', 'nobody')).error).toBe('There is no identity called nobody')
+    for (const words of [[], ['signer', '--instance']])
+      expect((await cli('actors', 'rotate-keys', ...words)).error).toContain('Write HANDLE or --instance')
+  })
+
   it('makes groups, owned by an identity or by that of a login, and lists them', async () => {
     expect((await cli('groups', 'list')).out).toBe('No group is kept here.')
     const many = await cli('groups', 'create', 'hub', '--owner', 'ada@example.org')

@@ -532,6 +532,60 @@ describe('a key that was changed', () => {
   })
 })
 
+describe('several keys of an actor', () => {
+  /** Gives an actor another key beside those that it has. */
+  function addKey(actor: StrangerActor, id: string) {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const publicKeyPem = pair.publicKey.export({ type: 'spki', format: 'pem' })
+    actor.document.publicKey = [actor.document.publicKey, { id, owner: actor.iri, publicKeyPem }].flat()
+    return { key: pair.privateKey, keyId: id }
+  }
+
+  const isLetIn = async (from: StrangerActor, variant: Variant = {}) => {
+    const note = letter(from)
+    const { status } = await from.post(inbox(), create(from, note), variant)
+    return status === 202 && (await isKnown(note.id))
+  }
+
+  it('all count, each by its id, however it came to be known (item 31)', async () => {
+    const [fresh, rita] = [await elsewhere.actor('twokeys'), await elsewhere.actor('onekey')]
+    const second = addKey(fresh, `${fresh.iri}#main-key-2`)
+    expect(await isLetIn(fresh, second)).toBe(true)
+    expect(await isLetIn(fresh)).toBe(true)
+    expect(await isLetIn(rita)).toBe(true)
+    const [next, elsewhereOnPage] = [addKey(rita, `${rita.iri}#main-key-2`), addKey(rita, `${rita.iri}/keys/3`)]
+    await rita.post(inbox(), rita.activity('Update', rita.document))
+    await instance.settle()
+    const before = elsewhere.gets.length
+    for (const variant of [next, elsewhereOnPage, {}]) expect(await isLetIn(rita, variant)).toBe(true)
+    expect(elsewhere.gets.slice(before)).toEqual([])
+    expect(await isLetIn(rita, { ...next, key: elsewhereOnPage.key })).toBe(false)
+    expect(await isLetIn(rita, { ...next, key: mallory.key })).toBe(false)
+  })
+
+  it('count no longer when the document drops them (item 31)', async () => {
+    const rhea = await elsewhere.actor('dropper')
+    const first = rhea.document.publicKey
+    const second = addKey(rhea, `${rhea.iri}#main-key-2`)
+    expect(await isLetIn(rhea, second)).toBe(true)
+    rhea.document.publicKey = rhea.document.publicKey[1]
+    await rhea.post(inbox(), rhea.activity('Update', rhea.document), second)
+    await instance.settle()
+    passed += minute
+    expect(await isLetIn(rhea, { keyId: first.id })).toBe(false)
+    expect(await isLetIn(rhea, second)).toBe(true)
+  })
+
+  it('are not of others: one that names another owner is left out (rule 11)', async () => {
+    const thief = await elsewhere.actor('thief')
+    const { key, keyId } = addKey(thief, `${rosa.iri}#main-key-9`)
+    expect(await isLetIn(thief)).toBe(true)
+    const note = letter(rosa)
+    const answer = await rosa.post(inbox(), create(rosa, note), { key, keyId })
+    expect([answer.status, await isKnown(note.id)]).toEqual([401, false])
+  })
+})
+
 describe('an actor who leaves', () => {
   it('and whom nobody here knows causes no work at all (item 30)', async () => {
     const ghost = await elsewhere.actor('ghost')

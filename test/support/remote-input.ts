@@ -21,6 +21,7 @@ export const remoteInput = (values: Partial<RemoteActorInput> = {}): RemoteActor
     featuredTags: null,
     publicKeyId: `${iri}#main-key`,
     publicKeyPem: 'PEM',
+    furtherKeys: [],
     assertionKeys: [],
     isLocked: true,
     isDiscoverable: true,

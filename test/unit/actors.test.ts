@@ -135,6 +135,7 @@ const local: Actor = {
   featuredTagsIri: null,
   publicKeyId: null,
   publicKeyPem: null,
+  furtherKeys: [],
   assertionKeys: [],
   alsoKnownAs: [],
   movedToIri: null,

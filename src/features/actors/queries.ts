@@ -1,11 +1,10 @@
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { isId } from '#src/core/ids.ts'
-import type { ActorKeys } from '#src/core/keys.ts'
 import { textArray } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { prepared } from '#src/db/prepared.ts'
-import { actors, localActors } from '#src/db/schema/actors.ts'
+import { actors } from '#src/db/schema/actors.ts'
 import { type MediaVariant, media } from '#src/db/schema/media.ts'
 import { notFound } from '#src/errors.ts'
 
@@ -88,6 +87,16 @@ const actorByKeyId = prepared((db) =>
     .limit(1),
 )
 
+const actorByFurtherKey = prepared((db) =>
+  selectActors(db)
+    // The second condition lets the index be used, which has only those who list several.
+    .where(
+      sql`${actors.furtherKeys} @> jsonb_build_array(jsonb_build_object('id', ${sql.placeholder('keyId')}::text))
+        and ${actors.furtherKeys} <> '[]'`,
+    )
+    .limit(1),
+)
+
 /** Finds an actor by id; a text that cannot be an id finds nobody. */
 export async function findActor(db: Db | Tx, id: string): Promise<Actor | null> {
   if (!isId(id)) return null
@@ -148,22 +157,14 @@ export async function findActorByAcct(db: Db | Tx, handle: string, host: string 
   return actor ?? null
 }
 
+/** Finds the remote actor that lists a key of this id after its first one. */
+export async function findActorByFurtherKey(db: Db | Tx, keyId: string): Promise<Actor | null> {
+  const [actor] = await actorByFurtherKey(db).execute({ keyId })
+  return actor ?? null
+}
+
 /** Finds the remote actor whose signing key has this id. */
 export async function findActorByKeyId(db: Db | Tx, keyId: string): Promise<Actor | null> {
   const [actor] = await actorByKeyId(db).execute({ keyId })
   return actor ?? null
-}
-
-/** The key pairs of a local actor; null for a remote one. */
-export async function findLocalKeys(db: Db | Tx, actorId: string): Promise<ActorKeys | null> {
-  const [keys] = await db
-    .select({
-      rsaPrivateKeyPem: localActors.rsaPrivateKeyPem,
-      rsaPublicKeyPem: localActors.rsaPublicKeyPem,
-      ed25519PrivateKeyPem: localActors.ed25519PrivateKeyPem,
-      ed25519PublicKeyPem: localActors.ed25519PublicKeyPem,
-    })
-    .from(localActors)
-    .where(eq(localActors.actorId, actorId))
-  return keys ?? null
 }

@@ -142,6 +142,8 @@ export type RemoteActorInput = Readonly<{
   featuredTags: string | null
   publicKeyId: string | null
   publicKeyPem: string | null
+  /** The keys for requests after the first. */
+  furtherKeys: { id: string; pem: string }[]
   assertionKeys: { id: string; multibase: string }[]
   isLocked: boolean
   isDiscoverable: boolean
