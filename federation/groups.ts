@@ -7,9 +7,9 @@ import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.t
 import { findGroup, findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
-import { findLikeBetween } from '#src/features/reactions/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { passOn, type Said } from './group-passing.ts'
+import { isLiking, keyOfLiking } from './group-reactions.ts'
 import { lookupsOf } from './known.ts'
 import type { Outgoing } from './outgoing.ts'
 import { type Activity, type ActivityType, readActivity } from './read/activity.ts'
@@ -135,30 +135,32 @@ async function considerOwnChange(ctx: Ctx, said: Said, { group, post, isRemoved 
 /** Nobody writes so much with a like: more would be a letter to all members. */
 const longestReaction = 8_000
 
-/** Once for each actor and post, however often the mind is changed. */
 async function considerLike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
-  const post = await findSubject(ctx, said.activity.object.id)
-  if (!post || !(await findLikeBetween(ctx.db, speaker.id, post.id))) return
-  await passReactionOn(ctx, said, { speaker, post })
+  const { id: iri, object, reaction } = said.activity
+  const post = await findSubject(ctx, object.id)
+  const liking = post && { speaker, post, iri, emoji: reaction?.isLike === false ? reaction.emoji : undefined }
+  if (liking && (await isLiking(ctx, liking))) await passReactionOn(ctx, said, { ...liking, key: keyOfLiking(liking) })
 }
 
 /** Only of a like that was passed on is it passed on that it was taken back. */
 async function considerUnlike(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
-  const post = await findSubject(ctx, said.activity.inner?.object ?? null)
-  if (!post || (await findLikeBetween(ctx.db, speaker.id, post.id))) return
-  await passReactionOn(ctx, said, { speaker, post, after: 'Like' })
+  const { id: iri = null, object = null, reactsWith: emoji } = said.activity.inner ?? {}
+  const post = await findSubject(ctx, object)
+  const liking = post && { speaker, post, iri, emoji }
+  if (!liking || (await isLiking(ctx, liking))) return
+  await passReactionOn(ctx, said, { ...liking, key: keyOfLiking(liking), after: 'Like' })
 }
 
-type Reaction = Readonly<{ speaker: Actor; post: Post; after?: 'Like' }>
+type Reaction = Readonly<{ speaker: Actor; post: Post; key: string; after?: 'Like' }>
 
-async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, after }: Reaction): Promise<void> {
+async function passReactionOn(ctx: Ctx, said: Said, { speaker, post, key, after }: Reaction): Promise<void> {
   if (said.body.length > longestReaction || !(await findVisiblePost(ctx.db, speaker.id, post.id))) return
   for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
     const group = removedAt ? null : await findGroup(ctx.db, groupId)
     if (!group) continue
     const { isBanned, memberSince } = await findStanding(ctx.db, groupId, speaker.id, ctx.now())
     if (isBanned || (group.isPrivate && memberSince === null)) continue
-    await passOn(ctx, group, said, { authorId: speaker.id, key: post.id, postId: post.id, ...(after ? { after } : {}) })
+    await passOn(ctx, group, said, { authorId: speaker.id, key, postId: post.id, ...(after ? { after } : {}) })
   }
 }
 

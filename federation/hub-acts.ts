@@ -3,12 +3,13 @@ import { findActorByIri } from '#src/features/actors/queries.ts'
 import { receiveBan, receiveLock, receiveRestoration, receiveUnban } from '#src/features/groups/receive.ts'
 import { receivePin } from '#src/features/posts/pin.ts'
 import type { Post } from '#src/features/posts/queries.ts'
-import { receiveAttestedLikeUndone, receiveLike } from '#src/features/reactions/service.ts'
+import { receiveAttestedReactionUndone } from '#src/features/reactions/emoji.ts'
+import { receiveAttestedLikeUndone } from '#src/features/reactions/service.ts'
 import { knowActor } from './actors.ts'
 import { authenticate, collectionOf, findDecision, type Inner } from './hub-authority.ts'
 import { type Announced, showTopic, unlessUnreachable } from './hub-posts.ts'
 import { type Hub, isInHub, isOpenPost } from './hub-scope.ts'
-import { receiveUndoLike } from './reactions.ts'
+import { receiveAsLike, receiveUndoLike } from './reactions.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'
 import { dateOf, idOf } from './read/values.ts'
 import { findKnownPost, knowPost } from './receive-posts.ts'
@@ -39,8 +40,7 @@ export async function receiveLikeIn(ctx: Ctx, { hub }: Announced, inner: Inner):
   const proven = await unlessUnreachable(authenticate(ctx, hub, inner))
   if (proven && proven.object.id !== activity.object.id) return 'ignored: its actor likes another post'
   const like = { actorId: actor.id, postId: post.id, activityIri: activity.id }
-  const outcome = await receiveLike(ctx, { ...like, attestedById: proven ? null : hub.id })
-  return outcome === 'refused' ? 'ignored: the post is not for this actor' : 'done'
+  return receiveAsLike(ctx, activity, { ...like, attestedById: proven ? null : hub.id })
 }
 
 type ReceiveUndo = (ctx: Ctx, announced: Announced, inner: Inner, undone: InnerActivity) => Promise<string>
@@ -68,7 +68,11 @@ async function undoLike(ctx: Ctx, { hub }: Announced, inner: Inner, undone: Inne
   if (!actor?.host) return 'ignored: we know no like of this actor'
   const post = await findKnownPost(ctx, undone.object)
   const like = { actorId: actor.id, postId: post?.id ?? null, activityIri: undone.id, attestedById: hub.id }
-  if (await receiveAttestedLikeUndone(ctx, like)) return 'done'
+  const isWitnessed =
+    undone.reactsWith === undefined
+      ? await receiveAttestedLikeUndone(ctx, like)
+      : await receiveAttestedReactionUndone(ctx, { ...like, emoji: undone.reactsWith })
+  if (isWitnessed) return 'done'
   const proven = await unlessUnreachable(authenticate(ctx, hub, inner))
   return proven?.inner ? receiveUndoLike(ctx, proven, proven.inner) : 'ignored: its actor does not say so'
 }

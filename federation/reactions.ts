@@ -2,6 +2,8 @@ import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
 import { receiveBoost, receiveBoostUndone } from '#src/features/posts/receive-boosts.ts'
+import { receiveReaction, receiveReactionUndone } from '#src/features/reactions/emoji.ts'
+import type { RemoteLike } from '#src/features/reactions/receive-queries.ts'
 import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
 import { knowActor } from './actors.ts'
 import { readVisibility, toAddresses, type Visibility } from './audience.ts'
@@ -66,16 +68,26 @@ export async function receiveLikeActivity(ctx: Ctx, activity: Activity): Promise
   if (!post) return 'ignored: we do not have the post'
   const actor = await knowActor(ctx, activity.actor)
   if (!actor) return 'ignored: the actor cannot be read'
-  const outcome = await receiveLike(ctx, { actorId: actor.id, postId: post.id, activityIri: activity.id })
+  return receiveAsLike(ctx, activity, { actorId: actor.id, postId: post.id, activityIri: activity.id })
+}
+
+/** A Like counts as one, an EmojiReact apart from them; a Like that tells an emoji does both. */
+export async function receiveAsLike(ctx: Ctx, { reaction }: Activity, like: RemoteLike): Promise<string> {
+  const emoji = reaction?.emoji
+  if (reaction && !emoji) return 'ignored: it reacts with no emoji'
+  const outcome =
+    reaction && emoji ? await receiveReaction(ctx, { ...like, ...reaction, emoji }) : await receiveLike(ctx, like)
   return outcome === 'refused' ? 'ignored: the post is not for this actor' : 'done'
 }
 
-/** Takes a Like back, found by its id or by its post. */
+/** Takes a Like back, found by its id or by its post; or an EmojiReact, by its id or by its post and emoji. */
 export async function receiveUndoLike(ctx: Ctx, activity: Activity, inner: InnerActivity): Promise<string> {
   const actor = await knowActor(ctx, activity.actor)
   if (!actor) return 'ignored: the actor cannot be read'
   const post = await findKnownPost(ctx, inner.object)
-  await receiveLikeUndone(ctx, { actorId: actor.id, postId: post?.id ?? null, activityIri: inner.id })
+  const undo = { actorId: actor.id, postId: post?.id ?? null, activityIri: inner.id }
+  if (inner.reactsWith === undefined) await receiveLikeUndone(ctx, undo)
+  else await receiveReactionUndone(ctx, { ...undo, emoji: inner.reactsWith })
   return 'done'
 }
 

@@ -72,6 +72,8 @@ export type Effect =
   | ({ type: 'boost.undone'; boostId: string } & Withdrawn)
   | { type: 'like.created'; likeId: string }
   | ({ type: 'like.undone' } & Withdrawn)
+  | { type: 'reaction.created'; reactionId: string }
+  | { type: 'reaction.undone'; actorId: string; targetId: string; postId: string }
   | { type: 'quote.requested'; postId: string }
   | { type: 'quote.accepted'; postId: string }
   | ({ type: 'quote.rejected' } & RefusedQuote)

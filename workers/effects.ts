@@ -52,6 +52,8 @@ export const consequences = {
   'boost.undone': ['deliver', 'notify', 'stream'],
   'like.created': ['deliver', 'notify'],
   'like.undone': ['deliver', 'notify'],
+  'reaction.created': ['notify'],
+  'reaction.undone': ['notify'],
   'quote.requested': ['deliver', 'notify'],
   'quote.accepted': ['deliver', 'notify', 'stream'],
   'quote.rejected': ['deliver', 'notify'],

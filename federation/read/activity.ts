@@ -1,9 +1,10 @@
 import { htmlToText, sanitizeHtml } from '#src/core/sanitize.ts'
 import { completeObject } from './carried.ts'
 import { type Ignored, isObject, type JsonObject, listOf, type Refused } from './json.ts'
+import { isEmojiReact, type ReadReaction, readReaction } from './reaction.ts'
 import { addressesOf, anyTypeOf, dateOf, idOf, idsOf, iriOf, rawTextOf, typeOf } from './values.ts'
 
-/** The activities that we handle. EmojiReact is read as the Like that it is for everybody else. */
+/** The activities that we handle. EmojiReact is read as a Like, with a `reaction` that is none. */
 export type ActivityType =
   | 'Accept'
   | 'Add'
@@ -39,6 +40,8 @@ export type InnerActivity = Readonly<{
   object: string | null
   /** Of a question whether a post may quote another one: the post that wants to. */
   instrument: string | null
+  /** Only of an EmojiReact: its emoji, if it can be read. */
+  reactsWith?: string | null
 }>
 
 /**
@@ -62,8 +65,10 @@ export type Activity = Readonly<{
   cc: readonly string[]
   /** As it was sent: it may lie in the future. */
   published: Date | null
-  /** Plain text: the emoji of a Like, the reason of a Flag, a word with a Follow. */
+  /** Plain text: the reason of a Flag, a word with a Follow. */
   content: string | null
+  /** Of a Like or an EmojiReact: what it says by an emoji; null for a Like that says no more. */
+  reaction?: ReadReaction | null
   raw: JsonObject
 }>
 
@@ -125,6 +130,7 @@ export function readActivity(json: JsonObject): Activity | Ignored | Refused {
     cc: addressesOf(json.cc),
     published: dateOf(json.published),
     content: wordOf(json, type),
+    ...(type === 'Like' ? { reaction: readReaction(json) } : {}),
     raw: json,
   }
 }
@@ -184,6 +190,7 @@ function readInner({ id, embedded }: ActivityObject): InnerActivity {
     actor: idOf(embedded.actor),
     object: objects.length === 1 ? idOf(objects[0]) : null,
     instrument: Array.isArray(embedded.instrument) ? null : idOf(embedded.instrument),
+    ...(isEmojiReact(embedded) ? { reactsWith: readReaction(embedded)?.emoji ?? null } : {}),
   }
 }
 

@@ -105,6 +105,8 @@ export async function settleStandings(tx: Tx, now: Date): Promise<number> {
 async function dropAttested(tx: Tx): Promise<void> {
   await tx.execute(sql`
     delete from likes where attested_by_id in (select id from actors where standing = 'block' and type = 'Group')`)
+  await tx.execute(sql`
+    delete from emoji_reactions where attested_by_id in (select id from actors where standing = 'block' and type = 'Group')`)
 }
 
 /** Nothing waits any more to be sent where nothing is sent. */

@@ -7,7 +7,7 @@ import { hosts, inboxes } from '#src/db/schema/deliveries.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import { media } from '#src/db/schema/media.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { likes } from '#src/db/schema/reactions.ts'
+import { emojiReactions, likes } from '#src/db/schema/reactions.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { resolveActorIris } from '#src/features/actors/iris.ts'
 import { findLocalKeys } from '#src/features/actors/key-queries.ts'
@@ -256,12 +256,15 @@ describe('deleting a local actor', () => {
     }
     const [own, kept] = [await write(actor.id), await write(other.id)]
     await ctx.db.insert(likes).values({ actorId: actor.id, postId: kept })
+    const activityIri = 'https://there.example/reactions/1'
+    await ctx.db.insert(emojiReactions).values({ actorId: actor.id, postId: kept, emoji: '👍', activityIri })
     const read = async (id: string) => (await ctx.db.select().from(posts).where(eq(posts.id, id)))[0]
     expect((await read(kept))?.likesCount).toBe(1)
     await deleteActor(ctx, viewer, actor.id)
     expect(await purgeDeletedActors(ctx)).toBe(2)
     expect(await read(own)).toMatchObject({ content: '', source: null, deletedAt: ctx.now() })
     expect(await read(kept)).toMatchObject({ content: '<p>Words</p>', deletedAt: null, likesCount: 0 })
+    expect(await ctx.db.$count(emojiReactions, eq(emojiReactions.postId, kept))).toBe(0)
     expect(await purgeDeletedActors(ctx)).toBe(0)
   })
 })

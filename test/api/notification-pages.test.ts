@@ -5,6 +5,7 @@ import { muteActor } from '#src/features/mutes/service.ts'
 import { boostPost } from '#src/features/posts/boost.ts'
 import { createPost } from '#src/features/posts/create.ts'
 import { deletePost } from '#src/features/posts/remove.ts'
+import { receiveReaction } from '#src/features/reactions/emoji.ts'
 import { likePost } from '#src/features/reactions/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import {
@@ -19,7 +20,7 @@ import {
   write,
 } from '#test/support/browsing.ts'
 import { tellEverybody } from '#test/support/effects.ts'
-import { make } from '#test/support/make.ts'
+import { make, uniqueName } from '#test/support/make.ts'
 import { countQueries } from '#test/support/queries.ts'
 
 let test: TestApp
@@ -73,6 +74,31 @@ describe('the page of notifications', () => {
     expect(page).toContain(`${fans[0]?.handle} boosted your post`)
     expect(page).toContain(`class="told__link" href="${me.path}/${id}"`)
     expect((await open(test, '/notifications', me)).body).toContain('Fresh &lt;bread&gt;')
+  })
+
+  it('tells with which emojis others react, and the page of the post how many do (item 16)', async () => {
+    const me = await somebody(test)
+    const [rosa, remo] = [await make.remoteActor(test.ctx), await make.remoteActor(test.ctx)]
+    const postId = await write(test, me, 'Fresh bread')
+    const pictureUrl = 'https://there.example/kiln.png'
+    const react = (actorId: string, emoji: string, isLike = false) =>
+      receiveReaction(test.ctx, {
+        ...{ actorId, postId, emoji, isLike },
+        pictureUrl: emoji === ':kiln:' ? pictureUrl : null,
+        activityIri: `https://there.example/reactions/${uniqueName('r')}`,
+      })
+    expect(await react(rosa.id, '🥖')).toBe('created')
+    expect(await told(me)).toContain(`${rosa.name} reacted to your post`)
+    await react(remo.id, '🥖')
+    await react(remo.id, ':kiln:', true)
+    const page = await told(me)
+    expect(page).toMatch(/ reacted to your post<\/bdi><\/a> 🥖 <img class="emoji" src="[^"]+" alt=":kiln:"/)
+    const post = await textOf(test, `${me.path}/${postId}`, me)
+    expect(post).toContain('<ul class="post__reactions" aria-label="Reactions">')
+    expect(post).toContain('🥖<span aria-hidden="true">2</span><span class="visually-hidden"> – 2 people</span>')
+    expect(post).toMatch(/alt=":kiln:"[^>]*><span aria-hidden="true">1</)
+    await likePost(test.ctx, (await somebody(test, 'fan')).viewer, postId)
+    expect(await told(me)).toMatch(/like your post<\/bdi><\/a> 🥖/)
   })
 
   it('shows an answer whole, with what can be done with it', async () => {

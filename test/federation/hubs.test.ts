@@ -358,6 +358,26 @@ describe('a like that a group passes on', () => {
     expect(await count()).toBe(1)
   })
 
+  it('with an emoji counts apart, and is taken back apart (item 35)', async () => {
+    const status = await world.bring(ana, world.page(ana))
+    const counts = async () => {
+      const { favourites_count: likes, reactions = [] } = await world.read(status)
+      return [likes, ...reactions.map(({ name, count }: Json) => `${name} ${count}`)]
+    }
+    const reaction = iris.activity('EmojiReact', status.uri, { content: '🐝' })
+    expect(await world.announce(iris.activity('Like', status.uri))).toBe('done')
+    for (let times = 0; times < 2; times++) expect(await world.announce(reaction)).toBe('done')
+    expect(await counts()).toEqual([1, '🐝 1'])
+    expect(await world.announce(iris.activity('Undo', reaction))).toBe('done')
+    expect(await counts()).toEqual([1])
+    const own = iris.activity('EmojiReact', status.uri, { content: '🐝' })
+    expect(await world.announce(iris.activity('EmojiReact', status.uri, { content: '🐝' }))).toBe('done')
+    await neighbours.say(iris, own)
+    expect(await counts()).toEqual([1, '🐝 1'])
+    expect(await world.announce(iris.activity('Undo', own))).toMatch(/^ignored/)
+    expect(await counts()).toEqual([1, '🐝 1'])
+  })
+
   it('is one as any other when its actor can be asked about it, or is at home with the group (item 35)', async () => {
     const status = await world.bring(ana, world.page(ana))
     expect(await world.announce(ana.activity('Like', status.uri))).toBe('done')
@@ -375,11 +395,13 @@ describe('a like that a group passes on', () => {
     await instance.settle()
     expect(await world.announce(own.uri)).toBe('done')
     expect(await world.announce(iris.activity('Like', own.uri))).toBe('done')
-    expect((await world.read(own)).favourites_count).toBe(1)
+    expect(await world.announce(iris.activity('EmojiReact', own.uri, { content: '🐝' }))).toBe('done')
+    expect(await world.read(own)).toMatchObject({ favourites_count: 1, reactions: [{ name: '🐝', count: 1 }] })
     const { body } = await lea.api.get('/api/v1/notifications?types[]=favourite')
     expect(body).toEqual([])
     await blockHost(instance.ctx, { host: elsewhere.host, reason: 'test' })
     expect((await world.read(own)).favourites_count).toBe(0)
+    expect(await world.read(own)).not.toHaveProperty('reactions')
     await unblockHost(instance.ctx, elsewhere.host)
   })
 

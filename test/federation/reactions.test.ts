@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findAccount, letBeFollowed, relationOf } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
@@ -38,16 +38,16 @@ describe('a Like from elsewhere', () => {
 
   it('counts once for each actor, in all its forms, and is taken back in all its forms (item 16)', async () => {
     const like = remo.activity('Like', own.uri)
-    const reaction = rosa.activity('EmojiReact', own.uri, { content: '👍' })
+    const liked = rosa.activity('Like', own.uri)
     for (const activity of [like, like, remo.activity('Like', { id: own.uri, type: 'Note' }, { content: '👍' })])
       await say(remo, activity)
     expect(await count()).toBe(1)
-    await say(rosa, reaction)
+    await say(rosa, liked)
     await say(rosa, rosa.activity('Dislike', own.uri))
     expect(await count()).toBe(2)
     const { body } = await lea.api.get(`/api/v1/statuses/${own.id}/favourited_by`)
     expect(body.map(({ acct }: Json) => acct).sort()).toEqual([remo.acct, rosa.acct])
-    await say(rosa, rosa.activity('Undo', reaction.id))
+    await say(rosa, rosa.activity('Undo', liked.id))
     expect(await count()).toBe(1)
     await say(remo, remo.activity('Undo', { type: 'Like', actor: remo.iri, object: own.uri }))
     expect(await count()).toBe(0)
@@ -74,6 +74,104 @@ describe('a Like from elsewhere', () => {
     const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
     await say(remo, remo.activity('Like', hidden.uri))
     expect((await read(lea, hidden.id)).favourites_count).toBe(0)
+  })
+})
+
+describe('a reaction with an emoji', () => {
+  let own: Json
+  const kiln = () => ({ type: 'Emoji', name: ':kiln:', icon: { type: 'Image', url: `${elsewhere.url}/kiln.png` } })
+  const reactions = async () =>
+    (await read(lea, own.id)).reactions?.map(({ name, count }: Json) => [name, count]) ?? null
+  const likes = async () => (await read(lea, own.id)).favourites_count
+  const told = async () => {
+    const { body } = await lea.api.get('/api/v1/notifications?types[]=favourite')
+    return body.filter(({ status }: Json) => status.id === own.id).map((one: Json) => [one.account.acct, one.emoji])
+  }
+
+  beforeEach(async () => {
+    own = (await lea.api.post('/api/v1/statuses', { status: 'Moving' })).body
+    expect(await read(lea, own.id)).not.toHaveProperty('reactions')
+  })
+
+  it('counts once for each actor and emoji, apart from likes, and is told with it (item 16)', async () => {
+    const react = (from: StrangerActor, content: string, more: Json = {}) =>
+      say(from, from.activity('EmojiReact', own.uri, { content, ...more }))
+    for (const content of ['👍', '👍', '❤', 'no emoji', '']) await react(remo, content)
+    await react(rosa, '👍')
+    await react(rosa, ':kiln:', { tag: [kiln()] })
+    expect([await reactions(), await likes()]).toEqual([
+      [
+        ['👍', 2],
+        ['❤', 1],
+        ['kiln', 1],
+      ],
+      0,
+    ])
+    const { reactions: all } = await read(lea, own.id)
+    expect(all[2]).toMatchObject({ me: false, url: expect.stringMatching(/\/emojis\/[0-9a-f]{32}\/remote$/) })
+    expect(await told()).toEqual([
+      [rosa.acct, ':kiln:'],
+      [remo.acct, '❤'],
+    ])
+    const { body } = await lea.api.get(`/api/v1/statuses/${own.id}/favourited_by`)
+    expect(body).toEqual([])
+  })
+
+  it('is taken back by its id or embedded, and nothing else with it (item 16)', async () => {
+    const [like, first, second, third] = [
+      remo.activity('Like', own.uri),
+      ...['👍', '🎉', '🔥'].map((content) => remo.activity('EmojiReact', own.uri, { content })),
+    ] as [Json, Json, Json, Json]
+    for (const activity of [like, first, second, third]) await say(remo, activity)
+    await say(remo, remo.activity('Undo', first))
+    expect([await reactions(), await likes()]).toEqual([
+      [
+        ['🎉', 1],
+        ['🔥', 1],
+      ],
+      1,
+    ])
+    await say(remo, remo.activity('Undo', second.id))
+    await say(rosa, rosa.activity('Undo', third.id))
+    await say(remo, remo.activity('Undo', { ...third, id: first.id, content: '🐌' }))
+    expect([await reactions(), await likes()]).toEqual([[['🔥', 1]], 1])
+    expect(await told()).toEqual([[remo.acct, '🔥']])
+    await say(remo, remo.activity('Undo', like))
+    expect([await reactions(), await likes(), await told()]).toEqual([[['🔥', 1]], 0, [[remo.acct, '🔥']]])
+    const { type, actor, object, content } = third
+    await say(remo, remo.activity('Undo', { type, actor, object, content }))
+    expect([await reactions(), await likes(), await told()]).toEqual([null, 0, []])
+  })
+
+  it('that was taken back before it came stays so (item 16)', async () => {
+    const reaction = remo.activity('EmojiReact', own.uri, { content: '👍' })
+    await say(remo, remo.activity('Undo', reaction))
+    await say(remo, reaction)
+    expect(await reactions()).toBeNull()
+  })
+
+  it('of a Like is told, counts as a like too, and goes with it, as Misskey has it (item 16)', async () => {
+    const context = [
+      'https://www.w3.org/ns/activitystreams',
+      { misskey: 'https://misskey-hub.net/ns#', _misskey_reaction: 'misskey:_misskey_reaction' },
+    ]
+    const more = { '@context': context, content: ':kiln@.:', _misskey_reaction: ':kiln:', tag: [kiln()] }
+    const like = rosa.activity('Like', own.uri, more)
+    await say(rosa, like)
+    expect([await reactions(), await likes(), await told()]).toEqual([[['kiln', 1]], 1, [[rosa.acct, ':kiln:']]])
+    await say(rosa, rosa.activity('Undo', { ...like, id: undefined }))
+    expect([await reactions(), await likes(), await told()]).toEqual([null, 0, []])
+    await say(rosa, rosa.activity('Like', own.uri, { content: 'well said' }))
+    expect([await reactions(), await likes()]).toEqual([null, 1])
+  })
+
+  it('is refused of a post that its actor may not see, and ends with a number of them', async () => {
+    const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
+    await say(remo, remo.activity('EmojiReact', hidden.uri, { content: '👍' }))
+    expect(await read(lea, hidden.id)).not.toHaveProperty('reactions')
+    for (let nth = 0; nth < 22; nth += 1)
+      await say(remo, remo.activity('EmojiReact', own.uri, { content: String.fromCodePoint(0x1f400 + nth) }))
+    expect(await reactions()).toHaveLength(20)
   })
 })
 

@@ -87,6 +87,10 @@ export const samplePost: PostValue = {
   editedAt: null,
   likesCount: 2,
   boostsCount: 0,
+  reactions: [
+    { emoji: '🎉', count: 2, picture: null },
+    { emoji: ':kiln:', count: 1, picture: { shortcode: 'kiln', url: '/emojis/kiln/remote' } },
+  ],
   inReplyTo: null,
   original: null,
 }

@@ -29,6 +29,13 @@ function reading({ actor, post, now }: Samples, t: Translator): Record<string, H
     people: [actor],
     reason: null,
     sentence: t.notifications.sentences[kind](actor.name, 1, false),
+    emojis:
+      kind === 'favourite'
+        ? [
+            { emoji: '🎉', picture: null },
+            { emoji: ':kiln:', picture: { shortcode: 'kiln', url: '/emojis/kiln/remote' } },
+          ]
+        : [],
     href: '/@maison/1',
     at: now,
     isNew: index === 0,

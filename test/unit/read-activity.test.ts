@@ -195,6 +195,7 @@ describe('the activity inside another', () => {
       actor: bob,
       object: alice,
       instrument: null,
+      reactsWith: null,
     })
   })
 

@@ -79,13 +79,18 @@ export async function retireAllPictures(tx: Tx, actorId: string, now: Date): Pro
     .where(and(eq(media.actorId, actorId), isNull(media.deletedAt)))
 }
 
-/** Deletes up to `limit` likes of deleted actors, which takes them out of the counts; returns how many. */
+/** Deletes up to `limit` likes of deleted actors, and as many of their reactions with emojis, which takes them out of the counts; returns how many. */
 export async function purgeLikes(db: Db, limit: number): Promise<number> {
   const rows = await db.execute(sql`
     delete from likes where id in (
       select l.id from likes l join actors a on a.id = l.actor_id where a.deleted_at is not null limit ${limit})
     returning id`)
-  return rows.length
+  const reactions = await db.execute(sql`
+    delete from emoji_reactions where id in (
+      select r.id from actors a join emoji_reactions r on r.actor_id = a.id where a.deleted_at is not null limit ${limit})
+    returning id`)
+  // As long as one of the two is full there may be more.
+  return Math.max(rows.length, reactions.length)
 }
 
 /**

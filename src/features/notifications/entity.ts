@@ -2,10 +2,13 @@ import type { Ctx } from '#src/context.ts'
 import { loadAccounts } from '#src/features/actors/accounts.ts'
 import type { Account } from '#src/features/actors/entity.ts'
 import { loadStatuses, type Status } from '#src/features/posts/entity.ts'
+import { pictureOf } from '#src/features/posts/reactions.ts'
+import type { GivenReaction } from '#src/features/reactions/emoji-queries.ts'
 import { loadReports, type ReportEntity } from '#src/features/reports/entity.ts'
 import { groupKeyOf } from './groups.ts'
 import { isTold, type ToldKind } from './policy.ts'
 import type { NotificationRow } from './queries.ts'
+import { findReactions, reactionsIn } from './reactions.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Notification/ */
 export type Notification = Readonly<{
@@ -16,6 +19,9 @@ export type Notification = Readonly<{
   account: Account
   status?: Status
   report?: ReportEntity
+  /** With what somebody has reacted, in Pleroma's words: an emoji, or a shortcode between colons and the address of its picture. */
+  emoji?: string
+  emoji_url?: string
 }>
 
 /** The notifications of an actor as clients read them, in a constant number of queries. */
@@ -24,7 +30,7 @@ export async function loadNotifications(
   actorId: string,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  const [accounts, statuses, reports] = await Promise.all([
+  const [accounts, statuses, reports, reactions] = await Promise.all([
     loadAccounts(
       ctx,
       rows.map(({ fromActorId: id, actorVersion: version }) => ({ id, version })),
@@ -34,6 +40,7 @@ export async function loadNotifications(
       ctx,
       rows.flatMap(({ reportId }) => reportId ?? []),
     ),
+    findReactions(ctx, rows),
   ])
   const byId = new Map(statuses.map((status) => [status.id, status]))
   return rows.flatMap((row) =>
@@ -41,13 +48,25 @@ export async function loadNotifications(
       account: accounts.get(row.fromActorId),
       status: row.postId ? byId.get(row.postId) : undefined,
       report: row.reportId ? reports.get(row.reportId) : undefined,
+      reaction: toEmojiWords(ctx, reactionsIn(reactions, row).at(-1)),
     }),
   )
 }
 
-type Parts = Readonly<{ account: Account | undefined; status: Status | undefined; report: ReportEntity | undefined }>
+function toEmojiWords({ uris }: Ctx, reaction: GivenReaction | undefined): Pick<Notification, 'emoji' | 'emoji_url'> {
+  if (!reaction) return {}
+  const picture = pictureOf(uris, reaction)
+  return { emoji: reaction.emoji, ...(picture ? { emoji_url: picture.url } : {}) }
+}
 
-function toNotification(row: NotificationRow, { account, status, report }: Parts): Notification[] {
+type Parts = Readonly<{
+  account: Account | undefined
+  status: Status | undefined
+  report: ReportEntity | undefined
+  reaction: Pick<Notification, 'emoji' | 'emoji_url'>
+}>
+
+function toNotification(row: NotificationRow, { account, status, report, reaction }: Parts): Notification[] {
   const { kind: type } = row
   // A notification about something is nothing without it: it was deleted a moment ago.
   if (!account || !isTold(type) || (row.postId && !status) || (row.reportId && !report)) return []
@@ -60,6 +79,7 @@ function toNotification(row: NotificationRow, { account, status, report }: Parts
       account,
       ...(status ? { status } : {}),
       ...(report ? { report } : {}),
+      ...reaction,
     },
   ]
 }

@@ -8,6 +8,7 @@ import { notFound } from '#src/errors.ts'
 import { listDirect } from '#src/features/conversations/queries.ts'
 import { filePost, unfilePost } from '#src/features/conversations/write-queries.ts'
 import { findPost, type Post } from '#src/features/posts/queries.ts'
+import { hasReacted } from '#src/features/reactions/emoji-queries.ts'
 import { dismissAll, dismissOne } from './dismiss-queries.ts'
 import { forgetWaiting, tellOfFollowers, tellOfRequests } from './follower-queries.ts'
 import { requireCaring } from './policy.ts'
@@ -24,6 +25,7 @@ import {
   tellOfNewPosts,
   tellOfOrders,
   tellOfQuotes,
+  tellOfReactions,
   tellOfReports,
   tellQuoting,
   tellVoters,
@@ -47,6 +49,8 @@ const tellings: Partial<Record<EffectType, Telling>> = {
     toEvents(await tellOfFollowers(tx, happeningsOf(effects, 'followId'))),
   'move.accepted': one(tellFollowers),
   'like.created': async (_ctx, tx, effects) => toEvents(await tellOfLikes(tx, happeningsOf(effects, 'likeId'))),
+  'reaction.created': async (_ctx, tx, effects) =>
+    toEvents(await tellOfReactions(tx, happeningsOf(effects, 'reactionId'))),
   'boost.created': async (_ctx, tx, effects) => toEvents(await tellOfBoosts(tx, happeningsOf(effects, 'postId'))),
   'quote.requested': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
   'quote.accepted': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
@@ -62,7 +66,8 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'place.restored': one(forgetRemoval),
   'follow.rejected': one(forgetFollow),
   'follow.undone': one(forgetFollow),
-  'like.undone': one((tx, effect) => takeBack(tx, effect, 'favourite')),
+  'like.undone': one(takeBackReaction),
+  'reaction.undone': one(takeBackReaction),
   'boost.undone': one((tx, effect) => takeBack(tx, effect, 'reblog')),
   'quote.rejected': one(forgetQuote),
   'quote.revoked': one(forgetQuote),
@@ -121,6 +126,12 @@ function text({ payload }: EffectRow, name: string): string {
 async function takeBack(tx: Tx, effect: EffectRow, kind: 'favourite' | 'reblog'): Promise<undefined> {
   const story = { kind, fromActorId: text(effect, 'actorId'), postId: text(effect, 'postId') }
   await untell(tx, text(effect, 'targetId'), story)
+}
+
+/** Somebody who reacts in several ways is told of once, as long as one of them is left. */
+async function takeBackReaction(tx: Tx, effect: EffectRow): Promise<undefined> {
+  if (await hasReacted(tx, { actorId: text(effect, 'actorId'), postId: text(effect, 'postId') })) return
+  await takeBack(tx, effect, 'favourite')
 }
 
 /** A refused request, a follower who left or was taken off. */

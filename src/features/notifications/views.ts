@@ -3,6 +3,7 @@ import { toActorValue } from '#src/features/actors/views.ts'
 import { currencyOf } from '#src/features/orders/place.ts'
 import type { Order } from '#src/features/orders/queries.ts'
 import { postPath } from '#src/features/posts/action-views.ts'
+import { pictureOf } from '#src/features/posts/reactions.ts'
 import type { ShownPost } from '#src/features/posts/shown.ts'
 import { excerptOf, type PostScenery, toPostValue } from '#src/features/posts/views.ts'
 import type { Translator } from '#src/locales/translator.ts'
@@ -11,6 +12,7 @@ import type { HeldBackValue, NotificationValue } from '#src/web/components/notif
 import { groupPath, paths } from '#src/web/paths.ts'
 import type { Group } from './groups.ts'
 import type { NotificationRow } from './queries.ts'
+import { type Reactions, reactionsIn } from './reactions.ts'
 import type { RequestRow } from './request-queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -22,6 +24,8 @@ export type NotificationScenery = PostScenery &
     orders: ReadonlyMap<string, Order>
     /** Where those have gone who have moved, by their ids. */
     newPlaces: ReadonlyMap<string, ActorValue>
+    /** With what people have reacted. */
+    reactions: Reactions
     /** Why posts were taken out of groups: see `listRemovalReasons`. */
     reasons: ReadonlyMap<string, string>
     /** Up to where everything has been read; null when nothing has. */
@@ -48,10 +52,13 @@ export function toNotificationValue(
   const isQuestion = newest.kind === 'quote' && shown?.row.quote?.state === 'pending'
   const isOwn = newest.fromActorId === scenery.readerId
   const newPlace = newest.kind === 'move' ? scenery.newPlaces.get(newest.fromActorId) : undefined
+  // Who only likes a post is told as that, and so are those who do together with others who react.
+  const isReaction = rows.every((row) => reactionsIn(scenery.reactions, row).length > 0)
   return {
     kind: newest.kind,
     people,
-    sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace }, t),
+    sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace, isReaction }, t),
+    emojis: emojisOf(scenery, rows),
     href: hrefOf(scenery, newest, shown) ?? moderationOf(newest, first) ?? (newPlace ?? first).href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
@@ -84,13 +91,26 @@ type Told = Readonly<{
   isQuestion: boolean
   isOwn: boolean
   newPlace: ActorValue | undefined
+  isReaction: boolean
 }>
 
-function sentenceOf(kind: NotificationKind, { people, isQuestion, isOwn, newPlace }: Told, t: Translator): string {
+function sentenceOf(
+  kind: NotificationKind,
+  { people, isQuestion, isOwn, newPlace, isReaction }: Told,
+  t: Translator,
+): string {
   const names = namesOf(people, t)
   if (isQuestion) return t.notifications.asksToQuote(names)
+  if (isReaction) return t.notifications.reactedTo(names, people.length)
   if (newPlace) return t.notifications.movedTo(names, addressOf(newPlace))
   return t.notifications.sentences[kind](names, people.length, isOwn)
+}
+
+/** The emojis of a story, each once. */
+function emojisOf({ ctx, reactions }: NotificationScenery, rows: Group['rows']): NotificationValue['emojis'] {
+  const given = rows.flatMap((row) => reactionsIn(reactions, row))
+  const each = new Map(given.map((one) => [`${one.emoji} ${one.pictureUrl}`, one]))
+  return [...each.values()].map((one) => ({ emoji: one.emoji, picture: pictureOf(ctx.uris, one) }))
 }
 
 function peopleOf({ ctx, actors }: NotificationScenery, rows: Group['rows']): ActorValue[] {
@@ -118,7 +138,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reasons'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reactions' | 'reasons'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

@@ -8,7 +8,7 @@ import { orders } from '#src/db/schema/orders.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
 import { pushSubscriptions } from '#src/db/schema/pushes.ts'
 import { quotes } from '#src/db/schema/quotes.ts'
-import { likes } from '#src/db/schema/reactions.ts'
+import { emojiReactions, likes } from '#src/db/schema/reactions.ts'
 import { reports } from '#src/db/schema/reports.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo } from '#src/features/posts/queries.ts'
@@ -98,6 +98,18 @@ export async function tellOfLikes(tx: Tx, given: readonly Happening[]): Promise<
       kind: 'favourite',
       query: sql`select p.actor_id, l.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
       from ${factsOf(given)} join ${likes} l on l.id = fact.id join ${posts} p on p.id = l.post_id
+      where p.deleted_at is null`,
+    },
+  ])
+}
+
+/** Tells authors who reacts to their posts with an emoji: to clients that is a like, and the emoji stands beside it. */
+export async function tellOfReactions(tx: Tx, given: readonly Happening[]): Promise<Told[]> {
+  return tell(tx, [
+    {
+      kind: 'favourite',
+      query: sql`select p.actor_id, r.actor_id as from_actor_id, p.id as post_id, fact.at, fact.nth
+      from ${factsOf(given)} join ${emojiReactions} r on r.id = fact.id join ${posts} p on p.id = r.post_id
       where p.deleted_at is null`,
     },
   ])

@@ -25,6 +25,7 @@ import {
   withQuotedLink,
 } from './quote-entity.ts'
 import { listRowsWithQuoted } from './quoted-rows.ts'
+import { type StatusReaction, toStatusReactions } from './reactions.ts'
 import type { MentionRow, StatusRow } from './status-queries.ts'
 
 /** Visibility in the words of the client API. */
@@ -71,6 +72,8 @@ export type Status = Readonly<{
   tagged_collections: readonly never[]
   /** What this instance says beyond Mastodon, where there is something to say. */
   entremise?: Readonly<{ products: readonly ApiPostedProduct[] }>
+  /** The emojis with which others have reacted, as glitch-soc has them; they are counted apart from favourites. */
+  reactions?: readonly StatusReaction[]
   application?: { name: string; website: string | null }
   pinned?: boolean
 }> &
@@ -189,6 +192,7 @@ function toStatus(
     quote,
     quote_approval: toQuoteApproval(row, parts.readerId),
     tagged_collections: [],
+    ...toStatusReactions(ctx.uris, row.reactions),
     ...forSale(ctx, parts, row),
     ...readerState(parts, row),
   }

@@ -16,6 +16,7 @@ import { productsOfPost } from '#src/features/products/posted-queries.ts'
 import type { Hashtag } from './hashtags.ts'
 import { visibleTo } from './queries.ts'
 import { quoteOf, quoteRelation } from './quoted-queries.ts'
+import { reactionsOfPost } from './reaction-queries.ts'
 import { isTopicLocked } from './topic-queries.ts'
 
 /** What a status is made of, and what the reader has done with it. */
@@ -97,6 +98,7 @@ const statusColumns = {
   products: productsOfPost().as('products'),
   mentions,
   hashtags,
+  reactions: reactionsOfPost().as('reactions'),
 }
 
 /**

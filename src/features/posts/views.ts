@@ -17,11 +17,14 @@ import type { GridItem } from '#src/web/components/picture-grid.ts'
 import type { PollValue } from '#src/web/components/poll.ts'
 import { isCovered, type PostValue, postArticle } from '#src/web/components/post.ts'
 import { conversation } from '#src/web/components/post-card.ts'
+import type { ReactionValue } from '#src/web/components/reactions.ts'
 import { type Html, html, raw } from '#src/web/html.ts'
 import { listActions, pageActions, postPath, waysIn } from './action-views.ts'
 import { toOnlooker } from './entity.ts'
 import { listLatestPictures } from './gallery-queries.ts'
 import { standingOf } from './quote-entity.ts'
+import type { ReactionCount } from './reaction-queries.ts'
+import { pictureOf } from './reactions.ts'
 import type { ShownPost } from './shown.ts'
 
 /** What the views of posts are made with. */
@@ -67,6 +70,7 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     editedAt,
     likesCount,
     boostsCount,
+    reactions: (row.reactions ?? []).map((one) => toReactionValue(scenery.ctx.uris, one)),
     inReplyTo: toParent(scenery, shown),
     boostedBy: shown.boostedBy && toBooster(toActorValue(scenery.ctx, shown.boostedBy)),
     readers: shown.group && visibility === 'direct' ? nameOf(toActorValue(scenery.ctx, shown.group)) : null,
@@ -74,6 +78,11 @@ export function toPostValue(scenery: PostScenery, shown: ShownPost): PostValue {
     original: toOriginal(row.iri === null ? null : (row.url ?? row.iri)),
     actions: scenery.acting ? listActions(scenery, shown, scenery.acting) : null,
   }
+}
+
+/** An emoji with how many have reacted with it. */
+export function toReactionValue(uris: Ctx['uris'], reaction: ReactionCount): ReactionValue {
+  return { emoji: reaction.emoji, count: reaction.count, picture: pictureOf(uris, reaction) }
 }
 
 /** What a post quotes; of what is behind a warning or a filter, only that. */

@@ -6,6 +6,7 @@ import { layTombstone, lockByName, lockByNames } from '#src/db/tombstones.ts'
 import { emit, emitReceived } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
+import { deleteReactionByActivity } from './emoji-queries.ts'
 import { requireReacting } from './policy.ts'
 import {
   deleteAttestedLike,
@@ -102,13 +103,16 @@ export async function receiveLikeUndone(
   const { actorId, postId, activityIri } = undo
   return transaction(ctx.db, async (tx) => {
     if (activityIri) await lockByName(tx, activityIri)
+    // Where the like told an emoji too, it goes with it; and of a bare id it is not said which of them it is.
+    const reaction = activityIri ? await deleteReactionByActivity(tx, actorId, activityIri) : null
     const byActivity = activityIri ? await deleteLikeByActivity(tx, actorId, activityIri) : null
     const like = byActivity ?? (postId ? await deleteLike(tx, actorId, postId) : null)
-    const post = like && (await findPost(tx, like.postId))
-    if (like && post) {
-      await withdraw(tx, { like, post, activityIri, origin: 'remote' })
-      return 'undone'
-    }
+    if (like?.activityIri && !byActivity) await deleteReactionByActivity(tx, actorId, like.activityIri)
+    const post = await findPost(tx, (like ?? reaction)?.postId ?? '')
+    if (post && like) await withdraw(tx, { like, post, activityIri, origin: 'remote' })
+    else if (post)
+      await emit(tx, { type: 'reaction.undone', actorId, targetId: post.actorId, postId: post.id }, 'remote')
+    if (post) return 'undone'
     if (activityIri) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })
     return 'unknown'
   })

@@ -31,6 +31,7 @@ export const notifications = {
       group_removed: (group: string, _count: number, _isOwn: boolean) =>
         `${group} has taken your post out of the group`,
     },
+    reactedTo: (who: string, _count: number) => `${who} reacted to your post`,
     movedTo: (who: string, address: string) => `${who} has moved to ${address}`,
     asksToQuote: (who: string) => `${who} asks whether they may quote your post`,
     picture: 'A picture without words',

@@ -8,6 +8,8 @@ export const posts = {
     by: (name: string) => `Post by ${name}`,
     titled: (name: string, excerpt: string) => `${name}: “${excerpt}”`,
     edited: (when: string) => `Edited ${when}`,
+    reactions: 'Reactions',
+    reactedBy: (count: number) => pluralize('en', count, { one: '1 person', other: `${number(count)} people` }),
     likes: (count: number) => pluralize('en', count, { one: '1 like', other: `${number(count)} likes` }),
     boosts: (count: number) => pluralize('en', count, { one: '1 boost', other: `${number(count)} boosts` }),
     replies: (count: number) =>

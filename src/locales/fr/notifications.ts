@@ -30,6 +30,7 @@ export const notifications: NotificationMessages = {
       group_joined: (group) => `Vous faites maintenant partie ${de(group)}`,
       group_removed: (group) => `${group} a retiré votre publication du groupe`,
     },
+    reactedTo: (who, count) => `${who} ${count === 1 ? 'a' : 'ont'} réagi à votre publication`,
     movedTo: (who, address) => `${who} a déménagé vers ${address}`,
     asksToQuote: (who) => `${who} demande à citer votre publication`,
     picture: 'Une image sans texte',

@@ -10,6 +10,9 @@ export const posts: PostMessages = {
     by: (name) => `Publication ${de(name)}`,
     titled: (name, excerpt) => french`${name} : « ${excerpt} »`,
     edited: (when) => `Modifiée ${when}`,
+    reactions: 'Réactions',
+    reactedBy: (count) =>
+      pluralize('fr', count, { one: `${number(count)} personne`, other: `${number(count)} personnes` }),
     likes: (count) => `${number(count)} j’aime`,
     boosts: (count) => pluralize('fr', count, { one: `${number(count)} partage`, other: `${number(count)} partages` }),
     replies: (count) =>

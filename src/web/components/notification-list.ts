@@ -10,6 +10,7 @@ import { type IconName, icon } from './icon.ts'
 import { type PagerValue, pager } from './pager.ts'
 import type { PostValue } from './post.ts'
 import { postCard } from './post-card.ts'
+import { type ReactionValue, reactionEmoji } from './reactions.ts'
 import { timeOf } from './time.ts'
 
 /** What a notification is of. */
@@ -38,6 +39,8 @@ export type NotificationValue = Readonly<{
   /** Who did it, the last first. */
   people: readonly ActorValue[]
   sentence: string
+  /** With what they have reacted. */
+  emojis: readonly Omit<ReactionValue, 'count'>[]
   href: string
   at: Date
   /** It came since the last look. */
@@ -102,7 +105,7 @@ export function notificationList(value: NotificationsValue, t: Translator): Html
 function story(value: NotificationValue, now: Date, t: Translator): Html {
   const { people, post, excerpt, reason, followerId } = value
   return html`<div class="told__faces"><span class="told__sign">${icon(icons[value.kind])}</span>${post ? null : people.slice(0, mostFaces).map((person) => avatar(person, 's'))}</div>
-    <p class="told__line">${value.isNew && html`<span class="mark-word mark-word--on">${t.notifications.fresh}</span> `}<a class="told__link" href="${value.href}"><bdi>${value.sentence}</bdi></a> <span class="told__when">${timeOf(value.at, now, t)}</span></p>
+    <p class="told__line">${value.isNew && html`<span class="mark-word mark-word--on">${t.notifications.fresh}</span> `}<a class="told__link" href="${value.href}"><bdi>${value.sentence}</bdi></a>${value.emojis.map((one) => html` ${reactionEmoji(one)}`)} <span class="told__when">${timeOf(value.at, now, t)}</span></p>
     ${excerpt && html`<p class="told__excerpt"><bdi>${excerpt}</bdi></p>`}
     ${reason && html`<p class="told__reason">${t.notifications.reason} <bdi>${reason}</bdi></p>`}
     ${post && html`<div class="told__post">${postCard(post, now, t)}</div>`}

@@ -13,6 +13,7 @@ import { actionBar, type PostActions } from './post-actions.ts'
 import { type PostedValue, postedList, spotsOn } from './product-card.ts'
 import { type QuoteValue, quoteCard } from './quote-card.ts'
 import { quoteAnswer, quotePolicyForm } from './quote-forms.ts'
+import { type ReactionValue, reactionRow } from './reactions.ts'
 import { timeOf } from './time.ts'
 
 /** Who may read a post. */
@@ -48,6 +49,8 @@ export type PostValue = Readonly<{
   editedAt: Date | null
   likesCount: number
   boostsCount: number
+  /** With which emojis others have reacted. */
+  reactions: readonly ReactionValue[]
   inReplyTo: Readonly<{ name: string; href: string }> | null
   /** Who passed it on, where it stands because of that; a group does not pass on, it is where the post was written. */
   boostedBy: Readonly<{ name: string; href: string; isGroup: boolean }> | null
@@ -77,6 +80,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
       ${postBody(post, scene.now, t)}
       ${postedList(post.products, { isNumbered: true }, t)}
       ${facts(post, scene.now, t)}
+      ${reactionRow(post.reactions, t)}
       ${scene.actions.quoteAnswer && quoteAnswer(scene.actions.quoteAnswer, t)}
       ${actionBar(post, scene.actions, t)}
       ${ways(post, scene.actions, t)}
