@@ -576,7 +576,7 @@ describe('several keys of an actor', () => {
     expect(await isLetIn(rhea, second)).toBe(true)
   })
 
-  it('are not of others: one that names another owner is left out (rule 11)', async () => {
+  it('are not of others: one that somebody else’s document lists is none (rule 6)', async () => {
     const thief = await elsewhere.actor('thief')
     const { key, keyId } = addKey(thief, `${rosa.iri}#main-key-9`)
     expect(await isLetIn(thief)).toBe(true)
