@@ -35,6 +35,9 @@ export type QuotePolicy = 'public' | 'followers' | 'asked' | 'nobody'
 /** Public keys of an actor of ours with which it signs no more; `until`: when its document stops listing them. */
 export type FormerKeys = { number: number; rsaPublicKeyPem: string; ed25519PublicKeyPem: string; until: string }
 
+/** Who may answer: everybody, followers and who is followed, those and whoever asks, or only who is named. */
+export type ReplyChoice = 'public' | 'followers' | 'asked' | 'named'
+
 /** One line of a profile: what it is called, its text as HTML, and when a link in it was proven to be theirs. */
 export type ActorField = { name: string; value: string; verifiedAt: string | null }
 
@@ -156,6 +159,8 @@ export const localActors = pgTable('local_actors', {
   defaultSensitive: boolean().notNull().default(false),
   /** Who may quote what is posted from now on, unless the post says otherwise. */
   defaultQuotePolicy: text().$type<QuotePolicy>().notNull().default('followers'),
+  /** Who may answer what is posted from now on. */
+  defaultReplyPolicy: text().$type<ReplyChoice>().notNull().default('public'),
   /** How its team reads: which pictures are shown without being asked for, and whether what stands behind a warning is. */
   expandsMedia: expandedMedia().notNull().default('default'),
   expandsSpoilers: boolean().notNull().default(false),
