@@ -22,6 +22,7 @@ import { receiveLikeActivity, receiveUndoLike } from './reactions.ts'
 import { type Activity, type ActivityType, type InnerActivity, readActivity } from './read/activity.ts'
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
 import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './receive-actors.ts'
+import { findConsentAnswered, isConsentStamp, receiveDeleteConsent, receiveThirdConsent } from './receive-consents.ts'
 import {
   isAboutOrder,
   isOfferAnswer,
@@ -34,6 +35,7 @@ import {
   receiveUpdateAgreement,
 } from './receive-orders.ts'
 import {
+  findKnownPost,
   receiveCreate,
   receiveDeleteHint,
   receiveDeleteNote,
@@ -161,6 +163,8 @@ async function receiveAnswer(ctx: Ctx, activity: Activity): Promise<string> {
   if (await isQuoteAnswer(ctx, activity)) return receiveQuoteReply(ctx, activity)
   const asked = await findReplyAnswered(ctx, activity)
   if (asked) return receiveReplyAnswer(ctx, activity, asked)
+  const elsewhere = await findConsentAnswered(ctx, activity, findKnownPost)
+  if (elsewhere) return receiveThirdConsent(ctx, activity, elsewhere)
   const isYes = activity.type === 'Accept'
   if (await isOfferAnswer(ctx, activity)) {
     return isYes ? receiveOfferAccepted(ctx, activity) : receiveOfferRejected(ctx, activity)
@@ -193,6 +197,7 @@ async function receiveDelete(ctx: Ctx, activity: Activity): Promise<string> {
   if (activity.object.id === activity.actor) return receiveDeleteActor(ctx, activity)
   if (await isStamp(ctx, activity.object.id)) return receiveDeleteStamp(ctx, activity)
   if (await isReplyProof(ctx, activity.object.id)) return receiveDeleteReplyProof(ctx, activity)
+  if (await isConsentStamp(ctx, activity.object.id)) return receiveDeleteConsent(ctx, activity)
   if (await isAboutProduct(ctx, activity)) return receiveDeleteProduct(ctx, activity)
   return (await receiveTakingOut(ctx, activity)) ?? receiveDeleteNote(ctx, activity)
 }

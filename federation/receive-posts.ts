@@ -6,8 +6,8 @@ import { listRecipients } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
+import { receiveInteractionNews } from '#src/features/posts/receive-consents.ts'
 import { receiveQuoteNews } from '#src/features/posts/receive-quotes.ts'
-import { receiveReplyPolicy } from '#src/features/posts/receive-replies.ts'
 import { knowActor } from './actors.ts'
 import { readAddressees } from './addressees.ts'
 import { fetchDocument } from './documents.ts'
@@ -21,8 +21,9 @@ import { isRefused, type JsonObject } from './read/json.ts'
 import { type ReadNote, readNote } from './read/note.ts'
 import { readPoll } from './read/poll.ts'
 import { idOf } from './read/values.ts'
+import { resolveConsent } from './receive-consents.ts'
 import { resolveOffers } from './receive-products.ts'
-import { readReplyPolicy } from './replies.ts'
+import { readReactionPolicies, readReplyPolicy } from './replies.ts'
 import { wishThread } from './thread-wishes.ts'
 import { receiveVoteNote } from './votes.ts'
 
@@ -130,6 +131,8 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     quote: await resolveQuote(ctx, { note, author }, (iri) => knowQuoted(ctx, iri, depth)),
     ...readQuoteGroups(note, author),
     replyPolicy: await readReplyPolicy(ctx, note, author),
+    reactionPolicies: await readReactionPolicies(ctx, note, author),
+    consent: await resolveConsent(ctx, { note, author }, findKnownPost),
     offers: await resolveOffers(ctx, note),
     emojis: [...note.emojis],
     raw: toAddressing(document),
@@ -203,7 +206,7 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   // Counts come without a new time: only an edit has one.
   if (outcome === 'already' || outcome === 'edited') {
     await receiveQuoteNews(ctx, known.id, input)
-    await receiveReplyPolicy(ctx, known.id, input.replyPolicy ?? null)
+    await receiveInteractionNews(ctx, known.id, input)
   }
   const { poll, editedAt } = input
   const isDated = (editedAt ?? known.editedAt) !== null

@@ -41,20 +41,24 @@ export async function receiveReplyAnswer(ctx: Ctx, activity: Activity, asked: As
     return 'done'
   }
   const authorizationIri = activity.result ?? activity.id
-  if (!(await isProof(ctx, { authorizationIri, author: activity.actor, asked }))) return 'ignored: nothing proves it'
+  const reply = ctx.uris.post(asked.handle, postId)
+  if (!(await isProof(ctx, { authorizationIri, author: activity.actor, reply, parent: asked.parentIri })))
+    return 'ignored: nothing proves it'
   const proof = { postId, authorizationIri, isAuthorization: activity.result !== null }
   return (await receiveReplyAccepted(ctx, proof)) === 'done' ? 'done' : 'ignored: a no was said before'
 }
 
-type Claim = Readonly<{ authorizationIri: string; author: string; asked: AskedReply }>
+/** That somebody says yes to an answer, and where that is said to stand. */
+export type Claim = Readonly<{ authorizationIri: string; author: string; reply: string; parent: string }>
 
-async function isProof(ctx: Ctx, { authorizationIri, author, asked }: Claim): Promise<boolean> {
+/** Whether the server of who is answered says so too. */
+export async function isProof(ctx: Ctx, { authorizationIri, author, reply, parent }: Claim): Promise<boolean> {
   if (!isSameOrigin(authorizationIri, author)) return false
   const fetched = await fetchDocument(ctx, authorizationIri)
   if (isRefused(fetched) || fetched.iri !== authorizationIri) return false
   const proof = readReplyProof(fetched.document)
-  const isOfParent = proof?.parent === null || proof?.parent === asked.parentIri
-  return isOfParent && proof?.author === author && proof.reply === ctx.uris.post(asked.handle, asked.postId)
+  const isOfParent = proof?.parent === null || proof?.parent === parent
+  return isOfParent && proof?.author === author && proof.reply === reply
 }
 
 /** Whether an id is that of a proof that an answer of ours relies on. */

@@ -29,6 +29,20 @@ export type RefusedQuote = Readonly<{
   requestIri: string
 }>
 
+/** What is said to somebody who wants to do something with a post of ours; `replyId`: the answer that this is about, if it is here. */
+export type AnsweredInteraction = Readonly<{
+  actorId: string
+  targetId: string
+  subjectId: string
+  request: 'AnnounceRequest' | 'LikeRequest' | 'ReplyRequest'
+  /** What they want to do it with; null where it is of ours, and so nobody elsewhere has to be told. */
+  instrumentIri: string | null
+  /** Null where nobody has asked, and a no is said all the same. */
+  requestIri: string | null
+  isAllowed: boolean
+  replyId: string | null
+}>
+
 /** What those who look after a group have done there, in the words of activities; who or what it was done to stands beside it. */
 export type GroupDeed =
   | { deed: 'remove'; postId: string; reason: string }
@@ -82,6 +96,10 @@ export type Effect =
   | { type: 'quotability.changed'; postId: string }
   | { type: 'reply.accepted'; postId: string }
   | { type: 'reply.refused'; postId: string; actorId: string; visibility: 'public' | 'unlisted' | 'followers' }
+  | { type: 'reply.requested'; postId: string }
+  | { type: 'reply.admitted'; postId: string }
+  | { type: 'reply.revoked'; postId: string; actorId: string; stampId: string; revokerId: string }
+  | ({ type: 'interaction.answered' } & AnsweredInteraction)
   | { type: 'activity.forwarded'; actorId: string; exceptHost: string }
   | { type: 'group.announced'; groupId: string; actorId: string }
   | { type: 'group.refused'; groupId: string; actorId: string; activityIri: string; reason: string }

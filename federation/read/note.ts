@@ -42,6 +42,11 @@ export type ReadNote = ReadTags &
     inReplyTo: string | null
     /** Who may answer it; null: everybody. */
     replyPolicy: ReadPolicy | null
+    /** Where the yes to it as an answer is said to stand. */
+    replyAuthorization: string | null
+    /** Who may like it, and who may boost it; null: everybody. */
+    likePolicy: ReadPolicy | null
+    boostPolicy: ReadPolicy | null
     context: string | null
     to: readonly string[]
     cc: readonly string[]
@@ -107,6 +112,10 @@ export function readNote(json: JsonObject, now: Date): ReadNote | Refused {
     ...readTags(json),
     ...readQuote(json),
     replyPolicy: readPolicy(json, 'canReply'),
+    // GoToSocial before 0.20 has the older name.
+    replyAuthorization: idOf(json.replyAuthorization) ?? idOf(json.approvedBy),
+    likePolicy: readPolicy(json, 'canLike'),
+    boostPolicy: readPolicy(json, 'canAnnounce'),
     isVote: inReplyTo !== null && isVote(json, type),
     likesCount: totalOf(json.likes),
     sharesCount: totalOf(json.shares),

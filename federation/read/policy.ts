@@ -12,7 +12,10 @@ const mostGroups = 32
  * for the two groups. Empty lists are lost on the way through JSON-LD, and so mean nothing.
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
-export function readPolicy(json: JsonObject, name: 'canQuote' | 'canReply'): ReadPolicy | null {
+export function readPolicy(
+  json: JsonObject,
+  name: 'canAnnounce' | 'canLike' | 'canQuote' | 'canReply',
+): ReadPolicy | null {
   const policy = isObject(json.interactionPolicy) ? json.interactionPolicy[name] : undefined
   if (!isObject(policy)) return null
   const automatic = addressesOf(policy.automaticApproval ?? policy.always).slice(0, mostGroups)

@@ -19,6 +19,7 @@ import {
   tellBoosters,
   tellMentioned,
   tellOfBoosts,
+  tellOfHeldReplies,
   tellOfLikes,
   tellOfMove,
   tellOfNewcomers,
@@ -54,6 +55,8 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'boost.created': async (_ctx, tx, effects) => toEvents(await tellOfBoosts(tx, happeningsOf(effects, 'postId'))),
   'quote.requested': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
   'quote.accepted': async (_ctx, tx, effects) => toEvents(await tellOfQuotes(tx, happeningsOf(effects, 'postId'))),
+  'reply.requested': async (_ctx, tx, effects) =>
+    toEvents(await tellOfHeldReplies(tx, happeningsOf(effects, 'postId'))),
   'newcomer.arrived': async (_ctx, tx, effects) =>
     toEvents(await tellOfNewcomers(tx, happeningsOf(effects, 'actorId'))),
   'report.created': async (_ctx, tx, effects) => toEvents(await tellOfReports(tx, happeningsOf(effects, 'reportId'))),
@@ -71,6 +74,8 @@ const tellings: Partial<Record<EffectType, Telling>> = {
   'boost.undone': one((tx, effect) => takeBack(tx, effect, 'reblog')),
   'quote.rejected': one(forgetQuote),
   'quote.revoked': one(forgetQuote),
+  'reply.revoked': one((tx, effect) => forgetReply(tx, text(effect, 'revokerId'), effect.payload.postId)),
+  'interaction.answered': one((tx, effect) => forgetReply(tx, text(effect, 'actorId'), effect.payload.replyId)),
   'post.deleted': one(forgetPost),
 }
 
@@ -177,6 +182,12 @@ async function forgetQuote(tx: Tx, effect: EffectRow): Promise<undefined> {
   const post = typeof postId === 'string' ? await findLiving(tx, postId) : null
   const story = post && { kind: 'quote' as const, fromActorId: post.actorId, postId: post.id }
   if (story) await untell(tx, text(effect, 'actorId'), story)
+}
+
+/** The same with an answer. */
+async function forgetReply(tx: Tx, actorId: string, postId: unknown): Promise<undefined> {
+  const post = typeof postId === 'string' ? await findLiving(tx, postId) : null
+  if (post) await untell(tx, actorId, { kind: 'mention', fromActorId: post.actorId, postId: post.id })
 }
 
 async function forgetPost(tx: Tx, effect: EffectRow): Promise<undefined> {

@@ -141,6 +141,18 @@ export async function tellOfQuotes(tx: Tx, made: readonly Happening[]): Promise<
   ])
 }
 
+/** Tells authors who waits for their yes to an answer. Clients know no better word than that somebody speaks to them. */
+export async function tellOfHeldReplies(tx: Tx, made: readonly Happening[]): Promise<Told[]> {
+  return tell(tx, [
+    {
+      kind: 'mention',
+      query: sql`select p.actor_id, own.actor_id as from_actor_id, own.id as post_id, fact.at, fact.nth
+      from ${factsOf(made)} join ${posts} own on own.id = fact.id join ${posts} p on p.id = own.in_reply_to_id
+      where own.deleted_at is null and p.deleted_at is null`,
+    },
+  ])
+}
+
 /** Tells everybody who quotes a post with its author's consent, anew for each edit, of their own post that quotes. */
 export async function tellQuoting(tx: Tx, edit: Happening): Promise<Told[]> {
   await tx.execute(sql`delete from ${notifications} n using ${quotes} q where n.kind = 'quoted_update'

@@ -6,6 +6,7 @@ import { forbidden, notFound } from '#src/errors.ts'
 import { requireStaying } from '#src/features/actors/move-queries.ts'
 import { mayBoost, requirePublisher } from './policy.ts'
 import { findBoost, findPost, findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
+import { requireConsent } from './reaction-policy.ts'
 import { deleteBoost } from './remove-queries.ts'
 import { insertPost, nextPostId, setEffect } from './write-queries.ts'
 
@@ -16,7 +17,7 @@ export type BoostVisibility = Exclude<Visibility, 'direct'>
  * Shows a post to the followers of the viewer's actor. Boosting twice is boosting once.
  * @param postId of the post, or of somebody's boost of it
  * @returns the id of the boost
- * @throws Problem `notFound` for what the viewer may not see, `forbidden` for what may not be passed on and for roles that do not publish
+ * @throws Problem `notFound` for what the viewer may not see, `forbidden` for what may not be passed on, or not by them, and for roles that do not publish
  */
 export async function boostPost(
   ctx: Ctx,
@@ -30,6 +31,7 @@ export async function boostPost(
   requirePublisher(viewer, false)
   await requireStaying(ctx.db, viewer.actorId)
   if (!mayBoost(viewer.actorId, post)) throw forbidden('This post is not for everybody, and so it cannot be boosted')
+  await requireConsent(ctx, viewer, post, 'boost')
   return transaction(ctx.db, async (tx) => {
     const usual = visibility ?? (await findPostingDefaults(tx, viewer.actorId)).visibility
     const id = await nextPostId(tx, ctx.now())

@@ -6,7 +6,7 @@ import { ids, texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { prepared } from '#src/db/prepared.ts'
-import { actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
+import { actors, localActors, type QuotePolicy, type ReplyChoice } from '#src/db/schema/actors.ts'
 import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groupPosts } from '#src/db/schema/groups.ts'
@@ -194,6 +194,7 @@ export type PostingDefaults = Readonly<{
   language: string | null
   isSensitive: boolean
   quotePolicy: QuotePolicy
+  replyChoice: ReplyChoice
 }>
 
 /** The posting defaults of a local actor. */
@@ -204,6 +205,7 @@ export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise
       language: localActors.defaultLanguage,
       isSensitive: localActors.defaultSensitive,
       quotePolicy: localActors.defaultQuotePolicy,
+      replyChoice: localActors.defaultReplyPolicy,
     })
     .from(localActors)
     .where(eq(localActors.actorId, actorId))
@@ -213,6 +215,7 @@ export async function findPostingDefaults(db: Db | Tx, actorId: string): Promise
       language: null,
       isSensitive: false,
       quotePolicy: 'nobody',
+      replyChoice: 'public',
     }
   )
 }

@@ -4,14 +4,8 @@ import { emit } from '#src/effects.ts'
 import { findPost } from './queries.ts'
 import { isOpen } from './quote-policy.ts'
 import { lockQuoteBy, updateQuote } from './quote-queries.ts'
-import type { ReplyPolicy } from './reply-policy.ts'
-import { leaveGroups, lockReplyApproval, updateReplyApproval, writeReplyPolicy } from './reply-queries.ts'
+import { leaveGroups, lockReplyApproval, updateReplyApproval } from './reply-queries.ts'
 import { updatePost } from './write-queries.ts'
-
-/** Takes over what the server of a post now says of who may answer it; null: everybody. */
-export async function receiveReplyPolicy(ctx: Ctx, postId: string, policy: ReplyPolicy | null): Promise<void> {
-  await transaction(ctx.db, (tx) => writeReplyPolicy(tx, postId, policy))
-}
 
 /** The proof that an answer of ours is let in. */
 export type ReplyProof = Readonly<{ postId: string; authorizationIri: string; isAuthorization: boolean }>

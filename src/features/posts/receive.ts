@@ -4,19 +4,22 @@ import { createRounds } from '#src/core/batch.ts'
 import { isId } from '#src/core/ids.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { lockByNames } from '#src/db/tombstones.ts'
-import { emitReceived } from '#src/effects.ts'
+import { type Effect, emitReceived } from '#src/effects.ts'
 import { cardsFor } from '#src/features/cards/service.ts'
 import { insertCopies } from '#src/features/emoji/queries.ts'
 import { insertRemotePictures, type RemotePicture } from '#src/features/media/remote-queries.ts'
 import { type RemotePoll, storeRemotePoll } from '#src/features/polls/receive.ts'
 import { type PostedRow, replacePosted } from '#src/features/products/posted-queries.ts'
 import { toHashtags } from './hashtags.ts'
+import { insertReactionPolicies, type ReactionPolicies } from './permission-queries.ts'
 import { listPictures } from './publication-queries.ts'
 import { findPost, findPostByIri, type Post, type Visibility } from './queries.ts'
 import type { QuoteGroups } from './quote-policy.ts'
 import { adoptQuotes } from './quote-queries.ts'
+import { emitArrival, type RemoteConsent, shownVisibility, storeConsent } from './receive-consents.ts'
 import { type Arrival, findArrivals } from './receive-queries.ts'
 import { type RemoteQuote, storeQuote } from './receive-quotes.ts'
+import { holdUnproven } from './reply-consents.ts'
 import type { ReplyPolicy } from './reply-policy.ts'
 import { writeReplyPolicy } from './reply-queries.ts'
 import { adoptReplies } from './thread-queries.ts'
@@ -49,6 +52,10 @@ export type RemotePostInput = QuoteGroups &
     quote: RemoteQuote | null
     /** Who may answer it; left out or null for everybody. */
     replyPolicy?: ReplyPolicy | null
+    /** Who may like and boost it; left out or null for everybody. */
+    reactionPolicies?: ReactionPolicies | null
+    /** The consent that it needs as an answer, as far as it is there; left out or null where it needs none. */
+    consent?: RemoteConsent | null
     /** What it shows for sale; left out for nothing. */
     offers?: readonly RemoteOffer[]
     emojis: readonly { shortcode: string; url: string }[]
@@ -85,10 +92,13 @@ async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promi
     await lockByNames(tx, [...new Set(inputs.flatMap(namesOf))])
     const receipts: PostReceipt[] = []
     for (const wave of wavesOf(inputs)) receipts.push(...(await receiveWave(ctx, tx, wave)))
-    await emitReceived(
-      tx,
-      receipts.flatMap(({ outcome, id }) => (outcome === 'created' && id ? { type: 'post.created', postId: id } : [])),
-    )
+    const facts: Effect[] = []
+    for (const [index, { outcome, id }] of receipts.entries()) {
+      const input = inputs[index]
+      const fact = input && outcome !== 'already' ? await emitArrival(tx, input, id) : null
+      if (fact) facts.push(fact)
+    }
+    await emitReceived(tx, facts)
     return receipts
   })
 }
@@ -121,14 +131,20 @@ async function receiveWave(ctx: Ctx, tx: Tx, inputs: readonly RemotePostInput[])
   const arrivals = await findArrivals(tx, dated, ctx.now())
   const arrived = arrivals.flatMap((arrival, index): Arrived[] => {
     const input = dated[index]
-    return input && !arrival.existing && arrival.isWelcome ? [{ input, id: arrival.nextId, arrival }] : []
+    return input && !arrival.existing && isLetIn(input, arrival) ? [{ input, id: arrival.nextId, arrival }] : []
   })
   await store(ctx, tx, arrived)
-  return arrivals.map(({ existing, isWelcome, nextId }, index) => {
-    if (!existing) return isWelcome ? { outcome: 'created', id: nextId } : { outcome: 'refused', id: null }
-    const isSame = existing.actorId === inputs[index]?.actorId && !existing.isDeleted
+  return arrivals.map((arrival, index) => {
+    const [{ existing, nextId }, input] = [arrival, inputs[index]]
+    if (!existing)
+      return isLetIn(input, arrival) ? { outcome: 'created', id: nextId } : { outcome: 'refused', id: null }
+    const isSame = existing.actorId === input?.actorId && !existing.isDeleted
     return isSame ? { outcome: 'already', id: existing.id } : { outcome: 'refused', id: null }
   })
+}
+
+function isLetIn(input: RemotePostInput | undefined, { isWelcome }: Arrival): boolean {
+  return isWelcome && input?.consent?.state !== 'refused'
 }
 
 function timeOf(ctx: Ctx, { publishedAt }: RemotePostInput): Date {
@@ -165,10 +181,16 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
     if (input.poll) await storeRemotePoll(tx, { postId: id, before: null, poll: input.poll, now: ctx.now() })
     const conversationId = rows[index]?.conversationId ?? id
     if (input.replyPolicy) await writeReplyPolicy(tx, id, input.replyPolicy)
-    if (input.quote) await storeQuote(tx, { id, visibility: input.visibility }, input.quote)
+    if (input.reactionPolicies) await insertReactionPolicies(tx, id, input.reactionPolicies)
+    if (input.consent) await storeConsent(tx, id, input)
+    if (input.quote) await storeQuote(tx, { id, visibility: shownVisibility(input) }, input.quote)
     // Answers and quotes travel faster than what they are about when that has to be fetched.
     if (arrival.isQuoted) await adoptQuotes(tx, { id, iri })
-    if (arrival.isAwaited) await adoptReplies(tx, { id, actorId, iri, conversationId })
+    if (arrival.isAwaited) {
+      await adoptReplies(tx, { id, actorId, iri, conversationId })
+      const inReplyToActorId = rows[index]?.inReplyToActorId ?? null
+      if (input.replyPolicy) await holdUnproven(tx, { id, actorId, inReplyToActorId }, input.replyPolicy)
+    }
   }
 }
 
@@ -185,11 +207,23 @@ export async function storeOffers(tx: Tx, postId: string, offers: readonly Remot
 async function toRow(ctx: Ctx, tx: Tx, { input, id }: Arrived) {
   const parent = await findLivingPost(ctx, tx, input.inReplyToIri)
   const conversationId = parent?.conversationId ?? parent?.id ?? (await findConversation(ctx, tx, input)) ?? id
-  const { iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt } =
-    input
+  const { iri, actorId, url, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt } = input
   const { quoteAutomatic, quoteManual } = input
   return {
-    ...{ id, iri, actorId, url, visibility, content, spoilerText, isSensitive, language, editedAt, raw, publishedAt },
+    ...{
+      id,
+      iri,
+      actorId,
+      url,
+      visibility: shownVisibility(input),
+      content,
+      spoilerText,
+      isSensitive,
+      language,
+      editedAt,
+      raw,
+      publishedAt,
+    },
     ...{ quoteAutomatic, quoteManual },
     inReplyToId: parent?.id ?? null,
     inReplyToIri: parent ? null : input.inReplyToIri,

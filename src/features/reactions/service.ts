@@ -6,6 +6,7 @@ import { layTombstone, lockByName, lockByNames } from '#src/db/tombstones.ts'
 import { emit, emitReceived } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
+import { requireConsent } from '#src/features/posts/reaction-policy.ts'
 import { deleteReactionByActivity } from './emoji-queries.ts'
 import { requireReacting } from './policy.ts'
 import {
@@ -22,13 +23,14 @@ import { insertRemoteLikes, type LikeOutcome, type RemoteLike } from './receive-
  * Likes a post as the viewer's actor. Liking twice is liking once.
  * @param postId of the post, or of somebody's boost of it
  * @returns the id of the post that is liked
- * @throws Problem `notFound` for what the viewer may not see, `forbidden` for roles that do not react
+ * @throws Problem `notFound` for what the viewer may not see, `forbidden` where its author does not let them, and for roles that do not react
  */
 export async function likePost(ctx: Ctx, viewer: Viewer, postId: string): Promise<string> {
   requireReacting(viewer)
   const found = await findVisiblePost(ctx.db, viewer.actorId, postId)
   const post = found?.boostOfId ? await findVisiblePost(ctx.db, viewer.actorId, found.boostOfId) : found
   if (!post) throw notFound()
+  await requireConsent(ctx, viewer, post, 'like')
   await transaction(ctx.db, async (tx) => {
     const { actorId, userId } = viewer
     const likeId = await insertLike(tx, { actorId, userId, postId: post.id })

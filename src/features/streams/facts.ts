@@ -8,7 +8,7 @@ export function toStreamEvents({ type, payload }: EffectRow): StreamEvent[] {
   const isAnswered = type === 'quote.accepted' || type === 'quote.revoked' || type === 'quote.settled'
   if (type === 'post.edited' || isAnswered) return [{ event: 'status.update', id: String(postId) }]
   // Whoever may still read it finds it when they come back.
-  if (type === 'post.deleted' || type === 'reply.refused')
+  if (type === 'post.deleted' || type === 'reply.refused' || type === 'reply.revoked')
     return [{ event: 'delete', id: String(postId), actorId: String(actorId) }]
   if (type === 'announcement.published') return [{ event: 'announcement', id: String(announcementId) }]
   if (type === 'announcement.withdrawn') return [{ event: 'announcement.delete', id: String(announcementId) }]
