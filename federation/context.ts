@@ -29,10 +29,17 @@ const terms = {
   // Both hold objects, never addresses.
   interactionPolicy: 'gts:interactionPolicy',
   canQuote: 'gts:canQuote',
+  canReply: 'gts:canReply',
+  canLike: 'gts:canLike',
+  canAnnounce: 'gts:canAnnounce',
   automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' },
   approvedBy: { '@id': 'gts:approvedBy', '@type': '@id' },
   replyAuthorization: { '@id': 'gts:replyAuthorization', '@type': '@id' },
+  ReplyAuthorization: 'gts:ReplyAuthorization',
+  ReplyRequest: 'gts:ReplyRequest',
+  LikeRequest: 'gts:LikeRequest',
+  AnnounceRequest: 'gts:AnnounceRequest',
   interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
   interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
   quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
@@ -105,13 +112,21 @@ export type PostTraits = Readonly<{
   hasHashtags: boolean
   hasEmojis: boolean
   hasPoll: boolean
-  /** Others may ask whether they may quote it. */
+  /** Others may ask whether they may quote or answer it. */
   isAskedFor: boolean
   /** Whom it answers has let it in. */
   isLetIn: boolean
 }>
 
-const postTerms = ['gts', 'sensitive', 'conversation', 'interactionPolicy', 'canQuote', 'automaticApproval'] as const
+const policyTerms = [
+  'interactionPolicy',
+  'canLike',
+  'canReply',
+  'canAnnounce',
+  'canQuote',
+  'automaticApproval',
+] as const
+const postTerms = ['gts', 'sensitive', 'conversation', ...policyTerms] as const
 const approvalTerms = ['approvedBy', 'replyAuthorization'] as const
 const pictureTerms = ['blurhash', 'focalPoint'] as const
 const quoteTerms = ['quote', 'quoteAuthorization', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const
@@ -152,6 +167,15 @@ export const quoteContext = ofPosts([
 export const quoteAuthorizationContext = contextWith(
   [],
   ['gts', 'QuoteRequest', 'QuoteAuthorization', 'interactingObject', 'interactionTarget'],
+)
+
+/** The context of a consent to an answer, and of what is said about it, or about others who want to do something with a post. */
+export const replyAuthorizationContext = contextWith(
+  [],
+  [
+    ...(['gts', 'ReplyRequest', 'LikeRequest', 'AnnounceRequest', 'ReplyAuthorization'] as const),
+    ...(['interactingObject', 'interactionTarget'] as const),
+  ],
 )
 
 /** The context of what names a hashtag by itself. */

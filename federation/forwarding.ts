@@ -6,6 +6,7 @@ import type { InboxRow } from '#src/db/inbox.ts'
 import { lockByName } from '#src/db/tombstones.ts'
 import { type Effect, emit } from '#src/effects.ts'
 import { type Actor, findActor, findActorByIri } from '#src/features/actors/queries.ts'
+import { findReplyEnds } from '#src/features/posts/consent-queries.ts'
 import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import type { Origin, Outgoing } from './outgoing.ts'
 import { isProvenBy } from './proven.ts'
@@ -47,7 +48,7 @@ function addressedBy({ to, cc, raw, object: { embedded } }: Activity): string[] 
   return [...to, ...cc, ...[raw.audience, ...inner].flatMap(addressesOf)]
 }
 
-/** The post of ours that an activity is about: what is answered, or boosted. Of a deleted answer we still know what it answered. */
+/** The post of ours that an activity is about: what is answered, or boosted. Of a deleted answer we still know what it answered; what is not let in is nobody's. */
 async function findSubject(ctx: Ctx, { type, object: { id } }: Activity): Promise<Post | null> {
   if (!id) return null
   if (type === 'Announce') {
@@ -55,6 +56,8 @@ async function findSubject(ctx: Ctx, { type, object: { id } }: Activity): Promis
     return target?.kind === 'post' ? findPost(ctx.db, target.id) : null
   }
   const reply = await findPostByIri(ctx.db, id)
+  const consent = reply?.inReplyToId ? (await findReplyEnds(ctx.db, reply.id))?.consent : null
+  if (consent && consent.state !== 'accepted' && type !== 'Delete') return null
   return reply?.inReplyToId ? findPost(ctx.db, reply.inReplyToId) : null
 }
 

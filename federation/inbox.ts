@@ -23,6 +23,7 @@ import { type Activity, type ActivityType, type InnerActivity, readActivity } fr
 import { isIgnored, isRefused, type JsonObject } from './read/json.ts'
 import { receiveDeleteActor, receiveFarewellHint, receiveProfileHint, receiveUpdateActor } from './receive-actors.ts'
 import { findConsentAnswered, isConsentStamp, receiveDeleteConsent, receiveThirdConsent } from './receive-consents.ts'
+import { receiveReactionRequest, receiveReplyRequest } from './receive-interactions.ts'
 import {
   isAboutOrder,
   isOfferAnswer,
@@ -74,6 +75,9 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Update: receiveUpdate,
   Delete: receiveDelete,
   QuoteRequest: receiveQuoteRequest,
+  ReplyRequest: receiveReplyRequest,
+  LikeRequest: receiveReactionRequest,
+  AnnounceRequest: receiveReactionRequest,
   Add: (ctx, activity) => receivePinning(ctx, activity, true),
   Remove: async (ctx, activity) => (await receiveTakingOut(ctx, activity)) ?? receivePinning(ctx, activity, false),
   Like: receiveLikeActivity,

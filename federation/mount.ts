@@ -14,6 +14,7 @@ import { serveInboxes } from './serve/inboxes.ts'
 import { servePosts } from './serve/posts.ts'
 import { serveProducts } from './serve/products.ts'
 import { serveQuotes } from './serve/quotes.ts'
+import { serveReplyStamps } from './serve/reply-stamps.ts'
 
 /** Adds everything that other servers ask of us. */
 export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<void> {
@@ -25,6 +26,7 @@ export async function mountFederation(app: FastifyInstance, ctx: Ctx): Promise<v
   servePosts(app, ctx, keyring)
   serveActivities(app, ctx, keyring)
   serveQuotes(app, ctx, keyring)
+  serveReplyStamps(app, ctx, keyring)
   serveProducts(app, ctx, keyring)
   serveAgreements(app, ctx, keyring)
   serveEmojis(app, ctx)

@@ -9,6 +9,7 @@ import { type FollowIris, toAnswer, toFollow, toUndoFollow } from './follows.ts'
 import { buildForwarded } from './forwarding.ts'
 import { groupBuilders } from './group-acts.ts'
 import { groupsOf } from './hub-addresses.ts'
+import { buildAdmission, buildInteractionAnswer, buildRevocation } from './interactions.ts'
 import { buildMove } from './moves.ts'
 import { orderBuilders } from './orders.ts'
 import { type Audience, between, everybody, type Origin, type Outgoing } from './outgoing.ts'
@@ -59,6 +60,9 @@ const builders: { [T in EffectType]?: Builder<T> } = {
   'quotability.changed': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'reply.accepted': (ctx, { postId }, origin) => buildPost(ctx, postId, origin, toUpdate),
   'reply.refused': buildRefusedReply,
+  'reply.admitted': (ctx, { postId }, origin) => buildAdmission(ctx, postId, origin),
+  'reply.revoked': (ctx, revoked, origin) => buildRevocation(ctx, revoked, origin),
+  'interaction.answered': (ctx, answered, origin) => buildInteractionAnswer(ctx, answered, origin),
   'activity.forwarded': buildForwarded,
   ...groupBuilders,
   'relay.requested': (ctx, request, origin) => buildRelayRequest(ctx, request, origin),

@@ -10,7 +10,7 @@ import { toAttachment } from './pictures.ts'
 import { toProductTags } from './products.ts'
 import { contentOf, quotePolicyOf, quotePropertiesOf, quoteTagsOf } from './quote-documents.ts'
 import { iriOf } from './read/values.ts'
-import { approvalOf } from './replies.ts'
+import { approvalOf, isLetIn, policiesOf } from './replies.ts'
 import { toQuestion } from './votes.ts'
 
 /** The document of a post without its context, to be shown or carried by an activity. */
@@ -67,23 +67,24 @@ export async function toNote(ctx: Ctx, publication: Publication): Promise<NoteDo
       ...toProductTags(ctx, publication),
     ],
     ...quotePropertiesOf(ctx, publication),
-    ...approvalOf(publication),
-    interactionPolicy: { canQuote: quotePolicyOf(ctx, publication) },
+    ...approvalOf(ctx, publication),
+    interactionPolicy: { ...policiesOf(ctx, publication), canQuote: quotePolicyOf(ctx, publication) },
     replies: ctx.uris.replies(author.handle, post.id),
     ...(publication.poll ? toQuestion(publication.poll, ctx.now()) : {}),
   }
 }
 
 /** The context of a post's document. */
-export function contextOf({ poll, quote, approval, post, media, tags }: Publication): unknown[] {
+export function contextOf(publication: Publication): unknown[] {
+  const { poll, quote, post, media, tags, replyPolicy } = publication
   if (quote) return quoteContext
   return contextOfPost({
     hasPictures: media.length > 0,
     hasHashtags: tags.length > 0,
     hasEmojis: post.emojis.length > 0,
     hasPoll: poll !== null,
-    isAskedFor: post.quoteManual.length > 0,
-    isLetIn: approval?.state === 'accepted',
+    isAskedFor: post.quoteManual.length > 0 || Boolean(replyPolicy?.manual.length),
+    isLetIn: isLetIn(publication),
   })
 }
 

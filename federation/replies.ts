@@ -9,14 +9,44 @@ import { isSameOrigin } from './origin.ts'
 import type { ReadNote } from './read/note.ts'
 import type { ReadPolicy } from './read/policy.ts'
 
+/** Whether an answer of ours has the proof of somebody's yes. */
+export function isLetIn({ approval, consent }: Publication): boolean {
+  return approval?.state === 'accepted' || consent?.consent.state === 'accepted'
+}
+
 /**
  * The proof that an answer of ours is let in by who is answered. GoToSocial before 0.20 looks for it under the older name.
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
-export function approvalOf({ approval }: Publication): object {
+export function approvalOf(ctx: Ctx, { approval, consent }: Publication): object {
+  if (consent?.consent.state === 'accepted') {
+    const stamp = ctx.uris.replyAuthorization(consent.parent.handle, consent.consent.id)
+    return { approvedBy: stamp, replyAuthorization: stamp }
+  }
   if (approval?.state !== 'accepted') return {}
   const { authorizationIri, isAuthorization } = approval
   return { approvedBy: authorizationIri, ...(isAuthorization ? { replyAuthorization: authorizationIri } : {}) }
+}
+
+/**
+ * What others may do with a post of ours without being asked about: like it and boost it when everybody may read it, and answer it as its author has
+ * chosen. Nobody is written as the author alone: an empty list is lost on the way through JSON-LD.
+ */
+export function policiesOf(ctx: Ctx, { post, author, replyPolicy }: Publication): object {
+  const everybody = { automaticApproval: [publicAudience] }
+  const isOpen = post.visibility === 'public' || post.visibility === 'unlisted'
+  const addresses: Readonly<Record<string, string>> = {
+    public: publicAudience,
+    followers: ctx.uris.followers(author.handle),
+    following: ctx.uris.following(author.handle),
+  }
+  const automatic = replyPolicy?.automatic.flatMap((group) => addresses[group] ?? []) ?? [publicAudience]
+  const manual = replyPolicy?.manual.flatMap((group) => addresses[group] ?? []) ?? []
+  const automaticApproval = automatic.length > 0 ? automatic : [ctx.uris.actor(author.handle)]
+  return {
+    ...(isOpen ? { canLike: everybody, canAnnounce: everybody } : {}),
+    canReply: { automaticApproval, ...(manual.length > 0 ? { manualApproval: manual } : {}) },
+  }
 }
 
 /** Who may answer a remote post, in our words; null: everybody. Its author needs nobody's leave, and whom it names may always. */

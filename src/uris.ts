@@ -9,6 +9,7 @@ export type LocalTarget =
   | { kind: 'activity'; id: string }
   | { kind: 'product'; handle: string; id: string }
   | { kind: 'quote-authorization'; handle: string; id: string }
+  | { kind: 'reply-authorization'; handle: string; id: string }
   | { kind: 'instance' }
 
 /**
@@ -41,6 +42,7 @@ export function createUris(publicUrl: string) {
     agreement: (name: string) => `${publicUrl}/agreements/${name}`,
     catalogue: (handle: string) => `${actor(handle)}/products`,
     quoteAuthorization: (handle: string, id: string) => `${actor(handle)}/quote_authorizations/${id}`,
+    replyAuthorization: (handle: string, id: string) => `${actor(handle)}/reply_authorizations/${id}`,
     replies: (handle: string, id: string) => `${actor(handle)}/statuses/${id}/replies`,
     context: (id: string) => `${publicUrl}/contexts/${id}`,
     activity: (effectId: string) => `${publicUrl}/activities/${effectId}`,
@@ -66,6 +68,10 @@ const shapes: readonly [RegExp, (parts: string[]) => LocalTarget][] = [
   [
     /^\/users\/([\w.-]+)\/quote_authorizations\/(\d{1,19})\/?$/,
     ([handle = '', id = '']) => ({ kind: 'quote-authorization', handle, id }),
+  ],
+  [
+    /^\/users\/([\w.-]+)\/reply_authorizations\/(\d{1,19})\/?$/,
+    ([handle = '', id = '']) => ({ kind: 'reply-authorization', handle, id }),
   ],
   [/^\/activities\/(\d{1,19})\/?$/, ([id = '']) => ({ kind: 'activity', id })],
 ]

@@ -9,6 +9,7 @@ export type ActivityType =
   | 'Accept'
   | 'Add'
   | 'Announce'
+  | 'AnnounceRequest'
   | 'Block'
   | 'Create'
   | 'Delete'
@@ -17,12 +18,14 @@ export type ActivityType =
   | 'Join'
   | 'Leave'
   | 'Like'
+  | 'LikeRequest'
   | 'Lock'
   | 'Move'
   | 'Offer'
   | 'QuoteRequest'
   | 'Reject'
   | 'Remove'
+  | 'ReplyRequest'
   | 'Undo'
   | 'Update'
 
@@ -76,6 +79,7 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'Accept',
   'Add',
   'Announce',
+  'AnnounceRequest',
   'Block',
   'Create',
   'Delete',
@@ -85,12 +89,14 @@ const handledTypes: ReadonlySet<ActivityType | 'EmojiReact'> = new Set([
   'Join',
   'Leave',
   'Like',
+  'LikeRequest',
   'Lock',
   'Move',
   'Offer',
   'QuoteRequest',
   'Reject',
   'Remove',
+  'ReplyRequest',
   'Undo',
   'Update',
 ])

@@ -1,6 +1,7 @@
 import { access } from './en/access.ts'
 import { actors } from './en/actors.ts'
 import { announcements } from './en/announcements.ts'
+import { answering } from './en/answering.ts'
 import { entry } from './en/entry.ts'
 import { errors } from './en/errors.ts'
 import { filters } from './en/filters.ts'
@@ -33,6 +34,7 @@ export const en = {
   ...announcements,
   ...posts,
   ...polls,
+  ...answering,
   ...quotes,
   ...schedule,
   ...products,

@@ -2,6 +2,7 @@ import type { Messages } from './en.ts'
 import { access } from './fr/access.ts'
 import { actors } from './fr/actors.ts'
 import { announcements } from './fr/announcements.ts'
+import { answering } from './fr/answering.ts'
 import { entry } from './fr/entry.ts'
 import { errors } from './fr/errors.ts'
 import { filters } from './fr/filters.ts'
@@ -34,6 +35,7 @@ export const fr: Messages = {
   ...announcements,
   ...posts,
   ...polls,
+  ...answering,
   ...quotes,
   ...schedule,
   ...products,

@@ -12,13 +12,16 @@ import { checkPoll, type PollDraft } from '#src/features/polls/policy.ts'
 import { type ProductWish, showProducts } from '#src/features/products/posted.ts'
 import { attachPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
+import { insertConsent } from './consent-queries.ts'
 import { takePictures } from './pictures.ts'
 import { checkAttached, checkText, lockedProblem, narrower, requirePublisher } from './policy.ts'
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quote.ts'
 import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
-import { hasToBeLetIn } from './reply.ts'
-import { insertReplyApproval } from './reply-queries.ts'
+import { judgeAnswer } from './reply.ts'
+import { holdReply } from './reply-consents.ts'
+import { type OwnReplyVerdict, toReplyPolicy } from './reply-policy.ts'
+import { insertReplyApproval, writeReplyPolicy } from './reply-queries.ts'
 import { isLocked, listGroupsAbove, listPrivateGroups } from './topic-queries.ts'
 import {
   findSubmission,
@@ -93,8 +96,8 @@ export async function createPost(
 /** A draft that was found fit to be published, with what was found out about it. */
 export type PreparedDraft = Readonly<{
   parent: Post | null
-  /** The author of the parent has to let the answer in. */
-  isAsked: boolean
+  /** What the author of the parent says to the answer. */
+  verdict: Exclude<OwnReplyVerdict, 'denied'>
   quotable: Quotable | null
   composed: Composed
   poll: PollDraft | null
@@ -111,9 +114,9 @@ export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Prom
   checkText({ text, spoilerText, pictures: mediaIds.length })
   const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
-  const isAsked = parent !== null && (await hasToBeLetIn(ctx, viewer, parent))
+  const verdict = parent ? await judgeAnswer(ctx, viewer, parent) : 'free'
   const quotable = draft.quotedId ? await findQuotable(ctx, viewer, draft.quotedId) : null
-  return { parent, isAsked, quotable, composed: await composeText(ctx, text), poll }
+  return { parent, verdict, quotable, composed: await composeText(ctx, text), poll }
 }
 
 function toSubmission({ userId, actorId }: Viewer, { idempotencyKey }: Draft): Submission | null {
@@ -135,12 +138,14 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
 type Publishing = PreparedDraft & Readonly<{ viewer: Viewer; draft: Draft }>
 
 async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string> {
-  const { viewer, draft, parent, isAsked, quotable, composed, poll } = publishing
-  const { quotePolicy, ...settled } = await settleDraft(tx, viewer, draft, publishing)
+  const { viewer, draft, parent, quotable, composed, poll } = publishing
+  const { quotePolicy, replyChoice, ...settled } = await settleDraft(tx, viewer, draft, publishing)
+  const isHeld = publishing.verdict === 'asked' && parent?.iri === null
+  const visibility = isHeld ? 'direct' : settled.visibility
   const publishedAt = ctx.now()
   const pictures = await takePictures(tx, { actorId: viewer.actorId, postId: null, ids: draft.mediaIds ?? [] })
   const id = await nextPostId(tx, publishedAt)
-  const effectId = await emit(tx, { type: 'post.created', postId: id })
+  const effectId = await emit(tx, { type: isHeld ? 'reply.requested' : 'post.created', postId: id })
   const hasMedia = pictures.length > 0
   await insertPost(tx, {
     id,
@@ -154,6 +159,7 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
       texts: [draft.text, draft.spoilerText ?? '', ...(poll?.options ?? [])],
     }),
     ...settled,
+    visibility,
     ...toQuoteGroups(quotePolicy, settled.visibility),
     inReplyToId: parent?.id ?? null,
     inReplyToActorId: parent?.actorId ?? null,
@@ -163,9 +169,11 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     effectId,
     publishedAt,
   })
-  await insertRecipients(tx, id, await listAddressed(tx, { composed, parent, visibility: settled.visibility }))
-  if (isAsked) await insertReplyApproval(tx, id)
-  if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility: settled.visibility }, quotable)
+  const addressed = await listAddressed(tx, { composed, parent, visibility: settled.visibility })
+  await insertRecipients(tx, id, addressed)
+  await writeReplyPolicy(tx, id, toReplyPolicy(replyChoice, settled.visibility))
+  await writeAnswering(tx, { id, visibility: settled.visibility, addressed }, publishing)
+  if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
   if (draft.products?.length) await showProducts(tx, { postId: id, mediaIds: pictures }, draft.products)
@@ -174,11 +182,25 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   return id
 }
 
+/** What the author of what is answered says, or is asked: here, or on their server. */
+async function writeAnswering(
+  tx: Tx,
+  { id, visibility, addressed }: Readonly<{ id: string; visibility: Visibility; addressed: readonly Addressed[] }>,
+  { parent, verdict }: Pick<PreparedDraft, 'parent' | 'verdict'>,
+): Promise<void> {
+  if (!parent || verdict === 'free') return
+  if (parent.iri !== null) return insertReplyApproval(tx, id)
+  if (verdict === 'member') return insertConsent(tx, { postId: id, state: 'accepted', visibility })
+  await holdReply(tx, { id, visibility, addressedIds: addressed.map(({ actorId }) => actorId) }, parent.actorId)
+}
+
+type Addressed = Readonly<{ actorId: string; isMention: boolean }>
+
 /** Whom the text names, and the groups in which it answers: those are told, or nobody there would see it. */
 async function listAddressed(
   tx: Tx,
   { composed, parent, visibility }: Pick<PreparedDraft, 'composed' | 'parent'> & { visibility: Visibility },
-): Promise<{ actorId: string; isMention: boolean }[]> {
+): Promise<Addressed[]> {
   const isOpen = visibility === 'public' || visibility === 'unlisted'
   const groupIds = parent
     ? await (isOpen ? listGroupsAbove(tx, parent) : listPrivateGroups(tx, parent, visibility))
@@ -210,5 +232,6 @@ export async function settleDraft(
     language: draft.language ?? usual.language,
     isSensitive: (draft.isSensitive ?? usual.isSensitive) || Boolean(draft.spoilerText),
     quotePolicy: draft.quotePolicy ?? usual.quotePolicy,
+    replyChoice: usual.replyChoice,
   }
 }

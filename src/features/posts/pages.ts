@@ -22,6 +22,7 @@ import { profilePath } from '#src/web/paths.ts'
 import { postPath } from './action-views.ts'
 import { boostPost, undoBoost } from './boost.ts'
 import { type LaterPosts, registerComposePages } from './compose-pages.ts'
+import { consentNote, registerConsentPages } from './consent-pages.ts'
 import { registerEmbedPages } from './embed-pages.ts'
 import { registerPinPages } from './pin-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
@@ -58,6 +59,7 @@ export function registerPostPages(app: App, ctx: Ctx, surroundings: PostSurround
   registerEmbedPages(app, ctx)
   registerPinPages(app, ctx)
   registerPollPages(app, ctx)
+  registerConsentPages(app, ctx)
   registerQuotePages(app, ctx)
   registerQuoteListPages(app, ctx)
   registerComposePages(app, ctx, surroundings)
@@ -113,7 +115,8 @@ async function showPost(
   const below = posts.filter(({ row }) => thread.descendants.includes(row.id))
   const now = ctx.now()
   const places = await loadPlaces({ viewer: request.viewer, postId: keptId, next: request.url }, t)
-  const note = await letInNote(ctx, request.viewer, shown, t)
+  const path = postPath(scenery, shown)
+  const note = html`${await letInNote(ctx, request.viewer, shown, t)}${await consentNote(ctx, request.viewer, { postId: keptId, path }, t)}`
   const body = html`${places}${note}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
     ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
   const { instance } = await request.frame()

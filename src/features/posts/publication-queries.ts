@@ -7,9 +7,11 @@ import { type Actor, findActor } from '#src/features/actors/queries.ts'
 import type { Media } from '#src/features/media/queries.ts'
 import { findPollOfPost, type PollRow } from '#src/features/polls/queries.ts'
 import { listPostedOf, type PostedProduct } from '#src/features/products/posted.ts'
+import { findReplyEnds, type ReplyEnds } from './consent-queries.ts'
 import { findPost, type Post, type Visibility } from './queries.ts'
 import { findQuoteEnds, type QuoteEnds } from './quote-queries.ts'
-import { findReplyApproval, type ReplyApproval } from './reply-queries.ts'
+import type { ReplyPolicy } from './reply-policy.ts'
+import { findReplyApproval, findReplyPolicy, type ReplyApproval } from './reply-queries.ts'
 
 /** A picture of a post. */
 export type MediaRow = Media
@@ -57,6 +59,10 @@ export type Publication = Readonly<{
   quote: QuoteEnds | null
   /** What the author of its parent says to it, where they have to let it in. */
   approval: ReplyApproval | null
+  /** The same where that author is one of ours. */
+  consent: ReplyEnds | null
+  /** Who may answer it; null: everybody. */
+  replyPolicy: ReplyPolicy | null
   /** What it shows for sale. */
   posted: readonly PostedProduct[]
 }>
@@ -65,7 +71,7 @@ export type Publication = Readonly<{
 export async function findPublication(db: Db | Tx, postId: string): Promise<Publication | null> {
   const post = await findPost(db, postId)
   if (!post) return null
-  const [author, references, recipients, pictures, hashtags, poll, quote, approval, posted] = await Promise.all([
+  const [author, references, recipients, pictures, hashtags, poll, quote, posted, answering] = await Promise.all([
     findActor(db, post.actorId),
     listReferences(db, [post.inReplyToId, post.boostOfId, post.conversationId]),
     listRecipients(db, post.id),
@@ -73,15 +79,29 @@ export async function findPublication(db: Db | Tx, postId: string): Promise<Publ
     listHashtags(db, post.id),
     findPollOfPost(db, post.id),
     post.hasQuote ? findQuoteEnds(db, post.id) : null,
-    post.iri === null && post.inReplyToId ? findReplyApproval(db, post.id) : null,
     post.hasProducts ? listPostedOf(db, post.id) : [],
+    findAnswering(db, post),
   ])
   if (!author) return null
   const parent = references.find(({ id }) => id === post.inReplyToId) ?? null
   const root = references.find(({ id }) => id === post.conversationId) ?? null
   const boostOf = references.find(({ id }) => id === post.boostOfId) ?? null
-  const related = { parent, root, boostOf, quote, approval }
+  const related = { parent, root, boostOf, quote, ...answering }
   return { post, author, ...related, recipients, media: pictures, tags: hashtags, poll, posted }
+}
+
+/** Who may answer a post of ours, and who says what to it as an answer. */
+async function findAnswering(
+  db: Db | Tx,
+  post: Post,
+): Promise<Pick<Publication, 'approval' | 'consent' | 'replyPolicy'>> {
+  if (post.iri !== null) return { approval: null, consent: null, replyPolicy: null }
+  const [replyPolicy, approval, consent] = await Promise.all([
+    findReplyPolicy(db, post.id),
+    post.inReplyToId ? findReplyApproval(db, post.id) : null,
+    post.inReplyToId ? findReplyEnds(db, post.id) : null,
+  ])
+  return { approval, consent, replyPolicy }
 }
 
 /** Posts by their ids with what names them, in no order. */
