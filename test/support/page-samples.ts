@@ -220,6 +220,7 @@ export function sampleSettings(t: Translator): Html {
       action: '/settings/profile',
       actor: sampleActor,
       quotePolicy: 'followers',
+      replyChoice: 'asked' as const,
       avatarAlt: null,
       headerUrl: '/media/h/1500.jpg',
       headerAlt: 'A street',

@@ -258,6 +258,7 @@ describe('an account', () => {
       defaultLanguage: null,
       defaultSensitive: false,
       defaultQuotePolicy: 'asked' as const,
+      defaultReplyPolicy: 'public' as const,
       expandsMedia: 'default' as const,
       expandsSpoilers: false,
       followRequestsCount: 4,

@@ -48,6 +48,7 @@ export type ProfileInput = Readonly<{
   defaultSensitive?: boolean | undefined
   defaultLanguage?: string | null | undefined
   defaultQuotePolicy?: ProfileSource['defaultQuotePolicy'] | undefined
+  defaultReplyPolicy?: ProfileSource['defaultReplyPolicy'] | undefined
   expandsMedia?: ProfileSource['expandsMedia'] | undefined
   expandsSpoilers?: boolean | undefined
 }>
@@ -110,6 +111,7 @@ async function toChanges(ctx: Ctx, actor: Actor, input: ProfileInput): Promise<C
       defaultSensitive: input.defaultSensitive,
       defaultLanguage: input.defaultLanguage === undefined ? undefined : readLanguage(input.defaultLanguage),
       defaultQuotePolicy: input.defaultQuotePolicy,
+      defaultReplyPolicy: input.defaultReplyPolicy,
       expandsMedia: input.expandsMedia,
       expandsSpoilers: input.expandsSpoilers,
     }),

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { ActorKeys } from '#src/core/keys.ts'
 import type { Db, Tx } from '#src/db/client.ts'
-import { type ActorField, actors, localActors, type QuotePolicy } from '#src/db/schema/actors.ts'
+import { type ActorField, actors, localActors, type QuotePolicy, type ReplyChoice } from '#src/db/schema/actors.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { instance } from '#src/db/schema/instance.ts'
 import { media } from '#src/db/schema/media.ts'
@@ -46,6 +46,7 @@ export type ProfileSource = Readonly<{
   defaultLanguage: string | null
   defaultSensitive: boolean
   defaultQuotePolicy: QuotePolicy
+  defaultReplyPolicy: ReplyChoice
   expandsMedia: 'default' | 'show_all' | 'hide_all'
   expandsSpoilers: boolean
   /** How many wait for an answer to their request to follow. */
@@ -63,6 +64,7 @@ export async function findProfileSource(db: Db | Tx, actorId: string): Promise<P
       defaultLanguage: localActors.defaultLanguage,
       defaultSensitive: localActors.defaultSensitive,
       defaultQuotePolicy: localActors.defaultQuotePolicy,
+      defaultReplyPolicy: localActors.defaultReplyPolicy,
       expandsMedia: localActors.expandsMedia,
       expandsSpoilers: localActors.expandsSpoilers,
       followRequestsCount: requests,

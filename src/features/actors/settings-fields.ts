@@ -21,6 +21,7 @@ export type SettingsInput = Readonly<{
   visibility: Visibility
   isSensitive: boolean
   quotePolicy: ProfileSource['defaultQuotePolicy']
+  replyChoice: ProfileSource['defaultReplyPolicy']
   /** Empty: none is usual. */
   language: string
   expandsMedia: ProfileSource['expandsMedia']
@@ -54,6 +55,13 @@ const quotePolicies = [
   'nobody',
 ] as const satisfies readonly ProfileSource['defaultQuotePolicy'][]
 
+const replyChoices = [
+  'public',
+  'asked',
+  'followers',
+  'named',
+] as const satisfies readonly ProfileSource['defaultReplyPolicy'][]
+
 const visibilities: readonly Visibility[] = ['public', 'unlisted', 'followers', 'direct']
 
 /** The form as it stands before anybody types. */
@@ -69,6 +77,7 @@ export function settingsOf(actor: Actor, source: ProfileSource): SettingsInput {
     visibility: visibilities.find((visibility) => visibility === source.defaultVisibility) ?? 'public',
     isSensitive: source.defaultSensitive,
     quotePolicy: source.defaultQuotePolicy,
+    replyChoice: source.defaultReplyPolicy,
     language: source.defaultLanguage ?? '',
     expandsMedia: source.expandsMedia,
     expandsSpoilers: source.expandsSpoilers,
@@ -121,6 +130,7 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
     visibility,
     isSensitive: isOn('sensitive'),
     quotePolicy: quotePolicies.find((policy) => policy === fields.get('quote_policy')) ?? 'nobody',
+    replyChoice: replyChoices.find((choice) => choice === fields.get('reply_policy')) ?? 'named',
     language: fields.get('language') ?? '',
     expandsMedia: expandedMedia.find((word) => word === fields.get('expands-media')) ?? 'default',
     expandsSpoilers: isOn('expands-spoilers'),
@@ -131,12 +141,22 @@ function toInput(fields: ReadonlyMap<string, string>): SettingsInput {
 
 /** What the form changes of a profile, its pictures apart. */
 export function toProfileInput(input: SettingsInput): ProfileInput {
-  const { visibility, isSensitive, quotePolicy, language, avatarAlt: _avatar, headerAlt: _header, ...same } = input
+  const {
+    visibility,
+    isSensitive,
+    quotePolicy,
+    replyChoice,
+    language,
+    avatarAlt: _avatar,
+    headerAlt: _header,
+    ...same
+  } = input
   return {
     ...same,
     defaultVisibility: visibility,
     defaultSensitive: isSensitive,
     defaultQuotePolicy: quotePolicy,
+    defaultReplyPolicy: replyChoice,
     defaultLanguage: language,
   }
 }

@@ -7,6 +7,7 @@ import { checkbox, fileField, selectField, switchField, textArea, textField } fr
 import { flash } from './flash.ts'
 import type { Visibility } from './post.ts'
 import { type QuotePolicyValue, quotePolicyField } from './quote-forms.ts'
+import { type replyChoices, replyPolicyField } from './reply-forms.ts'
 import { settingsNav } from './settings-nav.ts'
 
 /** What can be set about a profile. */
@@ -33,6 +34,7 @@ export type SettingsValue = Readonly<{
   /** How new posts are at first. */
   visibility: Visibility
   quotePolicy: QuotePolicyValue['chosen']
+  replyChoice: (typeof replyChoices)[number]
   isSensitive: boolean
   /** A code, or empty for that of the page on which one writes. */
   language: string
@@ -48,7 +50,7 @@ export type SettingsValue = Readonly<{
 
 /**
  * The settings of a profile. Sends `name`, `summary`, the files `avatar` and `header` with `avatar-alt`, `avatar-remove` …,
- * `field-name-1`, `field-value-1` …, `visibility`, `quote_policy`, `language`, `expands-media`, and the switches `locked`, `discoverable`, `indexable`,
+ * `field-name-1`, `field-value-1` …, `visibility`, `quote_policy`, `reply_policy`, `language`, `expands-media`, and the switches `locked`, `discoverable`, `indexable`,
  * `sensitive`, `expands-spoilers` (`true` or absent).
  */
 export function settingsForm(value: SettingsValue, t: Translator): Html {
@@ -180,6 +182,7 @@ function posting(value: SettingsValue, t: Translator): Html {
     <div class="group__body">
       ${selectField({ name: 'visibility', label: words.audience, hint: words.audienceHint, value: value.visibility, choices: audiences })}
       ${quotePolicyField(value.quotePolicy, t, t.quotes.usually)}
+      ${replyPolicyField(value.replyChoice, t)}
       ${selectField({ name: 'language', label: words.language, value: value.language, choices: value.languages, error: value.errors?.language })}
       ${switchField({ name: 'sensitive', label: words.sensitive, hint: words.sensitiveHint, isOn: value.isSensitive })}
     </div>
