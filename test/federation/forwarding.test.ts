@@ -85,6 +85,18 @@ describe('an answer to one of our posts', () => {
     }
   })
 
+  it('is not passed on while it waits for the author of the post (item 15)', async () => {
+    const choose = (choice: string) =>
+      neighbours.instance.ctx.db
+        .$client`update local_actors set default_reply_policy = ${choice} where actor_id = ${olga.actor.id}`
+    await choose('asked')
+    const post = await ask()
+    await choose('public')
+    const activity = remo.prove(creating(remo, remo.note({ inReplyTo: post.uri, to: [PUBLIC], cc: [followers()] })))
+    await neighbours.say(remo, activity)
+    expect([far, third, elsewhere].flatMap((server) => copies(server, activity.id))).toEqual([])
+  })
+
   it('is passed on to followers when the post and the answer are for them alone (item 24)', async () => {
     const post = await ask('private')
     const activity = (from: StrangerActor) =>
