@@ -30,8 +30,6 @@ const terms = {
   interactionPolicy: 'gts:interactionPolicy',
   canQuote: 'gts:canQuote',
   canReply: 'gts:canReply',
-  canLike: 'gts:canLike',
-  canAnnounce: 'gts:canAnnounce',
   automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' },
   approvedBy: { '@id': 'gts:approvedBy', '@type': '@id' },
@@ -114,18 +112,13 @@ export type PostTraits = Readonly<{
   hasPoll: boolean
   /** Others may ask whether they may quote or answer it. */
   isAskedFor: boolean
+  /** Not everybody may answer it. */
+  isAnsweredBySome: boolean
   /** Whom it answers has let it in. */
   isLetIn: boolean
 }>
 
-const policyTerms = [
-  'interactionPolicy',
-  'canLike',
-  'canReply',
-  'canAnnounce',
-  'canQuote',
-  'automaticApproval',
-] as const
+const policyTerms = ['interactionPolicy', 'canQuote', 'automaticApproval'] as const
 const postTerms = ['gts', 'sensitive', 'conversation', ...policyTerms] as const
 const approvalTerms = ['approvedBy', 'replyAuthorization'] as const
 const pictureTerms = ['blurhash', 'focalPoint'] as const
@@ -140,12 +133,14 @@ export function contextOfPost({
   hasEmojis,
   hasPoll,
   isAskedFor,
+  isAnsweredBySome,
   isLetIn,
 }: PostTraits): unknown[] {
   return ofPosts([
     ...(hasPictures || hasPoll || hasEmojis ? (['toot'] as const) : []),
     ...postTerms,
     ...(isAskedFor ? (['manualApproval'] as const) : []),
+    ...(isAnsweredBySome ? (['canReply'] as const) : []),
     ...(isLetIn ? approvalTerms : []),
     ...(hasHashtags ? (['Hashtag'] as const) : []),
     ...(hasEmojis ? (['Emoji'] as const) : []),
@@ -159,7 +154,7 @@ export const bareContext = ofPosts([])
 
 /** The context of a post that quotes another one, and of the question whether it may. */
 export const quoteContext = ofPosts([
-  ...(['toot', ...postTerms, 'manualApproval', 'Hashtag', 'Emoji', ...pictureTerms] as const),
+  ...(['toot', ...postTerms, 'canReply', 'manualApproval', 'Hashtag', 'Emoji', ...pictureTerms] as const),
   ...(['votersCount', ...quoteTerms, 'QuoteRequest', ...approvalTerms] as const),
 ])
 

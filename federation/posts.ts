@@ -84,6 +84,7 @@ export function contextOf(publication: Publication): unknown[] {
     hasEmojis: post.emojis.length > 0,
     hasPoll: poll !== null,
     isAskedFor: post.quoteManual.length > 0 || Boolean(replyPolicy?.manual.length),
+    isAnsweredBySome: replyPolicy !== null && !replyPolicy.automatic.includes('public'),
     isLetIn: isLetIn(publication),
   })
 }

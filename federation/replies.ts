@@ -29,24 +29,21 @@ export function approvalOf(ctx: Ctx, { approval, consent }: Publication): object
 }
 
 /**
- * What others may do with a post of ours without being asked about: like it and boost it when everybody may read it, and answer it as its author has
- * chosen. Nobody is written as the author alone: an empty list is lost on the way through JSON-LD.
+ * Who may answer a post of ours, where not everybody may: what is not said is for everybody, as likes and boosts are. Nobody is written as the
+ * author alone, since an empty list is lost on the way through JSON-LD.
+ * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
-export function policiesOf(ctx: Ctx, { post, author, replyPolicy }: Publication): object {
-  const everybody = { automaticApproval: [publicAudience] }
-  const isOpen = post.visibility === 'public' || post.visibility === 'unlisted'
+export function policiesOf(ctx: Ctx, { author, replyPolicy }: Publication): object {
+  if (replyPolicy === null || replyPolicy.automatic.includes('public')) return {}
   const addresses: Readonly<Record<string, string>> = {
     public: publicAudience,
     followers: ctx.uris.followers(author.handle),
     following: ctx.uris.following(author.handle),
   }
-  const automatic = replyPolicy?.automatic.flatMap((group) => addresses[group] ?? []) ?? [publicAudience]
-  const manual = replyPolicy?.manual.flatMap((group) => addresses[group] ?? []) ?? []
+  const automatic = replyPolicy.automatic.flatMap((group) => addresses[group] ?? [])
+  const manual = replyPolicy.manual.flatMap((group) => addresses[group] ?? [])
   const automaticApproval = automatic.length > 0 ? automatic : [ctx.uris.actor(author.handle)]
-  return {
-    ...(isOpen ? { canLike: everybody, canAnnounce: everybody } : {}),
-    canReply: { automaticApproval, ...(manual.length > 0 ? { manualApproval: manual } : {}) },
-  }
+  return { canReply: { automaticApproval, ...(manual.length > 0 ? { manualApproval: manual } : {}) } }
 }
 
 /** Who may answer a remote post, in our words; null: everybody. Its author needs nobody's leave, and whom it names may always. */

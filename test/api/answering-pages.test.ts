@@ -44,7 +44,9 @@ describe('who may answer', () => {
   it('is chosen in the settings, and whoever may not is told so', async () => {
     const [author, me] = [await somebody(), await somebody()]
     await choose(author, 'followers')
-    expect(await get('/settings/profile', author)).toMatch(/value="followers" selected[^>]*>Followers and people you follow/)
+    expect(await get('/settings/profile', author)).toMatch(
+      /value="followers" selected[^>]*>Followers and people you follow/,
+    )
     const id = await createPost(test.ctx, author.viewer, { text: 'Bread at noon' })
     await expect(answer(me, id)).rejects.toMatchObject({ code: 'invalid' })
     await choose(author, 'public')

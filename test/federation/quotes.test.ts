@@ -225,9 +225,7 @@ describe('with other programs', () => {
     await instance.ctx.db
       .$client`update local_actors set default_quote_policy = 'asked' where actor_id = ${lea.actor.id}`
     const post = await write(lea)
-    const everybody = { automaticApproval: [PUBLIC] }
     expect((await fetchDocument(post.uri)).interactionPolicy).toEqual({
-      ...{ canLike: everybody, canReply: everybody, canAnnounce: everybody },
       canQuote: { automaticApproval: [`${lea.iri}/followers`], manualApproval: [PUBLIC] },
     })
     const note = remo.note({ '@context': context, quote: post.uri })

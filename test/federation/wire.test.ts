@@ -160,7 +160,7 @@ describe('a delivery', () => {
     const text =
       'A plain note of a usual length, with neither pictures nor names nor anything else that has to be told.'
     const { body } = await sent(() => post({ status: text, language: 'en' }), 'Create')
-    expect(body.length).toBeLessThanOrEqual(2_700)
+    expect(body.length).toBeLessThanOrEqual(2_300)
   })
 
   it('is signed by RFC 9421 where the other way is refused, and from then on at once (item 5)', async () => {
