@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isIP } from 'node:net'
-import { getDomain } from 'tldts'
 import type { Ctx } from '#src/context.ts'
 import type { Answer, GetOptions } from '#src/core/fetch.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
+import { siteOf } from '#src/core/site.ts'
 import { createSilences, type Silences } from './silences.ts'
 
 /**
@@ -171,20 +170,4 @@ export function createSiteCounts(now: () => number, most: number) {
       return true
     },
   }
-}
-
-/** A host is all that is looked at, and whatever DNS answers for it counts: under strange names as well. */
-const asItIs = { allowPrivateDomains: true, extractHostname: false, validateHostname: false } as const
-
-/**
- * The name that somebody has registered, by the public suffix list: names below it cost nothing, and there may be any number of them. Who
- * lets others have names below theirs (gouv.fr, github.io) is in the list, and each of these names is a site. So is an ending itself,
- * a name without dots, and an address with its port.
- * @see https://publicsuffix.org
- */
-export function siteOf(host: string): string {
-  const name = host.replace(/:\d+$/, '')
-  if (isIP(name.replace(/^\[|\]$/g, ''))) return host
-  const absolute = name.replace(/\.$/, '')
-  return getDomain(absolute, asItIs) ?? absolute
 }

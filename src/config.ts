@@ -61,6 +61,7 @@ const urlOf = (protocols: readonly string[]) =>
 
 const hostSentence = 'write a host name, for example example.org'
 const daysSentence = 'write a number of days, at most 3650'
+const gigabytesSentence = 'write a number of gigabytes, at most 100000'
 const portSentence = 'write a port number, at most 65535'
 
 /** Every setting: its meaning (also printed into `.env.example`) and how it is read from the environment. */
@@ -145,6 +146,11 @@ export const settings = {
       'For how many days the pictures of other servers are kept here; later they are fetched again when somebody looks at them. 0: for ever.',
     schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(14),
   },
+  REMOTE_MEDIA_GB: {
+    about:
+      'How many gigabytes of copies of their pictures are kept at the most; the oldest go first. 0: as many as there are.',
+    schema: z.coerce.number(gigabytesSentence).min(0, gigabytesSentence).max(100_000, gigabytesSentence).default(20),
+  },
   ORDER_ADDRESS_DAYS: {
     about:
       'For how many days the names and addresses of buyers are kept after an order has come to its end, or twice as long after its last step, and mail about orders in DATA_DIR/mail. Receipts have them no longer then. 0: for ever.',
@@ -181,6 +187,8 @@ export type Config = Readonly<{
   storageUrl: string | undefined
   /** 0: the pictures of other servers are kept for ever. */
   remoteMediaDays: number
+  /** 0: as many as there are. */
+  remoteMediaBytes: number
   orderAddressDays: number
   logLevel: string
 }>
@@ -201,6 +209,7 @@ const schema = z.object({
   SMTP_FROM: settings.SMTP_FROM.schema,
   STORAGE_URL: settings.STORAGE_URL.schema,
   REMOTE_MEDIA_DAYS: settings.REMOTE_MEDIA_DAYS.schema,
+  REMOTE_MEDIA_GB: settings.REMOTE_MEDIA_GB.schema,
   ORDER_ADDRESS_DAYS: settings.ORDER_ADDRESS_DAYS.schema,
   LOG_LEVEL: settings.LOG_LEVEL.schema,
 })
@@ -272,6 +281,7 @@ function toConfig(data: z.infer<typeof schema>): Config {
     smtpFrom: data.SMTP_FROM ?? `noreply@${handleHost.replace(/:\d+$/, '')}`,
     storageUrl: data.STORAGE_URL,
     remoteMediaDays: data.REMOTE_MEDIA_DAYS,
+    remoteMediaBytes: data.REMOTE_MEDIA_GB * 1e9,
     orderAddressDays: data.ORDER_ADDRESS_DAYS,
     logLevel: data.LOG_LEVEL,
   })

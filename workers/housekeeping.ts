@@ -16,6 +16,7 @@ import { sweepEmojis } from '#src/features/emoji/service.ts'
 import { expireFollowRequests, resendFollows } from '#src/features/follows/service.ts'
 import { pruneParked } from '#src/features/jobs/queries.ts'
 import { checkDueLinks } from '#src/features/links/service.ts'
+import { makeRoom } from '#src/features/media/copies.ts'
 import { listUnprocessed, sweepMedia } from '#src/features/media/service.ts'
 import { expireMutes } from '#src/features/mutes/service.ts'
 import { forgetApps } from '#src/features/oauth/apps.ts'
@@ -84,6 +85,7 @@ export function choresOf(ctx: Ctx, queues: Queues, { lane, reading }: { lane: La
 
 async function sweepPictures(ctx: Ctx): Promise<void> {
   await sweepMedia(ctx)
+  await makeRoom(ctx)
   await sweepCards(ctx)
   await sweepEmojis(ctx)
 }

@@ -1,4 +1,4 @@
-import { siteOf } from '../budget.ts'
+import { siteOf } from '#src/core/site.ts'
 
 /** What is taken within a minute. */
 export type Share = Readonly<{ activities: number; bytes: number }>

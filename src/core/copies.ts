@@ -3,8 +3,9 @@ import type { Fetcher } from '#src/core/fetch.ts'
 import { ImageRefused } from '#src/core/images/refused.ts'
 import { SNIFF_BYTES, sniffImage } from '#src/core/images/sniff.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
+import { siteOf } from '#src/core/site.ts'
 import type { Storage, StoredFile } from '#src/core/storage.ts'
-import { notFound, Problem, remoteFailed } from '#src/errors.ts'
+import { notFound, Problem, remoteFailed, unavailable } from '#src/errors.ts'
 
 /** A copy of another server's picture, ready to be sent. */
 export type Copy = Readonly<{ file: StoredFile; mime: string }>
@@ -17,6 +18,9 @@ export type CopySource = Readonly<{
   maxBytes: number
 }>
 
+/** What was stored: what it is, and how large. */
+export type Stored = Readonly<{ mime: string; bytes: number }>
+
 type Means = Readonly<{ storage: Storage; fetcher: Fetcher }>
 
 const deadlineMs = 15_000
@@ -28,6 +32,27 @@ const forgetMs = 60_000
 
 const mostRemembered = 5_000
 
+/**
+ * What is copied of one site within a minute, by one process: whoever has pictures there and asks us for them would otherwise fill our disk with
+ * our own bandwidth. A page of a timeline has some forty.
+ */
+const mostOfSite = { copies: 300, bytes: 300_000_000 }
+const windowMs = 60_000
+
+let taken = new Map<string, { copies: number; bytes: number }>()
+let windowEndsAt = 0
+
+/** What a site has given in this minute. @throws Problem `unavailable` when that is enough */
+function shareOf(url: string): { copies: number; bytes: number } {
+  const now = performance.now()
+  if (now >= windowEndsAt) [taken, windowEndsAt] = [new Map(), now + windowMs]
+  const site = siteOf(new URL(url).host)
+  const share = taken.get(site) ?? { copies: 0, bytes: 0 }
+  if (share.copies >= mostOfSite.copies || share.bytes >= mostOfSite.bytes) throw unavailable()
+  taken.set(site, share)
+  return share
+}
+
 /** Why a picture could not be had lately, by the place of its copy. */
 const failures = new Map<string, { error: unknown; until: number }>()
 
@@ -35,12 +60,13 @@ const failures = new Map<string, { error: unknown; until: number }>()
  * Opens a copy of another server's picture; the first who asks has it fetched, others who ask meanwhile wait for the same. Only
  * pictures are passed on, told by their bytes: nothing else may be served under our name.
  * @param note writes down what was stored
- * @throws Problem `remote_failed` when the other server does not answer, `not_found` when it is no picture
+ * @throws Problem `remote_failed` when the other server does not answer, `not_found` when it is no picture, `unavailable` when much was copied of
+ * its site in this minute
  */
 export async function openCopyOf(
   { storage, fetcher }: Means,
   source: CopySource,
-  note: (mime: string) => Promise<void>,
+  note: (stored: Stored) => Promise<void>,
 ): Promise<Copy> {
   const { storageKey } = source
   const stored = source.mime === null ? null : await storage.open(storageKey)
@@ -74,19 +100,22 @@ function remember(storageKey: string, error: unknown): void {
 async function fetchCopy(
   { storage, fetcher }: Means,
   { url, storageKey, maxBytes }: CopySource,
-  note: (mime: string) => Promise<void>,
+  note: (stored: Stored) => Promise<void>,
 ): Promise<string> {
+  const share = shareOf(url)
+  share.copies++
   const answer = await fetcher.stream(url, { accept: 'image/*', maxBytes, deadlineMs }).catch((error) => {
     const isGone = error instanceof OutboundError && (error.status === 404 || error.status === 410)
     const isRefused = error instanceof OutboundError && error.code === 'refused-host'
     throw isGone || isRefused ? notFound() : remoteFailed(new URL(url).host, error)
   })
-  await storage.put(storageKey, answer.body, { maxBytes }).catch((error) => {
+  const bytes = await storage.put(storageKey, answer.body, { maxBytes }).catch((error) => {
     // It was cut off, took too long, or is larger than anything that is shown here.
     throw error instanceof OutboundError ? remoteFailed(new URL(url).host, error) : error
   })
+  share.bytes += bytes
   const mime = await sniffStored(storage, storageKey)
-  await note(mime)
+  await note({ mime, bytes })
   return mime
 }
 

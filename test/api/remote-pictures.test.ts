@@ -5,6 +5,7 @@ import { actors } from '#src/db/schema/actors.ts'
 import { media } from '#src/db/schema/media.ts'
 import { decideDomain, lenient, liftDomain } from '#src/features/domains/service.ts'
 import { remoteFile } from '#src/features/media/addresses.ts'
+import { makeRoom } from '#src/features/media/copies.ts'
 import { sweepMedia } from '#src/features/media/service.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
 import { make, uniqueName } from '#test/support/make.ts'
@@ -54,6 +55,28 @@ describe('a picture of another server', () => {
     const [row] = await test.ctx.db.select({ at: media.cachedAt }).from(media).where(eq(media.id, pictureId))
     expect(row).toEqual({ at: null })
     expect([await look(), fetches()]).toEqual([200, 2])
+  })
+
+  it('makes room for newer ones, the oldest first, when all together are larger than the operator has set (row 56)', async () => {
+    const pictures = [await anAvatar(), await anAvatar(), await anAvatar()]
+    await test.ctx.db.update(media).set({ cachedBytes: 0 })
+    for (const { look } of pictures) {
+      await look()
+      test.clock.pass(1_000)
+    }
+    const sizes = await Promise.all(
+      pictures.map(async ({ pictureId }) => {
+        const [row] = await test.ctx.db.select().from(media).where(eq(media.id, pictureId))
+        return row?.cachedBytes ?? 0
+      }),
+    )
+    expect(sizes.every((size) => size > 0)).toBe(true)
+    const [, second = 0, third = 0] = sizes
+    await makeRoom({ ...test.ctx, config: { ...test.ctx.config, remoteMediaBytes: second + third } })
+    expect(await Promise.all(pictures.map(({ isStored }) => isStored()))).toEqual([false, true, true])
+    await makeRoom({ ...test.ctx, config: { ...test.ctx.config, remoteMediaBytes: 0 } })
+    expect(await pictures[1]?.isStored()).toBe(true)
+    expect([await pictures[0]?.look(), pictures[0]?.fetches()]).toEqual([200, 2])
   })
 
   it('is not shown, stored or not, as long as no pictures of that server are wanted', async () => {

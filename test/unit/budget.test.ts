@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createSiteCounts, siteOf, withBudget, withinSites } from '#federation/budget.ts'
+import { createSiteCounts, withBudget, withinSites } from '#federation/budget.ts'
 import type { Ctx } from '#src/context.ts'
 import type { GetOptions } from '#src/core/fetch.ts'
+import { siteOf } from '#src/core/site.ts'
 
 describe('what is asked of one site', () => {
   it('is bounded by the minute, under whatever name below it (row 81)', () => {

@@ -54,6 +54,8 @@ export const media = pgTable(
     remoteUrl: text(),
     /** When a copy of the remote picture was stored; null: not yet asked for. */
     cachedAt: moment(),
+    /** How large the stored copy is. */
+    cachedBytes: integer().notNull().default(0),
     createdAt: createdAt(),
     deletedAt: moment(),
   },
@@ -62,6 +64,7 @@ export const media = pgTable(
     index('media_scheduled').on(table.scheduledPostId).where(sql`${table.scheduledPostId} is not null`),
     index('media_product').on(table.productId, table.position).where(sql`${table.productId} is not null`),
     index('media_actor').on(table.actorId),
+    index('media_cached').on(table.cachedAt).where(sql`${table.cachedAt} is not null`),
     index('media_uploaded').on(table.id).where(sql`${table.state} = 'uploaded'`),
   ],
 )

@@ -188,7 +188,7 @@ async function openEmojiCopy(ctx: Ctx, key: string): Promise<Copy> {
     mime: copy.mime,
     maxBytes: maxCopyBytes,
   }
-  return openCopyOf(ctx, source, (mime) => markCopied(ctx.db, [key], { mime, at: ctx.now() }))
+  return openCopyOf(ctx, source, ({ mime }) => markCopied(ctx.db, [key], { mime, at: ctx.now() }))
 }
 
 /** Removes copies of other servers' emojis that are old; whoever wants to see one has it fetched again. */

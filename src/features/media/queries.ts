@@ -109,8 +109,34 @@ export async function settleMedia(
 }
 
 /** Notes that a copy of a remote picture is stored. */
-export async function markCached(db: Db, id: string, mime: string, now: Date): Promise<void> {
-  await db.update(media).set({ cachedAt: now, mime }).where(eq(media.id, id))
+export async function markCached(
+  db: Db,
+  id: string,
+  { mime, bytes, at }: { mime: string; bytes: number; at: Date },
+): Promise<void> {
+  await db.update(media).set({ cachedAt: at, cachedBytes: bytes, mime }).where(eq(media.id, id))
+}
+
+/** The oldest copies, as many as have to go so that the others are no larger than `mostBytes` together; 500 at the most. */
+export async function listCopiesBeyond(db: Db, mostBytes: number): Promise<{ id: string; key: string }[]> {
+  const summed = db
+    .select({
+      id: media.id,
+      key: media.key,
+      cachedAt: media.cachedAt,
+      total: sql<string>`sum(${media.cachedBytes}) over (order by ${media.cachedAt} desc, ${media.id} desc)`.as(
+        'total',
+      ),
+    })
+    .from(media)
+    .where(isNotNull(media.cachedAt))
+    .as('summed')
+  return db
+    .select({ id: summed.id, key: summed.key })
+    .from(summed)
+    .where(sql`${summed.total} > ${mostBytes}`)
+    .orderBy(asc(summed.cachedAt), asc(summed.id))
+    .limit(500)
 }
 
 /** Gives a free picture up. False when it is in a post. */
@@ -174,7 +200,7 @@ export async function listStaleCopies(db: Db, before: Date): Promise<{ id: strin
 
 /** Forgets that a copy is stored. */
 export async function clearCached(db: Db, id: string): Promise<void> {
-  await db.update(media).set({ cachedAt: null }).where(eq(media.id, id))
+  await db.update(media).set({ cachedAt: null, cachedBytes: 0 }).where(eq(media.id, id))
 }
 
 /** Removes a picture's row. */

@@ -259,9 +259,13 @@ export async function sweepMedia(ctx: Ctx): Promise<void> {
   for (const key of await listAbandoned(ctx.db, ago(freeForMs))) await removeAbandoned(ctx, key)
   // Whoever wants to see one of these again has it fetched again.
   const { remoteMediaDays: days } = ctx.config
-  for (const { id, key } of days === 0 ? [] : await listStaleCopies(ctx.db, ago(days * 24 * hour))) {
-    await clearCached(ctx.db, id)
-    await ctx.storage.removeFolder(key)
+  for (;;) {
+    const stale = days === 0 ? [] : await listStaleCopies(ctx.db, ago(days * 24 * hour))
+    for (const { id, key } of stale) {
+      await clearCached(ctx.db, id)
+      await ctx.storage.removeFolder(key)
+    }
+    if (stale.length === 0) break
   }
   await ctx.storage.sweepTemporary(24 * hour)
 }

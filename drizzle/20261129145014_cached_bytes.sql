@@ -1,0 +1,2 @@
+ALTER TABLE "media" ADD COLUMN "cached_bytes" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX "media_cached" ON "media" USING btree ("cached_at") WHERE "media"."cached_at" is not null;
