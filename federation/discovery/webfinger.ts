@@ -31,6 +31,8 @@ export async function lookupWebFinger(ctx: Ctx, user: string, host: string): Pro
     try {
       return await ask(ctx, `${scheme}://${host}`, `acct:${user}@${host}`)
     } catch (error) {
+      // It has answered: by the other scheme it would be asked twice, and not answering there would count against it.
+      if (error instanceof OutboundError && error.code === 'bad-status') throw error
       failure = error
     }
   }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { notificationShapes } from '#src/features/reference/notification-shapes.ts'
+import { statusShapes } from '#src/features/reference/status-shapes.ts'
 import { findAccount, letBeFollowed, relationOf } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
@@ -107,7 +109,10 @@ describe('a reaction with an emoji', () => {
       ],
       0,
     ])
-    const { reactions: all } = await read(lea, own.id)
+    const { reactions: all, ...others } = await read(lea, own.id)
+    expect(statusShapes.Status.safeParse({ ...others, reactions: all }).error).toBeUndefined()
+    const { body: notes } = await lea.api.get('/api/v1/notifications?types[]=favourite')
+    expect(notes.map((note: Json) => notificationShapes.Notification.safeParse(note).error).filter(Boolean)).toEqual([])
     expect(all[2]).toMatchObject({ me: false, url: expect.stringMatching(/\/emojis\/[0-9a-f]{32}\/remote$/) })
     expect(await told()).toEqual([
       [rosa.acct, ':kiln:'],

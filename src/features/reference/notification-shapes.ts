@@ -28,8 +28,16 @@ const Notification = z.discriminatedUnion('type', [
   z.strictObject({ ...notificationFields, type: z.literal('admin.report'), report: Report }),
   z.strictObject({
     ...notificationFields,
-    type: z.enum(['mention', 'status', 'reblog', 'favourite', 'update', 'poll', 'quote', 'quoted_update']),
+    type: z.enum(['mention', 'status', 'reblog', 'update', 'poll', 'quote', 'quoted_update']),
     status: Status,
+  }),
+  z.strictObject({
+    ...notificationFields,
+    type: z.literal('favourite'),
+    status: Status,
+    /** Only of a reaction with an emoji, as Pleroma says it; the address where it is a picture. */
+    emoji: z.string().min(1).optional(),
+    emoji_url: url.optional(),
   }),
 ])
 

@@ -77,6 +77,19 @@ const statusFields = {
   card: cardShapes.PreviewCard.nullable(),
   quote_approval: QuoteApproval,
   tagged_collections: z.array(z.never()),
+  /** Only where others have reacted with emojis, in the shape that announcements have. Nobody reacts so from here. */
+  reactions: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        count: z.number().int().positive(),
+        me: z.literal(false),
+        url: url.optional(),
+        static_url: url.optional(),
+      }),
+    )
+    .min(1)
+    .optional(),
   /** Only where a post shows something for sale. */
   entremise: Entremise.optional(),
 }
