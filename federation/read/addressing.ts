@@ -8,8 +8,8 @@ const mostCharacters = 16_000
 const words = ['audience', 'attributedTo', 'to', 'cc'] as const
 
 /**
- * What a post's document says of for whom it is, by whom and in which conversation, with ids instead of what stands in full: nothing else
- * of it is asked later. A list stays a list.
+ * What a post's document says of for whom it is, by whom, in which conversation and where its answers are, with ids instead of what stands in full:
+ * nothing else of it is asked later. A list stays a list.
  */
 export function toAddressing(document: JsonObject): JsonObject {
   let left = mostCharacters
@@ -18,12 +18,15 @@ export function toAddressing(document: JsonObject): JsonObject {
     if (isRoom) left -= id.length
     return isRoom
   }
-  const context = isObject(document.context) ? document.context.id : document.context
-  const kept: JsonObject = typeof context === 'string' && isRoomFor(context) ? { context } : {}
+  const collections = (['context', 'replies'] as const).flatMap((word) => {
+    const value = document[word]
+    const id = isObject(value) ? value.id : value
+    return typeof id === 'string' && isRoomFor(id) ? [[word, id]] : []
+  })
   const lists = words.flatMap((word) => {
     const value = document[word]
     const ids = addressesOf(value).filter(isRoomFor)
     return ids.length === 0 ? [] : [[word, Array.isArray(value) ? ids : ids[0]]]
   })
-  return toStorable({ ...kept, ...Object.fromEntries(lists) })
+  return toStorable(Object.fromEntries([...collections, ...lists]))
 }

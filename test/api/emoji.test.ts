@@ -141,7 +141,7 @@ describe('a post with emojis', () => {
     const post = { status: `So :${shortcode}:`, spoiler_text: `Beware :${shortcode}:`, poll }
     const { id, emojis } = (await client.post('/api/v1/statuses', post)).body
     const { body } = await test.app.inject(`/@${handle}/${id}`)
-    const image = `<img class="emoji" src="${emojis[0].url}" alt=":${shortcode}:" title=":${shortcode}:" loading="lazy" decoding="async">`
+    const image = `<img class="emoji" src="${emojis[0].url}" alt=":${shortcode}:" title=":${shortcode}:" width="20" height="20" loading="lazy" decoding="async">`
     for (const place of [`<bdi>Ada ${image}</bdi>`, `So ${image}`, `Beware ${image}`, `<bdi>${image}</bdi>`])
       expect(body).toContain(place)
     const profile = (await test.app.inject(`/@${handle}`)).body

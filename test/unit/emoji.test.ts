@@ -44,7 +44,7 @@ describe('an emoji on a page', () => {
 
   it('is a picture that says its shortcode', () => {
     expect(emojiText('<b> :blob: &', emojis).toString()).toBe(
-      '&lt;b&gt; <img class="emoji" src="https://here.example/emojis/1/a.png" alt=":blob:" title=":blob:" loading="lazy" decoding="async"> &amp;',
+      '&lt;b&gt; <img class="emoji" src="https://here.example/emojis/1/a.png" alt=":blob:" title=":blob:" width="20" height="20" loading="lazy" decoding="async"> &amp;',
     )
   })
 

@@ -162,6 +162,7 @@ describe('what is kept of the document of a post', () => {
       content: 'x'.repeat(100_000),
       audience: { id: group, type: 'Group', summary: 'x' },
       context: { id: `${group}/topics/1`, type: 'Collection' },
+      replies: { id: `${group}/posts/1/replies`, type: 'Collection', first: { items: [] } },
       attributedTo: ['https://a.example/users/a', { id: group }],
       to: 'as:Public',
       cc: [],
@@ -169,6 +170,7 @@ describe('what is kept of the document of a post', () => {
     expect(toAddressing(document)).toEqual({
       audience: group,
       context: `${group}/topics/1`,
+      replies: `${group}/posts/1/replies`,
       attributedTo: ['https://a.example/users/a', group],
       to: 'https://www.w3.org/ns/activitystreams#Public',
     })

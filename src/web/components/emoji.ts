@@ -39,5 +39,5 @@ export function withEmojis(markup: Html, emojis: readonly EmojiValue[] = []): Ht
 // Its words stand in its place where it is not shown, and where the text is copied.
 function picture({ shortcode, url }: EmojiValue): Html {
   const words = `:${shortcode}:`
-  return html`<img class="emoji" src="${url}" alt="${words}" title="${words}" loading="lazy" decoding="async">`
+  return html`<img class="emoji" src="${url}" alt="${words}" title="${words}" width="20" height="20" loading="lazy" decoding="async">`
 }
