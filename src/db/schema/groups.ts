@@ -86,7 +86,6 @@ export const groupPosts = pgTable(
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
     index('group_posts_removed_by').on(table.removedById).where(sql`${table.removedById} is not null`),
     index('group_posts_topic').on(table.topicId, table.postId),
-    index('group_posts_added').on(table.groupId, table.addedAt),
     index().on(table.postId),
   ],
 )
