@@ -85,6 +85,8 @@ export const groupPosts = pgTable(
       .on(table.groupId, table.lastPostId)
       .where(sql`${table.topicId} = ${table.postId} and ${table.removedAt} is null`),
     index('group_posts_removed_by').on(table.removedById).where(sql`${table.removedById} is not null`),
+    // Partial, or it would be taken for the places of a post: while the table is empty all indexes cost the same, and the plan is kept.
+    index('group_posts_added').on(table.groupId, table.addedAt).where(sql`${table.addedAt} is not null`),
     index('group_posts_topic').on(table.topicId, table.postId),
     index().on(table.postId),
   ],

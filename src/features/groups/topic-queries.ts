@@ -17,15 +17,7 @@ export async function countPlacesBy(
     .select({ topicsOfLate: sql<number>`count(*) filter (where ${isTopic})::int`, postsOfLate: count() })
     .from(groupPosts)
     .innerJoin(posts, eq(posts.id, groupPosts.postId))
-    .where(
-      and(
-        eq(groupPosts.groupId, groupId),
-        eq(posts.actorId, actorId),
-        // What has waited for a yes may be older than its place.
-        gt(posts.createdAt, sql`${since.toISOString()}::timestamptz - interval '7 days'`),
-        gt(groupPosts.addedAt, since),
-      ),
-    )
+    .where(and(eq(groupPosts.groupId, groupId), eq(posts.actorId, actorId), gt(groupPosts.addedAt, since)))
   return row ?? { topicsOfLate: 0, postsOfLate: 0 }
 }
 

@@ -1,1 +1,0 @@
-DROP INDEX "group_posts_added";
