@@ -60,8 +60,8 @@ const urlOf = (protocols: readonly string[]) =>
   })
 
 const hostSentence = 'write a host name, for example example.org'
-const daysSentence = 'write a number of days, at most 3650'
-const gigabytesSentence = 'write a number of gigabytes, at most 100000'
+const upTo = (most: number, sentence: string) =>
+  z.coerce.number(sentence).int(sentence).min(0, sentence).max(most, sentence)
 const portSentence = 'write a port number, at most 65535'
 
 /** Every setting: its meaning (also printed into `.env.example`) and how it is read from the environment. */
@@ -144,17 +144,16 @@ export const settings = {
   REMOTE_MEDIA_DAYS: {
     about:
       'For how many days the pictures of other servers are kept here; later they are fetched again when somebody looks at them. 0: for ever.',
-    schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(14),
+    schema: upTo(3_650, 'write a number of days, at most 3650').default(14),
   },
   REMOTE_MEDIA_GB: {
-    about:
-      'How many gigabytes of copies of their pictures are kept at the most; the oldest go first. 0: as many as there are.',
-    schema: z.coerce.number(gigabytesSentence).min(0, gigabytesSentence).max(100_000, gigabytesSentence).default(20),
+    about: 'How many gigabytes of copies of their pictures are kept at the most; the oldest go first. 0: no bound.',
+    schema: upTo(100_000, 'write a number of gigabytes, at most 100000').default(20),
   },
   ORDER_ADDRESS_DAYS: {
     about:
       'For how many days the names and addresses of buyers are kept after an order has come to its end, or twice as long after its last step, and mail about orders in DATA_DIR/mail. Receipts have them no longer then. 0: for ever.',
-    schema: z.coerce.number(daysSentence).int(daysSentence).min(0, daysSentence).max(3_650, daysSentence).default(365),
+    schema: upTo(3_650, 'write a number of days, at most 3650').default(365),
   },
   LOG_LEVEL: {
     about: 'How much is logged: fatal, error, warn, info, debug, trace or silent.',
@@ -187,7 +186,7 @@ export type Config = Readonly<{
   storageUrl: string | undefined
   /** 0: the pictures of other servers are kept for ever. */
   remoteMediaDays: number
-  /** 0: as many as there are. */
+  /** 0: no bound. */
   remoteMediaBytes: number
   orderAddressDays: number
   logLevel: string

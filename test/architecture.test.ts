@@ -181,7 +181,7 @@ describe('the walls of the house', () => {
       [/^ioredis$/, /^src\/core\/redis-streams\.ts$/],
       [/^uqr$/, /^src\/core\/qr\.ts$/],
       [/^web-push$/, /^src\/features\/pushes\//],
-      [/^tldts$/, /^federation\/budget\.ts$/],
+      [/^tldts$/, /^src\/core\/site\.ts$/],
     ]
     const wrong = imports.filter(({ from, to }) =>
       homes.some(([vendor, home]) => vendor.test(to) && !home.test(from) && !from.startsWith('src/demo/')),
