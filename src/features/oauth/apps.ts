@@ -21,7 +21,7 @@ export type NewApp = Readonly<{ app: OAuthApp; clientSecret: string }>
 
 const website = z.url({ protocol: /^https?$/ }).max(2_000)
 
-/** Characters of all addresses together: twice what Mastodon takes, so no program has more. */
+/** Characters of all addresses together: a program has one or a few. */
 const maxAddresses = 4_000
 
 /**
@@ -68,7 +68,7 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
 
 const day = 24 * 60 * 60_000
 
-/** A program that nobody has let in is forgotten after a day, as in Mastodon: many register anew whenever somebody signs in. */
+/** A program that nobody has let in is forgotten after a day: many register anew whenever somebody signs in. */
 const appsKeptMs = day
 
 /** How long a token is kept after its end, and how long one that stands for nobody is without being used. */
