@@ -9,7 +9,17 @@ import { refreshActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
 import { fetchActivity, findDecision, type Inner, isVouchedFor } from './hub-authority.ts'
-import { findTopic, type Hub, isForAll, isForMembers, isInHub, isOpenPost, isSayable, mayBelong } from './hub-scope.ts'
+import {
+  asMeant,
+  findTopic,
+  type Hub,
+  isForAll,
+  isForMembers,
+  isInHub,
+  isOpenPost,
+  isSayable,
+  mayBelong,
+} from './hub-scope.ts'
 import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject } from './read/json.ts'
@@ -28,10 +38,11 @@ const foreign = 'ignored: the post does not belong to the group'
  * @param isNews whether the group announces the post itself, and not a change of it
  */
 export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Post, isNews: boolean): Promise<string> {
-  if (post.boostOfId || !(await isSayable(ctx, hub, post))) return 'ignored: the post is not for everybody'
+  const meant = await asMeant(ctx, post)
+  if (post.boostOfId || !(await isSayable(ctx, hub, meant))) return 'ignored: the post is not for everybody'
   const topic = await findTopic(ctx, hub, post)
   if (!topic) return foreign
-  if (isOpenPost(topic) !== isOpenPost(post)) return 'ignored: its topic is for others'
+  if (isOpenPost(topic) !== isOpenPost(meant)) return 'ignored: its topic is for others'
   const common = { groupId: hub.id, groupIri: hub.iri, topicId: topic.id }
   if (topic.id !== post.id) await receivePlacing(ctx, { ...common, postId: topic.id })
   const outcome = await receivePlacing(ctx, { ...common, postId: post.id })

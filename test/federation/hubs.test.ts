@@ -159,6 +159,35 @@ describe('an answer in a group', () => {
   })
 })
 
+describe('an answer that waits for the yes of who is answered', () => {
+  const readings = [
+    ['everybody', () => ({ to: [PUBLIC, group.iri] }), () => ({})],
+    ['members', () => ({ to: [group.iri] }), () => ({ to: [group.followers], cc: [] })],
+  ] as const
+  it.each(readings)(
+    'has its place among what is for %s, and is read by nobody there before (item 15, 35)',
+    async (_, whom, announced) => {
+      const { elsewhere } = neighbours
+      const interactionPolicy = { canReply: { automaticApproval: [ana.iri], manualApproval: [PUBLIC] } }
+      const context = ['https://gotosocial.org/ns', 'https://www.w3.org/ns/activitystreams']
+      const page = world.page(ana, { '@context': context, interactionPolicy, ...whom() })
+      const held = answer(iris, page, { '@context': context, ...whom() })
+      neighbours.far.serve(held.id, { body: held })
+      for (const note of [creating(ana, page), held.id]) expect(await world.announce(note, announced())).toBe('done')
+      expect(await found(page.id)).toBeDefined()
+      expect(await found(held.id)).toBeUndefined()
+      expect(await world.places()).toMatchObject({ [held.id]: { ...topic, isTopic: false } })
+      const stamp = `${elsewhere.url}/stamps/${new URL(held.id).pathname}`
+      const claim = { attributedTo: ana.iri, interactingObject: held.id, interactionTarget: page.id }
+      elsewhere.serve(stamp, { body: { '@context': context, id: stamp, type: 'ReplyAuthorization', ...claim } })
+      await neighbours.say(ana, ana.activity('Accept', held.id, { '@context': context, result: stamp }))
+      expect(await found(held.id)).toBeDefined()
+      await neighbours.say(ana, ana.activity('Delete', { id: stamp, type: 'ReplyAuthorization' }))
+      expect(await found(held.id)).toBeUndefined()
+    },
+  )
+})
+
 describe('what a group says of posts that are not its own', () => {
   it('is ignored: a post without its name, one of another group, one that is not for everybody (item 35)', async () => {
     const other = await neighbours.far.actor('others', { type: 'Group' })

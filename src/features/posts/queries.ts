@@ -11,6 +11,7 @@ import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
+import { replyConsents } from '#src/db/schema/replies.ts'
 
 const { raw: _raw, ...postColumns } = getTableColumns(posts)
 
@@ -104,7 +105,7 @@ function addressedTo(reader: Reader, post: PostTable): SQL {
 
 /**
  * Whether an author has addressed a post to a group of which the reader is an accepted member, and the group has it. What its moderators took out they
- * still see, or they could not put it back.
+ * still see, or they could not put it back. An answer that waits to be let in is only for those whom it names, though a group has announced it.
  */
 function isSaidToMembers(reader: Reader, post: PostTable): SQL {
   // Not what an author has said to others as well, nor what is no answer any more: that is nobody's removal.
@@ -114,7 +115,9 @@ function isSaidToMembers(reader: Reader, post: PostTable): SQL {
     join ${postRecipients} on ${postRecipients.postId} = ${groupPosts.postId} and ${postRecipients.actorId} = ${groupPosts.groupId}
     join ${follows} on ${follows.followeeId} = ${groupPosts.groupId} and ${follows.followerId} = ${reader}
       and ${follows.state} = 'accepted'
-    where ${groupPosts.postId} = ${post.id} and (${groupPosts.removedAt} is null or ${looksAfter}) limit 1)`
+    where ${groupPosts.postId} = ${post.id} and (${groupPosts.removedAt} is null or ${looksAfter})
+      and (select true from ${replyConsents} where ${replyConsents.postId} = ${post.id} and ${replyConsents.state} <> 'accepted') is null
+    limit 1)`
 }
 
 function all(...conditions: (SQL | undefined)[]): SQL {
