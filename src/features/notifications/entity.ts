@@ -8,7 +8,6 @@ import { loadReports, type ReportEntity } from '#src/features/reports/entity.ts'
 import { groupKeyOf } from './groups.ts'
 import { isTold, type ToldKind } from './policy.ts'
 import type { NotificationRow } from './queries.ts'
-import { findReactions, reactionsIn } from './reactions.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Notification/ */
 export type Notification = Readonly<{
@@ -30,7 +29,7 @@ export async function loadNotifications(
   actorId: string,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  const [accounts, statuses, reports, reactions] = await Promise.all([
+  const [accounts, statuses, reports] = await Promise.all([
     loadAccounts(
       ctx,
       rows.map(({ fromActorId: id, actorVersion: version }) => ({ id, version })),
@@ -40,7 +39,6 @@ export async function loadNotifications(
       ctx,
       rows.flatMap(({ reportId }) => reportId ?? []),
     ),
-    findReactions(ctx, rows),
   ])
   const byId = new Map(statuses.map((status) => [status.id, status]))
   return rows.flatMap((row) =>
@@ -48,7 +46,7 @@ export async function loadNotifications(
       account: accounts.get(row.fromActorId),
       status: row.postId ? byId.get(row.postId) : undefined,
       report: row.reportId ? reports.get(row.reportId) : undefined,
-      reaction: toEmojiWords(ctx, reactionsIn(reactions, row).at(-1)),
+      reaction: toEmojiWords(ctx, row.reactions?.at(-1)),
     }),
   )
 }

@@ -24,7 +24,6 @@ import { listRows } from './group-reading.ts'
 import { groupableKinds, toGroups } from './groups.ts'
 import { registerPolicyPages } from './policy-pages.ts'
 import type { NotificationRow } from './queries.ts'
-import { findReactions } from './reactions.ts'
 import { listRemovalReasons } from './removal-queries.ts'
 import { countWaiting, listRequests } from './request-queries.ts'
 import { type Judgement, judgeRequests } from './requests.ts'
@@ -80,16 +79,15 @@ async function sendNotifications(
     postIds: rows.flatMap(({ postId }) => postId ?? []),
     orderIds: rows.flatMap(({ orderId }) => orderId ?? []),
   })
-  const [newPlaces, reactions, reasons] = await Promise.all([
+  const [newPlaces, reasons] = await Promise.all([
     findNewPlaces(ctx, rows, found.actors),
-    findReactions(ctx, rows),
     listRemovalReasons(
       ctx.db,
       rows.flatMap(({ kind, postId }) => (kind === 'group_removed' && postId ? postId : [])),
     ),
   ])
   const rights = { mayAdmit: may(viewer.role, 'follow'), maySell: may(viewer.role, 'publish') }
-  const scenery = { ...found, newPlaces, reactions, reasons, lastReadId, ...rights }
+  const scenery = { ...found, newPlaces, reasons, lastReadId, ...rights }
   const [newest] = rows
   const isNews = newest && (lastReadId === null || BigInt(newest.id) > BigInt(lastReadId))
   if (isNews && !maxId) await markSeen(ctx, viewer, newest.id)

@@ -8,6 +8,7 @@ import { notifications } from '#src/db/schema/notifications.ts'
 import { posts } from '#src/db/schema/posts.ts'
 import { isToldOf } from '#src/features/mutes/queries.ts'
 import { authorVisibleTo, type Reader, visibleTo } from '#src/features/posts/queries.ts'
+import { type GivenReaction, reactionsBy } from '#src/features/reactions/emoji-queries.ts'
 import { isFitFor } from './staff-queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -21,6 +22,8 @@ export type NotificationRow = Readonly<{
   reportId: string | null
   orderId: string | null
   createdAt: Date
+  /** Of a like: the emojis with which its sender has reacted. */
+  reactions: readonly GivenReaction[] | null
 }>
 
 const columns = {
@@ -33,6 +36,8 @@ const columns = {
   reportId: notifications.reportId,
   orderId: notifications.orderId,
   createdAt: notifications.createdAt,
+  reactions: sql<GivenReaction[] | null>`case when ${notifications.kind} = 'favourite'
+    then ${reactionsBy(notifications.fromActorId, notifications.postId)} end`.as('reactions'),
 }
 
 const actor = sql.placeholder('actor')

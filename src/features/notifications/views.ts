@@ -1,3 +1,4 @@
+import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { currencyOf } from '#src/features/orders/place.ts'
@@ -12,7 +13,6 @@ import type { HeldBackValue, NotificationValue } from '#src/web/components/notif
 import { groupPath, paths } from '#src/web/paths.ts'
 import type { Group } from './groups.ts'
 import type { NotificationRow } from './queries.ts'
-import { type Reactions, reactionsIn } from './reactions.ts'
 import type { RequestRow } from './request-queries.ts'
 import type { NotificationKind } from './write-queries.ts'
 
@@ -24,8 +24,6 @@ export type NotificationScenery = PostScenery &
     orders: ReadonlyMap<string, Order>
     /** Where those have gone who have moved, by their ids. */
     newPlaces: ReadonlyMap<string, ActorValue>
-    /** With what people have reacted. */
-    reactions: Reactions
     /** Why posts were taken out of groups: see `listRemovalReasons`. */
     reasons: ReadonlyMap<string, string>
     /** Up to where everything has been read; null when nothing has. */
@@ -53,12 +51,12 @@ export function toNotificationValue(
   const isOwn = newest.fromActorId === scenery.readerId
   const newPlace = newest.kind === 'move' ? scenery.newPlaces.get(newest.fromActorId) : undefined
   // Who only likes a post is told as that, and so are those who do together with others who react.
-  const isReaction = rows.every((row) => reactionsIn(scenery.reactions, row).length > 0)
+  const isReaction = rows.every((row) => row.reactions !== null)
   return {
     kind: newest.kind,
     people,
     sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace, isReaction }, t),
-    emojis: emojisOf(scenery, rows),
+    emojis: emojisOf(scenery.ctx, rows),
     href: hrefOf(scenery, newest, shown) ?? moderationOf(newest, first) ?? (newPlace ?? first).href,
     at: newest.createdAt,
     isNew: scenery.lastReadId === null || BigInt(newest.id) > BigInt(scenery.lastReadId),
@@ -107,10 +105,10 @@ function sentenceOf(
 }
 
 /** The emojis of a story, each once. */
-function emojisOf({ ctx, reactions }: NotificationScenery, rows: Group['rows']): NotificationValue['emojis'] {
-  const given = rows.flatMap((row) => reactionsIn(reactions, row))
+function emojisOf({ uris }: Pick<Ctx, 'uris'>, rows: Group['rows']): NotificationValue['emojis'] {
+  const given = rows.flatMap((row) => row.reactions ?? [])
   const each = new Map(given.map((one) => [`${one.emoji} ${one.pictureUrl}`, one]))
-  return [...each.values()].map((one) => ({ emoji: one.emoji, picture: pictureOf(ctx.uris, one) }))
+  return [...each.values()].map((one) => ({ emoji: one.emoji, picture: pictureOf(uris, one) }))
 }
 
 function peopleOf({ ctx, actors }: NotificationScenery, rows: Group['rows']): ActorValue[] {
@@ -138,7 +136,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reactions' | 'reasons'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reasons'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

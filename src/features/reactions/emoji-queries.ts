@@ -1,5 +1,5 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
-import { ids } from '#src/db/arrays.ts'
+import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { emojiReactions, likes } from '#src/db/schema/reactions.ts'
 import { isWithdrawnBy } from '#src/db/tombstones.ts'
@@ -114,26 +114,13 @@ export async function hasReacted(db: Db | Tx, { actorId, postId }: Reaction): Pr
   return row?.has === true
 }
 
-/** An emoji with which somebody has reacted. */
-export type GivenReaction = Reaction & Readonly<{ emoji: string; pictureUrl: string | null }>
+/** An emoji with which somebody has reacted; `pictureUrl` is where the picture of a `:shortcode:` is elsewhere. */
+export type GivenReaction = Readonly<{ emoji: string; pictureUrl: string | null }>
 
-/** With what some actors have reacted to some posts, the first first; without those of whom only a group says so. */
-export async function listReactionsOf(db: Db, pairs: readonly Reaction[]): Promise<GivenReaction[]> {
-  if (pairs.length === 0) return []
-  const [postIds, actorIds] = [ids(pairs.map(({ postId }) => postId)), ids(pairs.map(({ actorId }) => actorId))]
-  return db
-    .select({
-      actorId: emojiReactions.actorId,
-      postId: emojiReactions.postId,
-      emoji: emojiReactions.emoji,
-      pictureUrl: emojiReactions.pictureUrl,
-    })
-    .from(emojiReactions)
-    .where(
-      and(
-        sql`(${emojiReactions.postId}, ${emojiReactions.actorId}) in (select * from unnest(${postIds}, ${actorIds}))`,
-        isNull(emojiReactions.attestedById),
-      ),
-    )
-    .orderBy(emojiReactions.id)
+/** With what an actor has reacted to a post, the first first; null when with nothing. Without what only a group says. */
+export function reactionsBy(actorId: PgColumn, postId: PgColumn): SQL<GivenReaction[] | null> {
+  return sql<GivenReaction[] | null>`(
+    select json_agg(json_build_object('emoji', ${emojiReactions.emoji}, 'pictureUrl', ${emojiReactions.pictureUrl}) order by ${emojiReactions.id})
+    from ${emojiReactions} where ${emojiReactions.postId} = ${postId} and ${emojiReactions.actorId} = ${actorId}
+      and ${emojiReactions.attestedById} is null)`
 }
