@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPost } from '#src/features/posts/create.ts'
 import { findPost } from '#src/features/posts/queries.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
+import { tellEverybody } from '#test/support/effects.ts'
 import { formBody, formWith, multipartBody, readEntities } from '#test/support/forms.ts'
 import { uniqueName } from '#test/support/make.ts'
 
@@ -63,11 +64,16 @@ describe('who may answer', () => {
     expect(await get(page, me)).toContain('has not let it in yet')
     expect((await test.app.inject({ url: page, headers: other.headers })).statusCode).toBe(404)
     expect(await get(page, author)).toContain(`action="${page}/reply/allow"`)
+    await tellEverybody(test.ctx)
+    const waits = 'answers your post, and waits for you to let the answer in'
+    expect(await get('/notifications', author)).toContain(`${me.handle} ${waits}`)
     expect((await post(me, `${page}/reply/allow`)).statusCode).toBe(403)
     expect((await post(other, `${page}/reply/allow`)).statusCode).toBe(404)
     expect((await post(author, `${page}/reply/allow`)).headers.location).toBe(page)
     expect(await get(page, other)).toContain('Which flour?')
     expect(await get(page, author)).not.toContain('/reply/allow')
+    await tellEverybody(test.ctx)
+    expect(await get('/notifications', author)).not.toContain(waits)
     await post(author, `${page}/reply/refuse`)
     expect((await test.app.inject({ url: page, headers: other.headers })).statusCode).toBe(404)
     expect(await get(page, me)).toContain('has not let it in.')

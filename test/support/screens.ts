@@ -22,6 +22,7 @@ import { findUserByEmail } from '#src/features/users/queries.ts'
 import { makeResetLink } from '#src/features/users/reset.ts'
 import { eventually } from './eventually.ts'
 import { make, PASSWORD } from './make.ts'
+import { answerScreens, letAnswer } from './screen-answers.ts'
 import { gatherGroups, groupScreens } from './screen-groups.ts'
 import { moderate, moderationScreens } from './screen-moderation.ts'
 import { productScreens, stockShelves } from './screen-products.ts'
@@ -72,6 +73,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
   const posts = await writePosts(ctx, owner, newcomer.viewer)
   const polls = await askPolls(ctx, newcomer.viewer, owner)
   const quotes = await quote(ctx, owner, newcomer.viewer)
+  const answers = await letAnswer(ctx, owner, newcomer.viewer)
   await plan(ctx, owner)
   await planInVain(ctx, planner.viewer)
   const far = await letAsk(ctx, levain.id)
@@ -105,6 +107,7 @@ export async function furnish(ctx: Ctx): Promise<House> {
       ...publicScreens(places),
       ...doorScreens(places),
       ...ownScreens(places),
+      ...answerScreens(answers),
       ...relationScreens(places),
       ...registrationScreens(places),
       ...moderationScreens(places),

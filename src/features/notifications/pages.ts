@@ -7,6 +7,7 @@ import { resolveActorIris } from '#src/features/actors/iris.ts'
 import { type Actor, listActors } from '#src/features/actors/queries.ts'
 import { toActorValue } from '#src/features/actors/views.ts'
 import { listOrders } from '#src/features/orders/queries.ts'
+import { listHeldAnswers } from '#src/features/posts/consent-queries.ts'
 import { readingScenery } from '#src/features/posts/reading-pages.ts'
 import { loadShownPosts } from '#src/features/posts/shown.ts'
 import { may } from '#src/features/teams/policy.ts'
@@ -28,7 +29,7 @@ import { listRemovalReasons } from './removal-queries.ts'
 import { countWaiting, listRequests } from './request-queries.ts'
 import { type Judgement, judgeRequests } from './requests.ts'
 import { findLastRead, markSeen } from './unread.ts'
-import { toHeldBackValue, toNotificationValue } from './views.ts'
+import { type NotificationScenery, toHeldBackValue, toNotificationValue } from './views.ts'
 
 /** Stories on one page. */
 const pageLength = 30
@@ -79,15 +80,9 @@ async function sendNotifications(
     postIds: rows.flatMap(({ postId }) => postId ?? []),
     orderIds: rows.flatMap(({ orderId }) => orderId ?? []),
   })
-  const [newPlaces, reasons] = await Promise.all([
-    findNewPlaces(ctx, rows, found.actors),
-    listRemovalReasons(
-      ctx.db,
-      rows.flatMap(({ kind, postId }) => (kind === 'group_removed' && postId ? postId : [])),
-    ),
-  ])
+  const known = await findSurroundings(ctx, actorId, { rows, actors: found.actors })
   const rights = { mayAdmit: may(viewer.role, 'follow'), maySell: may(viewer.role, 'publish') }
-  const scenery = { ...found, newPlaces, reasons, lastReadId, ...rights }
+  const scenery = { ...found, ...known, lastReadId, ...rights }
   const [newest] = rows
   const isNews = newest && (lastReadId === null || BigInt(newest.id) > BigInt(lastReadId))
   if (isNews && !maxId) await markSeen(ctx, viewer, newest.id)
@@ -106,6 +101,22 @@ async function sendNotifications(
       t,
     ),
   })
+}
+
+/** What is told of notifications beside whom and what they are about. */
+async function findSurroundings(
+  ctx: Ctx,
+  actorId: string,
+  { rows, actors }: Readonly<{ rows: readonly NotificationRow[]; actors: ReadonlyMap<string, Actor> }>,
+): Promise<Pick<NotificationScenery, 'newPlaces' | 'heldIds' | 'reasons'>> {
+  const postsOf = (wanted: NotificationRow['kind']) =>
+    rows.flatMap(({ kind, postId }) => (kind === wanted && postId ? postId : []))
+  const [newPlaces, heldIds, reasons] = await Promise.all([
+    findNewPlaces(ctx, rows, actors),
+    listHeldAnswers(ctx.db, actorId, postsOf('mention')),
+    listRemovalReasons(ctx.db, postsOf('group_removed')),
+  ])
+  return { newPlaces, heldIds, reasons }
 }
 
 async function findNewPlaces(

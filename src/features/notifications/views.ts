@@ -24,6 +24,8 @@ export type NotificationScenery = PostScenery &
     orders: ReadonlyMap<string, Order>
     /** Where those have gone who have moved, by their ids. */
     newPlaces: ReadonlyMap<string, ActorValue>
+    /** The answers that wait for the reader's yes. */
+    heldIds: ReadonlySet<string>
     /** Why posts were taken out of groups: see `listRemovalReasons`. */
     reasons: ReadonlyMap<string, string>
     /** Up to where everything has been read; null when nothing has. */
@@ -48,6 +50,7 @@ export function toNotificationValue(
   if (!newest || !first || (newest.postId && !shown)) return null
   const isAnswerable = newest.kind === 'mention' || newest.kind === 'status' || newest.kind === 'quote'
   const isQuestion = newest.kind === 'quote' && shown?.row.quote?.state === 'pending'
+  const isHeld = newest.kind === 'mention' && scenery.heldIds.has(newest.postId ?? '')
   const isOwn = newest.fromActorId === scenery.readerId
   const newPlace = newest.kind === 'move' ? scenery.newPlaces.get(newest.fromActorId) : undefined
   // Who only likes a post is told as that, and so are those who do together with others who react.
@@ -55,7 +58,7 @@ export function toNotificationValue(
   return {
     kind: newest.kind,
     people,
-    sentence: sentenceOf(newest.kind, { people, isQuestion, isOwn, newPlace, isReaction }, t),
+    sentence: sentenceOf(newest.kind, { people, isQuestion, isHeld, isOwn, newPlace, isReaction }, t),
     emojis: emojisOf(scenery.ctx, rows),
     href: hrefOf(scenery, newest, shown) ?? moderationOf(newest, first) ?? (newPlace ?? first).href,
     at: newest.createdAt,
@@ -87,6 +90,7 @@ function lineOf(order: Order, t: Translator): string {
 type Told = Readonly<{
   people: readonly ActorValue[]
   isQuestion: boolean
+  isHeld: boolean
   isOwn: boolean
   newPlace: ActorValue | undefined
   isReaction: boolean
@@ -94,11 +98,12 @@ type Told = Readonly<{
 
 function sentenceOf(
   kind: NotificationKind,
-  { people, isQuestion, isOwn, newPlace, isReaction }: Told,
+  { people, isQuestion, isHeld, isOwn, newPlace, isReaction }: Told,
   t: Translator,
 ): string {
   const names = namesOf(people, t)
   if (isQuestion) return t.notifications.asksToQuote(names)
+  if (isHeld) return t.answering.waitsFor(names)
   if (isReaction) return t.notifications.reactedTo(names, people.length)
   if (newPlace) return t.notifications.movedTo(names, addressOf(newPlace))
   return t.notifications.sentences[kind](names, people.length, isOwn)
@@ -136,7 +141,7 @@ function excerptFor(scenery: PostScenery, shown: ShownPost, t: Translator): stri
 
 /** Somebody who waits to be let through, with the last thing that was said. */
 export function toHeldBackValue(
-  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'reasons'>,
+  scenery: Omit<NotificationScenery, 'lastReadId' | 'mayAdmit' | 'maySell' | 'newPlaces' | 'heldIds' | 'reasons'>,
   row: RequestRow,
   t: Translator,
 ): HeldBackValue | null {

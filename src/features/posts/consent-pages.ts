@@ -7,9 +7,9 @@ import { actingViewer } from '#src/http/auth.ts'
 import type { App } from '#src/http/zod.ts'
 import { type Translator, translatorFor } from '#src/locales/translator.ts'
 import { flash } from '#src/web/components/flash.ts'
-import { replyAnswer } from '#src/web/components/reply-forms.ts'
+import type { ReplyAnswerValue } from '#src/web/components/reply-forms.ts'
 import { setFlash } from '#src/web/flash.ts'
-import { type Html, html } from '#src/web/html.ts'
+import type { Html } from '#src/web/html.ts'
 import { profilePath } from '#src/web/paths.ts'
 import { findReplyEnds } from './consent-queries.ts'
 import { allowReply, refuseReply } from './reply-consents.ts'
@@ -37,22 +37,23 @@ export function registerConsentPages(app: App, ctx: Ctx): void {
   }
 }
 
-/** What somebody can say to an answer on its page, or is told of their own; nothing where nobody has to let it in. */
-export async function consentNote(
+/** What somebody can say to an answer on its page, and what they are told of their own; nothing where nobody has to let it in. */
+export async function findConsentWords(
   ctx: Ctx,
   viewer: Viewer | null,
   { postId, path }: Readonly<{ postId: string; path: string }>,
   t: Translator,
-): Promise<Html> {
+): Promise<Readonly<{ note: Html | null; replyAnswer: ReplyAnswerValue | null }>> {
+  const nothing = { note: null, replyAnswer: null }
   const ends = viewer && (await findReplyEnds(ctx.db, postId))
-  if (!ends || ends.parent.iri !== null) return html``
+  if (!ends || ends.parent.iri !== null) return nothing
   const { state } = ends.consent
   if (ends.reply.authorId === viewer.actorId) {
     const text = state === 'pending' ? t.answering.held : state === 'refused' ? t.pages.letIn.refused : null
-    return html`${text && flash({ kind: 'notice', text })}`
+    return { ...nothing, note: text === null ? null : flash({ kind: 'notice', text }) }
   }
   const isTheirs = ends.parent.authorId === viewer.actorId && may(viewer.role, 'publish')
-  if (!isTheirs || state === 'refused') return html``
+  if (!isTheirs || state === 'refused') return nothing
   const allowAction = state === 'pending' ? `${path}/reply/allow` : null
-  return replyAnswer({ allowAction, refuseAction: `${path}/reply/refuse` }, t)
+  return { ...nothing, replyAnswer: { allowAction, refuseAction: `${path}/reply/refuse` } }
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors } from '#src/db/schema/actors.ts'
@@ -63,6 +63,18 @@ function ends(db: Db | Tx) {
 export async function findReplyEnds(db: Db | Tx, postId: string): Promise<ReplyEnds | null> {
   const [row] = await ends(db).where(eq(replyConsents.postId, postId))
   return row ?? null
+}
+
+/** Which of some posts are answers to an actor's posts that wait for its yes. */
+export async function listHeldAnswers(db: Db, actorId: string, postIds: readonly string[]): Promise<Set<string>> {
+  if (postIds.length === 0) return new Set()
+  const rows = await db
+    .select({ id: sql<string>`${posts.id}::text` })
+    .from(replyConsents)
+    .innerJoin(posts, eq(posts.id, replyConsents.postId))
+    .innerJoin(parents, and(eq(parents.id, posts.inReplyToId), eq(parents.actorId, actorId)))
+    .where(and(inArray(replyConsents.postId, [...postIds]), eq(replyConsents.state, 'pending')))
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Finds a consent by its own id, from which the address of our stamp follows. */

@@ -22,7 +22,7 @@ import { profilePath } from '#src/web/paths.ts'
 import { postPath } from './action-views.ts'
 import { boostPost, undoBoost } from './boost.ts'
 import { type LaterPosts, registerComposePages } from './compose-pages.ts'
-import { consentNote, registerConsentPages } from './consent-pages.ts'
+import { findConsentWords, registerConsentPages } from './consent-pages.ts'
 import { registerEmbedPages } from './embed-pages.ts'
 import { registerPinPages } from './pin-pages.ts'
 import { registerPollPages } from './poll-pages.ts'
@@ -116,8 +116,10 @@ async function showPost(
   const now = ctx.now()
   const places = await loadPlaces({ viewer: request.viewer, postId: keptId, next: request.url }, t)
   const path = postPath(scenery, shown)
-  const note = html`${await letInNote(ctx, request.viewer, shown, t)}${await consentNote(ctx, request.viewer, { postId: keptId, path }, t)}`
-  const body = html`${places}${note}${postView(scenery, { shown, viewer: request.viewer, now }, t)}
+  const consent = await findConsentWords(ctx, request.viewer, { postId: keptId, path }, t)
+  const note = html`${await letInNote(ctx, request.viewer, shown, t)}${consent.note}`
+  const { replyAnswer } = consent
+  const body = html`${places}${note}${postView(scenery, { shown, viewer: request.viewer, now, replyAnswer }, t)}
     ${conversationView(scenery, { above, below, isWhole: thread.isWhole, now }, t)}`
   const { instance } = await request.frame()
   const about = aboutPost(scenery, shown, instance?.name ?? '', t)

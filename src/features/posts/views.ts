@@ -18,6 +18,7 @@ import type { PollValue } from '#src/web/components/poll.ts'
 import { isCovered, type PostValue, postArticle } from '#src/web/components/post.ts'
 import { conversation } from '#src/web/components/post-card.ts'
 import type { ReactionValue } from '#src/web/components/reactions.ts'
+import type { ReplyAnswerValue } from '#src/web/components/reply-forms.ts'
 import { type Html, html, raw } from '#src/web/html.ts'
 import { listActions, pageActions, postPath, waysIn } from './action-views.ts'
 import { toOnlooker } from './entity.ts'
@@ -141,14 +142,19 @@ function isBlurred({ matches }: ShownPost): boolean {
   return matches.some(({ filter }) => filter.action === 'blur')
 }
 
+type PostView = Readonly<{
+  shown: ShownPost
+  viewer: Viewer | null
+  now: Date
+  /** What the viewer can say to it as an answer. */
+  replyAnswer: ReplyAnswerValue | null
+}>
+
 /** A post at its largest, with what the viewer may do. */
-export function postView(
-  scenery: PostScenery,
-  { shown, viewer, now }: Readonly<{ shown: ShownPost; viewer: Viewer | null; now: Date }>,
-  t: Translator,
-): Html {
+export function postView(scenery: PostScenery, { shown, viewer, now, replyAnswer }: PostView, t: Translator): Html {
   const actions = viewer ? pageActions(scenery, shown, viewer) : waysIn(scenery, shown)
-  return postArticle(toPostValue(scenery, shown), { now, actions }, t)
+  const answerable = replyAnswer ? { ...actions, replyAnswer } : actions
+  return postArticle(toPostValue(scenery, shown), { now, actions: answerable }, t)
 }
 
 /** What stands around a post in its conversation. */

@@ -9,6 +9,7 @@ export const answering = {
       followers: 'Followers and people you follow',
       named: 'Only who is named',
     },
+    waitsFor: (who: string) => `${who} answers your post, and waits for you to let the answer in`,
     asks: 'This answer waits for you. Until you let it in, others do not see it.',
     allow: 'Let the answer in',
     refuse: 'Refuse it',

@@ -13,6 +13,7 @@ export const answering: AnsweringMessages = {
       followers: 'Vos abonnés et les personnes que vous suivez',
       named: 'Seulement les personnes nommées',
     },
+    waitsFor: (who) => `${who} répond à votre publication et attend que vous admettiez la réponse`,
     asks: 'Cette réponse attend votre décision. Tant que vous ne l’admettez pas, les autres ne la voient pas.',
     allow: 'Admettre la réponse',
     refuse: 'Refuser',

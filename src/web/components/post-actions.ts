@@ -4,6 +4,7 @@ import { button, linkButton, postButton } from './button.ts'
 import { icon } from './icon.ts'
 import { type MenuItem, moreMenu } from './more-menu.ts'
 import type { QuoteAnswerValue, QuotePolicyValue } from './quote-forms.ts'
+import type { ReplyAnswerValue } from './reply-forms.ts'
 
 /** A switch that posts to `action`; pressing it again takes it back. */
 export type ToggleValue = Readonly<{ action: string; isOn: boolean }>
@@ -30,6 +31,8 @@ export type PostActions = Readonly<{
   quotePolicy?: QuotePolicyValue
   /** What the author of what it quotes can answer. */
   quoteAnswer?: QuoteAnswerValue
+  /** What the author of what it answers can say to it. */
+  replyAnswer?: ReplyAnswerValue
   /** What can be done about the author. */
   authorHref?: string
   reportHref?: string

@@ -14,6 +14,7 @@ import { type PostedValue, postedList, spotsOn } from './product-card.ts'
 import { type QuoteValue, quoteCard } from './quote-card.ts'
 import { quoteAnswer, quotePolicyForm } from './quote-forms.ts'
 import { type ReactionValue, reactionRow } from './reactions.ts'
+import { replyAnswer } from './reply-forms.ts'
 import { timeOf } from './time.ts'
 
 /** Who may read a post. */
@@ -82,6 +83,7 @@ export function postArticle(post: PostValue, scene: PostScene, t: Translator): H
       ${facts(post, scene.now, t)}
       ${reactionRow(post.reactions, t)}
       ${scene.actions.quoteAnswer && quoteAnswer(scene.actions.quoteAnswer, t)}
+      ${scene.actions.replyAnswer && replyAnswer(scene.actions.replyAnswer, t)}
       ${actionBar(post, scene.actions, t)}
       ${ways(post, scene.actions, t)}
     </div>

@@ -41,7 +41,7 @@ export function quotePolicyForm({ action, chosen }: QuotePolicyValue, t: Transla
 export function quoteAnswer({ allowAction, refuseAction, next }: QuoteAnswerValue, t: Translator): Html {
   const words = t.quotes
   const fields: Record<string, string> = next === undefined ? {} : { next }
-  return html`<div class="quote-answer">
+  return html`<div class="consent">
     ${allowAction && html`<p>${words.asks}</p>${postButton({ action: allowAction, fields, label: words.allow, kind: 'primary' })}`}
     ${postButton({ action: refuseAction, fields, label: allowAction ? words.refuse : words.revoke })}
   </div>`

@@ -19,7 +19,7 @@ export type ReplyAnswerValue = Readonly<{ allowAction: string | null; refuseActi
 /** The buttons for whoever is answered. */
 export function replyAnswer({ allowAction, refuseAction }: ReplyAnswerValue, t: Translator): Html {
   const words = t.answering
-  return html`<div class="quote-answer">
+  return html`<div class="consent">
     ${allowAction && html`<p>${words.asks}</p>${postButton({ action: allowAction, label: words.allow, kind: 'primary' })}`}
     ${postButton({ action: refuseAction, label: allowAction ? words.refuse : words.revoke })}
   </div>`
