@@ -5,6 +5,7 @@ import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
 import { enterPost, keepPlace, refuse } from '#src/features/groups/place.ts'
 import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
 import { findGroup, findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
+import { findBringing, keepBringing } from '#src/features/posts/consent-queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
@@ -66,7 +67,12 @@ async function considerPost(ctx: Ctx, said: Said, speaker: Actor): Promise<void>
   }
   const places = post.inReplyToId ? await listPlaces(ctx.db, post.inReplyToId) : []
   if (places.length === 0 && speaker.host === null) await waitForPlace(ctx, post)
-  for (const parent of places) {
+  await enterBelow(ctx, said, post)
+}
+
+/** An answer belongs where what it answers is. */
+async function enterBelow(ctx: Ctx, said: Said, post: Post): Promise<void> {
+  for (const parent of post.inReplyToId ? await listPlaces(ctx.db, post.inReplyToId) : []) {
     const group = await findGroup(ctx.db, parent.groupId)
     if (group) await enter(ctx, said, { group, post, parent })
   }
@@ -94,6 +100,8 @@ function isOwn({ actor, object: { embedded } }: Activity): boolean {
 type Entering = Readonly<{ group: Group; post: Post; parent: PlaceHere | null }>
 
 async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
+  // It waits until whom it answers lets it in, and enters then.
+  if (entering.post.isHeld) return keepBringing(ctx.db, entering.post.id, said.body)
   const { visibility, id } = entering.post
   const isOpen = visibility === 'public' || visibility === 'unlisted'
   // A word aside, from one member to another, is none of the group's business.
@@ -106,11 +114,22 @@ async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   await refuse(ctx, { group, post, activityIri: said.activity.id, reason })
 }
 
+/** An answer from elsewhere that was held is let in: the groups of ours in which it belongs take it now. */
+export async function passAdmittedThroughGroups(ctx: Ctx, postId: string): Promise<void> {
+  const [post, body] = [await findPost(ctx.db, postId), await findBringing(ctx.db, postId)]
+  const activity = body === null ? null : readActivity(JSON.parse(body) as JsonObject)
+  if (!post || post.deletedAt || body === null || !activity || isRefused(activity) || isIgnored(activity)) return
+  await enterBelow(ctx, { activity, body }, post)
+}
+
 /** What an author changes or takes back changes in the group; what a moderator deletes is only taken out of it. */
 async function considerChange(ctx: Ctx, said: Said, speaker: Actor): Promise<void> {
   const { type, object, content } = said.activity
   const post = await findSubject(ctx, object.id)
   if (!post) return
+  // Of what waits the groups are to take the newest words.
+  if (type === 'Update' && post.isHeld && post.actorId === speaker.id && isOwn(said.activity))
+    await enterBelow(ctx, said, post)
   for (const { groupId, removedAt } of await listPlaces(ctx.db, post.id)) {
     const group = await findGroup(ctx.db, groupId)
     if (!group) continue
@@ -127,8 +146,9 @@ type Changed = Readonly<{ group: Group; post: Post; isRemoved: boolean }>
 async function considerOwnChange(ctx: Ctx, said: Said, { group, post, isRemoved }: Changed): Promise<void> {
   const authorId = post.actorId
   // Where it was taken out some may still have it.
-  if (post.deletedAt) return passOn(ctx, group, said, { authorId, key: post.id })
-  if (said.activity.type !== 'Update' || isRemoved || !isOwn(said.activity)) return
+  if (post.deletedAt || (said.activity.type === 'Delete' && post.isHeld))
+    return passOn(ctx, group, said, { authorId, key: post.id })
+  if (said.activity.type !== 'Update' || post.isHeld || isRemoved || !isOwn(said.activity)) return
   if (await keepPlace(ctx, group, post)) await passOn(ctx, group, said, { authorId, postId: post.id })
 }
 

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { OutboundError } from '#src/core/outbound/error.ts'
 import { findActorByIri } from '#src/features/actors/queries.ts'
 import { receivePlacing, receiveRemoval } from '#src/features/groups/receive.ts'
+import { findMeantVisibility } from '#src/features/posts/consent-queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import { receiveBoost } from '#src/features/posts/receive-boosts.ts'
 import { receivePostDeleted } from '#src/features/posts/receive-changes.ts'
@@ -9,17 +10,7 @@ import { refreshActor } from './actors.ts'
 import { readVisibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
 import { fetchActivity, findDecision, type Inner, isVouchedFor } from './hub-authority.ts'
-import {
-  asMeant,
-  findTopic,
-  type Hub,
-  isForAll,
-  isForMembers,
-  isInHub,
-  isOpenPost,
-  isSayable,
-  mayBelong,
-} from './hub-scope.ts'
+import { findTopic, type Hub, isForAll, isForMembers, isInHub, isOpenPost, isSayable, mayBelong } from './hub-scope.ts'
 import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
 import { isRefused, type JsonObject } from './read/json.ts'
@@ -38,7 +29,8 @@ const foreign = 'ignored: the post does not belong to the group'
  * @param isNews whether the group announces the post itself, and not a change of it
  */
 export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Post, isNews: boolean): Promise<string> {
-  const meant = await asMeant(ctx, post)
+  // An answer that waits to be let in has its place already, where nobody sees it yet.
+  const meant = { ...post, visibility: await findMeantVisibility(ctx.db, post) }
   if (post.boostOfId || !(await isSayable(ctx, hub, meant))) return 'ignored: the post is not for everybody'
   const topic = await findTopic(ctx, hub, post)
   if (!topic) return foreign

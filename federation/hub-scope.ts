@@ -2,7 +2,6 @@ import type { Ctx } from '#src/context.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
 import { findAddressing } from '#src/features/groups/hub-queries.ts'
 import { findPlace } from '#src/features/groups/place-queries.ts'
-import { findReplyEnds } from '#src/features/posts/consent-queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import { lookupsOf } from './known.ts'
@@ -56,12 +55,6 @@ export function isForMembers(hub: Hub, announce: Activity, document: JsonObject)
 /** Whether a post may be in a group: it is for everybody, or was said to the group directly. */
 export async function isSayable(ctx: Ctx, hub: Hub, post: Post): Promise<boolean> {
   return isOpenPost(post) || (post.visibility === 'direct' && (await isRecipient(ctx.db, post.id, hub.id)))
-}
-
-/** A post for whom it is meant: an answer that waits to be let in has its place in the group already, where nobody sees it yet. */
-export async function asMeant(ctx: Ctx, post: Post): Promise<Post> {
-  const ends = post.inReplyToId ? await findReplyEnds(ctx.db, post.id) : null
-  return ends?.consent.state === 'pending' ? { ...post, visibility: ends.consent.visibility } : post
 }
 
 /** Whether a post that we have is for everybody. */

@@ -172,7 +172,7 @@ async function buildPost(ctx: Ctx, postId: string, origin: Origin, toActivity: P
 /** It is taken back from whom it went to, and here it is for fewer now. */
 async function buildRefusedReply(ctx: Ctx, { postId, visibility }: Of<'reply.refused'>, origin: Origin) {
   const found = await findPublication(ctx.db, postId)
-  const post = found && { ...found.post, visibility, deletedAt: origin.at }
+  const post = found && { ...found.post, visibility, isHeld: false, deletedAt: origin.at }
   return buildPublication(ctx, post && { ...found, post }, origin, toDelete)
 }
 
@@ -182,6 +182,8 @@ async function buildPublication(
   origin: Origin,
   toActivity: PostBuilder,
 ): Promise<Outgoing | null> {
+  // Nothing of what is held was sent, and nothing is.
+  if (publication?.post.isHeld) return null
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null
   const { post, author, parent } = publication

@@ -42,6 +42,8 @@ async function findReader(ctx: Ctx, keyring: Keyring, request: FastifyRequest): 
  */
 export async function findPostFor(ctx: Ctx, reader: Actor | null, id: string): Promise<Post | null> {
   const visible = await findVisiblePost(ctx.db, reader?.id ?? null, id)
+  // Another server would keep what is held as a private message, and not hear of it when it is let in.
+  if (visible?.isHeld) return null
   if (visible || !reader?.host) return visible
   const isShared =
     (reader.type === 'Application' && (await isSharedWithHost(ctx.db, id, reader.host))) ||

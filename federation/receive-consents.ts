@@ -1,13 +1,15 @@
 import type { Ctx } from '#src/context.ts'
-import { type Actor, findActor } from '#src/features/actors/queries.ts'
+import { type Actor, findActor, listActors } from '#src/features/actors/queries.ts'
 import { findReplyEnds, listStampedReplies, type ReplyEnds } from '#src/features/posts/consent-queries.ts'
 import type { Post } from '#src/features/posts/queries.ts'
 import {
   judgeRemoteReply,
   type RemoteConsent,
   receiveConsent,
+  receiveConsentRefused,
   receiveConsentWithdrawn,
 } from '#src/features/posts/receive-consents.ts'
+import type { Visibility } from './audience.ts'
 import { fetchDocument } from './documents.ts'
 import { isSameOrigin } from './origin.ts'
 import type { Activity } from './read/activity.ts'
@@ -18,18 +20,26 @@ import { isProof } from './receive-replies.ts'
 /** How a post is found that is known here. */
 export type FindPost = (ctx: Ctx, iri: string) => Promise<Post | null>
 
+/** An answer, who wrote it, for whom it is, and what it answers, as far as that is known here. */
+type Answering = Readonly<{
+  note: ReadNote
+  author: Actor
+  parent: Post | null
+  visibility: Visibility
+  recipientIds: readonly string[]
+}>
+
 /**
- * The consent that an answer from elsewhere needs, as far as it is there; null where it needs none. What is answered is known here, or nobody can tell
- * who may. Of posts of other servers the stamp is read from there: what the answer says of it proves nothing.
+ * The consent that an answer from elsewhere needs, as far as it is there; null where it needs none, undefined where nobody can tell, since what it
+ * answers is not known here. Of posts of other servers the stamp is read from there: what the answer says of it proves nothing.
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
 export async function resolveConsent(
   ctx: Ctx,
-  { note, author }: Readonly<{ note: ReadNote; author: Actor }>,
-  find: FindPost,
-): Promise<RemoteConsent | null> {
-  const parent = note.inReplyTo ? await find(ctx, note.inReplyTo) : null
-  if (!parent || parent.boostOfId || author.iri === null) return null
+  { note, author, parent, ...addressed }: Answering,
+): Promise<RemoteConsent | null | undefined> {
+  if (!parent) return undefined
+  if (parent.boostOfId || author.iri === null || (await isAside(ctx, addressed))) return null
   const verdict = await judgeRemoteReply(ctx, { id: author.id, iri: author.iri }, parent)
   if (verdict === 'free') return null
   const about = { id: parent.id, actorId: parent.actorId, isOurs: parent.iri === null }
@@ -48,6 +58,12 @@ export async function resolveConsent(
   }
 }
 
+/** A word aside stands under no post: nobody but whom it names sees it, unless that is a group. */
+async function isAside(ctx: Ctx, { visibility, recipientIds }: Pick<Answering, 'visibility' | 'recipientIds'>) {
+  if (visibility !== 'direct') return false
+  return (await listActors(ctx.db, recipientIds)).every(({ type }) => type !== 'Group')
+}
+
 /** The answer of another server's actor to another server's post that an Accept or Reject is about, where it needs a consent. */
 export async function findConsentAnswered(
   ctx: Ctx,
@@ -64,7 +80,10 @@ export async function findConsentAnswered(
 export async function receiveThirdConsent(ctx: Ctx, activity: Activity, ends: ReplyEnds): Promise<string> {
   const { reply, parent } = ends
   if (activity.actor !== parent.authorIri || !reply.iri || !parent.iri) return 'ignored: it is not by who is answered'
-  if (activity.type === 'Reject') return 'done'
+  if (activity.type === 'Reject') {
+    await receiveConsentRefused(ctx, reply.id)
+    return 'done'
+  }
   const authorizationIri = activity.result ?? activity.id
   const claim = { authorizationIri, author: activity.actor, reply: reply.iri, parent: parent.iri }
   if (!(await isProof(ctx, claim))) return 'ignored: nothing proves it'

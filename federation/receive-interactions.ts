@@ -45,21 +45,22 @@ export async function receiveReplyRequest(ctx: Ctx, activity: Activity): Promise
   const asking = await readAsking(ctx, activity)
   if (typeof asking === 'string') return asking
   const { actor, subject } = asking
-  if ((await judgeRemoteReply(ctx, actor, subject)) === 'denied') {
+  // What is here was judged when it came, and keeps what was said to it.
+  const known = await findKnownPost(ctx, asking.instrumentIri)
+  if (!known && (await judgeRemoteReply(ctx, actor, subject)) === 'denied') {
     await answerInteraction(ctx, { ...answerOf(activity, asking), isAllowed: false })
     return 'done'
   }
-  const post = await knowReply(ctx, activity, asking)
+  const post = known ?? (await knowReply(ctx, activity, asking))
   if (post?.actorId !== actor.id || post.inReplyToId !== subject.id) return 'ignored: the answer cannot be read'
   return (await answerReplyRequest(ctx, post, activity.id)) === 'done' ? 'done' : 'ignored: the answer is gone'
 }
 
-/** The answer: as we have it, as it came along, or as its server says. */
+/** The answer, as it came along, or as its server says. */
 async function knowReply(ctx: Ctx, { instrument }: Activity, { actor, instrumentIri }: Asking): Promise<Post | null> {
-  const known = await findKnownPost(ctx, instrumentIri)
   const document = instrument?.embedded
   const note = document ? readNote(document, ctx.now()) : null
-  if (known || !document || !note || isRefused(note)) return known ?? knowPost(ctx, instrumentIri)
+  if (!document || !note || isRefused(note)) return knowPost(ctx, instrumentIri)
   if (note.iri !== instrumentIri || note.attributedTo !== actor.iri || note.isVote) return null
   return storeCarriedNote(ctx, { note, author: actor, document })
 }

@@ -2,6 +2,7 @@ import type { Ctx } from '#src/context.ts'
 import { type Actor, findActor, findActorByIri } from '#src/features/actors/queries.ts'
 import { hasLocalFollower } from '#src/features/follows/queries.ts'
 import { receiveCounts } from '#src/features/polls/receive.ts'
+import { findMeantVisibility } from '#src/features/posts/consent-queries.ts'
 import { listRecipients } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, type Post } from '#src/features/posts/queries.ts'
 import { addRecipient, type RemotePostInput, receivePost } from '#src/features/posts/receive.ts'
@@ -72,6 +73,8 @@ type Incoming = Readonly<{
   document: JsonObject
   recipientId: string | null
   depth: number
+  /** The post as we have it, of which this is an edit. */
+  known?: Post
 }>
 
 /** @returns the id of the post here; null when it was refused */
@@ -103,14 +106,17 @@ export async function storeCarriedNote(
   return id ? findPost(ctx.db, id) : null
 }
 
-async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }: Incoming): Promise<RemotePostInput> {
-  const answered = await findKnownPost(ctx, note.inReplyTo)
+async function toInput(ctx: Ctx, incoming: Incoming): Promise<RemotePostInput> {
+  const { note, author, document, recipientId, depth, known } = incoming
+  // An edit does not change what a post answers, whatever it says or leaves out.
+  const answered = known ? await findPost(ctx.db, known.inReplyToId ?? '') : await findKnownPost(ctx, note.inReplyTo)
+  const addressees = await readAddressees(ctx, { note, author, recipientId, answeredId: answered?.actorId ?? null })
   const { rejectsMedia } = await lookupsOf(ctx).policy(new URL(note.iri).host)
   return {
     iri: note.iri,
     actorId: author.id,
     url: note.url,
-    ...(await readAddressees(ctx, { note, author, recipientId, answeredId: answered?.actorId ?? null })),
+    ...addressees,
     content: note.content,
     spoilerText: note.spoilerText,
     isSensitive: note.isSensitive,
@@ -132,7 +138,7 @@ async function toInput(ctx: Ctx, { note, author, document, recipientId, depth }:
     ...readQuoteGroups(note, author),
     replyPolicy: await readReplyPolicy(ctx, note, author),
     reactionPolicies: await readReactionPolicies(ctx, note, author),
-    consent: await resolveConsent(ctx, { note, author }, findKnownPost),
+    consent: await resolveConsent(ctx, { note, author, parent: answered, ...addressees }),
     offers: await resolveOffers(ctx, note),
     emojis: [...note.emojis],
     raw: toAddressing(document),
@@ -161,7 +167,7 @@ export async function receiveCreate(ctx: Ctx, activity: Activity, recipientId: s
 
 /** The same post to the inbox of somebody else who is not named: it is for that one too. */
 async function receiveAgain(ctx: Ctx, activity: Activity, known: Post, recipientId: string | null): Promise<string> {
-  if (known.visibility !== 'direct' || !recipientId) return 'done'
+  if (known.visibility !== 'direct' || known.isHeld || !recipientId) return 'done'
   const author = await findActor(ctx.db, known.actorId)
   if (author?.iri !== activity.actor) return 'ignored: it is not by its actor'
   await addRecipient(ctx, known.id, recipientId)
@@ -200,7 +206,7 @@ async function edit(ctx: Ctx, author: Actor, known: Post, document: JsonObject):
   const note = readNote(document, ctx.now())
   if (isRefused(note)) return `ignored: ${note.refused}`
   if (note.iri !== known.iri || note.attributedTo !== author.iri) return 'ignored: it is not by the author'
-  const stated = await toInput(ctx, { note, author, document, recipientId: null, depth: 0 })
+  const stated = await toInput(ctx, { note, author, document, recipientId: null, depth: 0, known })
   const input = { ...stated, ...(await readersAfter(ctx, known, { note, stated })) }
   const { outcome } = await receivePostEdit(ctx, input)
   // Counts come without a new time: only an edit has one.
@@ -221,7 +227,7 @@ async function readersAfter(ctx: Ctx, known: Post, { note, stated }: { note: Rea
   const idsOf = (recipients: typeof had) => recipients.map(({ actorId }) => actorId)
   if (isUnaddressed(note.raw)) {
     return {
-      visibility: known.visibility,
+      visibility: await findMeantVisibility(ctx.db, known),
       recipientIds: idsOf(had),
       mentionIds: idsOf(had.filter((one) => one.isMention)),
     }

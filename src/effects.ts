@@ -98,6 +98,7 @@ export type Effect =
   | { type: 'reply.refused'; postId: string; actorId: string; visibility: 'public' | 'unlisted' | 'followers' }
   | { type: 'reply.requested'; postId: string }
   | { type: 'reply.admitted'; postId: string }
+  | { type: 'reply.entered'; postId: string }
   | { type: 'reply.revoked'; postId: string; actorId: string; stampId: string; revokerId: string }
   | ({ type: 'interaction.answered' } & AnsweredInteraction)
   | { type: 'activity.forwarded'; actorId: string; exceptHost: string }

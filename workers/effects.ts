@@ -64,6 +64,7 @@ export const consequences = {
   'reply.refused': ['deliver', 'stream'],
   'reply.requested': ['notify'],
   'reply.admitted': ['deliver'],
+  'reply.entered': ['deliver'],
   'reply.revoked': ['deliver', 'notify', 'stream'],
   'interaction.answered': ['deliver', 'notify'],
   'activity.forwarded': ['deliver'],

@@ -1,4 +1,4 @@
-import { passOwnThroughGroups } from '#federation/groups.ts'
+import { passAdmittedThroughGroups, passOwnThroughGroups } from '#federation/groups.ts'
 import { buildActivity } from '#federation/outbox.ts'
 import type { Outgoing } from '#federation/outgoing.ts'
 import type { Ctx } from '#src/context.ts'
@@ -14,6 +14,7 @@ export async function sendOut(ctx: Ctx, queues: Queues, effectId: string): Promi
   const activity = effect && (await buildActivity(ctx, effect))
   // Before the fact is finished: what is cut off here is done again, and passed on once.
   if (activity) await passOwnThroughGroups(ctx, activity)
+  if (effect?.type === 'reply.entered') await passAdmittedThroughGroups(ctx, String(effect.payload.postId))
   const pieces = await transaction(ctx.db, async (tx) => {
     // From here on the rows of the deliveries say what is left to do.
     await markFinished(tx, [effectId], ctx.now())

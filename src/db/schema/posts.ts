@@ -56,6 +56,11 @@ export const posts = pgTable(
     /** The id of the first post of the conversation that we know. */
     conversationId: bigId(),
     boostOfId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'cascade' }),
+    /**
+     * An answer that is not let in, or not yet: it is kept as said to those whom it names, and nothing of it is told or sent. For whom it is meant
+     * stands in `reply_consents`.
+     */
+    isHeld: boolean().notNull().default(false),
     hasMedia: boolean().notNull().default(false),
     /** There are rows about it in `post_products`. */
     hasProducts: boolean().notNull().default(false),

@@ -59,6 +59,8 @@ export const replyConsents = pgTable(
     visibility: visibility().notNull(),
     /** The stamp of another server that lets it in. */
     authorizationIri: text(),
+    /** What brought it here, or changed it last, for the groups of ours that take it when it is let in. */
+    broughtBy: text(),
     /** The ReplyRequest with which another server asked. */
     requestIri: text(),
     createdAt: createdAt(),

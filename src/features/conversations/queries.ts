@@ -78,6 +78,7 @@ export async function listDirect(
       and(
         inArray(posts.id, [...postIds]),
         eq(posts.visibility, 'direct'),
+        eq(posts.isHeld, false),
         isNull(posts.deletedAt),
         gte(posts.publishedAt, since),
       ),

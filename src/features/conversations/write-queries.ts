@@ -23,7 +23,7 @@ export async function filePost(tx: Tx, postId: string, actorIds: readonly string
         p.id, told.actor_id <> p.actor_id
       from posts p cross join unnest(${`{${actorIds.join(',')}}`}::bigint[]) as told(actor_id)
       join actors a on a.id = told.actor_id and a.host is null and a.type <> 'Group' and a.deleted_at is null
-      where p.id = ${postId} and p.visibility = 'direct' and p.deleted_at is null
+      where p.id = ${postId} and p.visibility = 'direct' and not p.is_held and p.deleted_at is null
       order by told.actor_id
       on conflict (actor_id, thread_id, participant_ids) do update set
         is_unread = case when excluded.last_post_id >= direct_conversations.last_post_id then excluded.is_unread

@@ -56,7 +56,7 @@ const mostPinned = 10
 
 function selectTopics(db: Db, groupId: string, which: SQL | undefined) {
   const ofTopic = sql`from group_posts said join posts p on p.id = said.post_id where said.group_id = ${groupId}
-    and said.topic_id = ${groupPosts.postId} and said.removed_at is null and p.deleted_at is null`
+    and said.topic_id = ${groupPosts.postId} and said.removed_at is null and p.deleted_at is null and not p.is_held`
   return db
     .select({
       postId: groupPosts.postId,

@@ -17,7 +17,7 @@ export async function insertConsent(tx: Tx, values: typeof replyConsents.$inferI
 export async function updateConsent(
   tx: Tx,
   id: string,
-  change: Partial<Pick<ReplyConsent, 'state' | 'visibility' | 'authorizationIri' | 'requestIri'>>,
+  change: Partial<Pick<ReplyConsent, 'state' | 'visibility' | 'authorizationIri' | 'requestIri' | 'broughtBy'>>,
 ): Promise<void> {
   await tx.update(replyConsents).set(change).where(eq(replyConsents.id, id))
 }
@@ -57,6 +57,29 @@ function ends(db: Db | Tx) {
     .innerJoin(actors, eq(actors.id, posts.actorId))
     .innerJoin(parents, eq(parents.id, posts.inReplyToId))
     .innerJoin(askedActors, eq(askedActors.id, parents.actorId))
+}
+
+/** For whom a post is once nobody holds it back. */
+export async function findMeantVisibility(
+  db: Db | Tx,
+  { id, isHeld, visibility }: Readonly<{ id: string; isHeld: boolean; visibility: ReplyConsent['visibility'] }>,
+): Promise<ReplyConsent['visibility']> {
+  if (!isHeld) return visibility
+  const columns = { visibility: replyConsents.visibility }
+  const [row] = await db.select(columns).from(replyConsents).where(eq(replyConsents.postId, id))
+  return row?.visibility ?? visibility
+}
+
+/** Keeps what has brought an answer that is held, or changed it. */
+export async function keepBringing(db: Db, postId: string, body: string): Promise<void> {
+  await db.update(replyConsents).set({ broughtBy: body }).where(eq(replyConsents.postId, postId))
+}
+
+/** What has brought an answer that was held; null where nobody needs it. */
+export async function findBringing(db: Db, postId: string): Promise<string | null> {
+  const columns = { body: replyConsents.broughtBy }
+  const [row] = await db.select(columns).from(replyConsents).where(eq(replyConsents.postId, postId))
+  return row?.body ?? null
 }
 
 /** Finds the consent to an answer; null where none is needed. */

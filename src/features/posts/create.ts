@@ -14,7 +14,7 @@ import { attachPictures } from './attachment-queries.ts'
 import { type Composed, composeText } from './compose.ts'
 import { insertConsent } from './consent-queries.ts'
 import { takePictures } from './pictures.ts'
-import { checkAttached, checkText, lockedProblem, narrower, requirePublisher } from './policy.ts'
+import { checkAttached, checkText, fieldProblem, lockedProblem, narrower, requirePublisher } from './policy.ts'
 import { findPostingDefaults, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { findQuotable, type Quotable, settleVisibility, writeQuote } from './quote.ts'
 import { type QuotePolicy, toQuoteGroups } from './quote-policy.ts'
@@ -114,7 +114,7 @@ export async function prepareDraft(ctx: Ctx, viewer: Viewer, draft: Draft): Prom
   checkText({ text, spoilerText, pictures: mediaIds.length })
   const poll = checkAttached(draft.poll ? checkPoll(draft.poll) : null, mediaIds.length)
   const parent = draft.inReplyToId ? await findParent(ctx, viewer, draft.inReplyToId) : null
-  const verdict = parent ? await judgeAnswer(ctx, viewer, parent) : 'free'
+  const verdict = parent ? await judgeDraft(ctx, viewer, draft, parent) : 'free'
   const quotable = draft.quotedId ? await findQuotable(ctx, viewer, draft.quotedId) : null
   return { parent, verdict, quotable, composed: await composeText(ctx, text), poll }
 }
@@ -133,6 +133,15 @@ async function findParent(ctx: Ctx, viewer: Viewer, id: string): Promise<Post> {
   if (!parent) throw notFound('The post that you are answering is not there, or no longer')
   if (await isLocked(ctx.db, parent.id)) throw lockedProblem()
   return parent
+}
+
+/** @throws Problem `invalid` where there is to be no such answer */
+async function judgeDraft(ctx: Ctx, viewer: Viewer, draft: Draft, parent: Post): Promise<PreparedDraft['verdict']> {
+  const visibility = wishedVisibility(draft, await findPostingDefaults(ctx.db, viewer.actorId), parent)
+  // What nobody sees under a post is not answered there for others to see.
+  if (parent.isHeld && visibility !== 'direct')
+    throw fieldProblem('visibility', 'ERR_INVALID', 'can only be direct while what it answers waits to be let in')
+  return judgeAnswer(ctx, viewer, parent, visibility)
 }
 
 type Publishing = PreparedDraft & Readonly<{ viewer: Viewer; draft: Draft }>
@@ -160,10 +169,9 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
     }),
     ...settled,
     visibility,
+    isHeld,
     ...toQuoteGroups(quotePolicy, settled.visibility),
-    inReplyToId: parent?.id ?? null,
-    inReplyToActorId: parent?.actorId ?? null,
-    conversationId: parent?.conversationId ?? parent?.id ?? id,
+    ...toAnswered(parent, id),
     hasMedia,
     cardId: await cardFor(ctx, tx, { content: composed.content, hasMedia, isLocal: true }),
     effectId,
@@ -173,13 +181,21 @@ async function publish(ctx: Ctx, tx: Tx, publishing: Publishing): Promise<string
   await insertRecipients(tx, id, addressed)
   await writeReplyPolicy(tx, id, toReplyPolicy(replyChoice, settled.visibility))
   await writeAnswering(tx, { id, visibility: settled.visibility, addressed }, publishing)
-  if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility }, quotable)
+  if (quotable) await writeQuote(tx, { id, actorId: viewer.actorId, visibility, isHeld }, quotable)
   await insertHashtags(tx, id, composed.hashtags)
   await attachPictures(tx, id, pictures)
   if (draft.products?.length) await showProducts(tx, { postId: id, mediaIds: pictures }, draft.products)
   if (poll) await replacePoll(tx, { postId: id, before: null, wanted: askFrom(publishedAt, poll), now: publishedAt })
   await recordAct(tx, { viewer, action: 'post.created', subjectId: id })
   return id
+}
+
+function toAnswered(parent: Post | null, id: string) {
+  return {
+    inReplyToId: parent?.id ?? null,
+    inReplyToActorId: parent?.actorId ?? null,
+    conversationId: parent?.conversationId ?? parent?.id ?? id,
+  }
 }
 
 /** What the author of what is answered says, or is asked: here, or on their server. */
@@ -213,10 +229,16 @@ async function listAddressed(
   ]
 }
 
-/**
- * What the author did not say, from the settings of the actor. An answer whose visibility was not chosen is never wider than what it answers,
- * and a quote never wider than what it quotes.
- */
+/** An answer whose visibility was not chosen is never wider than what it answers. */
+function wishedVisibility(
+  { visibility }: Draft,
+  usual: Readonly<{ visibility: Visibility }>,
+  parent: Post | null,
+): Visibility {
+  return visibility ?? (parent ? narrower(usual.visibility, parent.visibility) : usual.visibility)
+}
+
+/** What the author did not say, from the settings of the actor. A quote is never for more than what it quotes. */
 export async function settleDraft(
   tx: Tx,
   viewer: Viewer,
@@ -224,8 +246,7 @@ export async function settleDraft(
   { parent, quotable, composed }: Pick<PreparedDraft, 'parent' | 'quotable' | 'composed'>,
 ) {
   const usual = await findPostingDefaults(tx, viewer.actorId)
-  const unsaid = parent ? narrower(usual.visibility, parent.visibility) : usual.visibility
-  const wanted = draft.visibility ?? unsaid
+  const wanted = wishedVisibility(draft, usual, parent)
   const author = { actorId: viewer.actorId, mentionIds: composed.mentionIds }
   return {
     visibility: quotable ? settleVisibility(wanted, quotable, author) : wanted,

@@ -11,7 +11,6 @@ import { blocks, shunnedHosts } from '#src/db/schema/blocks.ts'
 import { follows } from '#src/db/schema/follows.ts'
 import { groupModerators, groupPosts } from '#src/db/schema/groups.ts'
 import { postRecipients, posts } from '#src/db/schema/posts.ts'
-import { replyConsents } from '#src/db/schema/replies.ts'
 
 const { raw: _raw, ...postColumns } = getTableColumns(posts)
 
@@ -24,7 +23,7 @@ export type Visibility = Post['visibility']
 /** For whom something is read: an actor's id, a placeholder or expression for one, or null for somebody whom we do not know. */
 export type Reader = string | Placeholder | SQL | null
 
-type PostTable = Record<'id' | 'actorId' | 'visibility' | 'boostOfId' | 'deletedAt', PgColumn>
+type PostTable = Record<'id' | 'actorId' | 'visibility' | 'isHeld' | 'boostOfId' | 'deletedAt', PgColumn>
 
 const original = alias(posts, 'original')
 const authors = alias(actors, 'author')
@@ -100,12 +99,12 @@ function addressedTo(reader: Reader, post: PostTable): SQL {
   const isFollower = sql`(select true from ${follows}
     where ${follows.followerId} = ${reader} and ${follows.followeeId} = ${post.actorId} and ${follows.state} = 'accepted')`
   return sql`(${isOpen} or ${post.actorId} = ${reader} or (${post.visibility} = 'followers' and ${isFollower}) or ${isNamed}
-    or (${post.visibility} = 'direct' and ${isSaidToMembers(reader, post)}))`
+    or (${post.visibility} = 'direct' and not ${post.isHeld} and ${isSaidToMembers(reader, post)}))`
 }
 
 /**
  * Whether an author has addressed a post to a group of which the reader is an accepted member, and the group has it. What its moderators took out they
- * still see, or they could not put it back. An answer that waits to be let in is only for those whom it names, though a group has announced it.
+ * still see, or they could not put it back.
  */
 function isSaidToMembers(reader: Reader, post: PostTable): SQL {
   // Not what an author has said to others as well, nor what is no answer any more: that is nobody's removal.
@@ -115,9 +114,7 @@ function isSaidToMembers(reader: Reader, post: PostTable): SQL {
     join ${postRecipients} on ${postRecipients.postId} = ${groupPosts.postId} and ${postRecipients.actorId} = ${groupPosts.groupId}
     join ${follows} on ${follows.followeeId} = ${groupPosts.groupId} and ${follows.followerId} = ${reader}
       and ${follows.state} = 'accepted'
-    where ${groupPosts.postId} = ${post.id} and (${groupPosts.removedAt} is null or ${looksAfter})
-      and (select true from ${replyConsents} where ${replyConsents.postId} = ${post.id} and ${replyConsents.state} <> 'accepted') is null
-    limit 1)`
+    where ${groupPosts.postId} = ${post.id} and (${groupPosts.removedAt} is null or ${looksAfter}) limit 1)`
 }
 
 function all(...conditions: (SQL | undefined)[]): SQL {

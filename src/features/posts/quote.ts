@@ -3,6 +3,7 @@ import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { emit } from '#src/effects.ts'
 import { conflict, forbidden, notFound } from '#src/errors.ts'
+import { findMeantVisibility } from './consent-queries.ts'
 import { fieldProblem, requirePublisher } from './policy.ts'
 import { findPost, findVisiblePost, type Post, type Visibility } from './queries.ts'
 import { isOpen, judgeQuote, type QuotePolicy, type QuoteVerdict, toQuoteGroups } from './quote-policy.ts'
@@ -57,23 +58,35 @@ export function settleVisibility(
 /** Writes that a new post of ours quotes another one, and asks or tells the author of that. */
 export async function writeQuote(
   tx: Tx,
-  quoting: Readonly<{ id: string; actorId: string; visibility: Visibility }>,
+  quoting: Readonly<{ id: string; actorId: string; visibility: Visibility; isHeld: boolean }>,
   { post, verdict }: Quotable,
 ): Promise<void> {
   const isOwn = post.actorId === quoting.actorId
   const isAccepted = isOwn || (post.iri === null && verdict === 'automatic')
-  const id = await insertQuote(tx, {
+  await insertQuote(tx, {
     postId: quoting.id,
     quotedId: post.id,
     quotedIri: post.iri,
     state: isAccepted ? 'accepted' : 'pending',
     isOpen: isOpen(quoting.visibility),
   })
-  if (isOwn) return
+  await tellQuoted(tx, quoting)
+}
+
+/** Asks or tells the author of what a post of ours quotes, if it quotes anything; of one that is held nobody is told before it shows. */
+export async function tellQuoted(
+  tx: Tx,
+  quoting: Readonly<{ id: string; actorId: string; visibility: Visibility; isHeld: boolean }>,
+): Promise<void> {
+  const ends = quoting.isHeld ? null : await findQuoteEnds(tx, quoting.id)
+  if (!ends?.quoted || ends.quoted.authorId === quoting.actorId) return
+  const { quote, quoted } = ends
   // Whoever is quoted may see where.
-  if (!isOpen(quoting.visibility)) await insertRecipients(tx, quoting.id, [{ actorId: post.actorId, isMention: false }])
-  const effectId = await emit(tx, { type: isAccepted ? 'quote.accepted' : 'quote.requested', postId: quoting.id })
-  if (post.iri !== null) await updateQuote(tx, id, { effectId })
+  if (!isOpen(quoting.visibility))
+    await insertRecipients(tx, quoting.id, [{ actorId: quoted.authorId, isMention: false }])
+  const type = quote.state === 'accepted' ? 'quote.accepted' : 'quote.requested'
+  const effectId = await emit(tx, { type, postId: quoting.id })
+  if (quoted.iri !== null) await updateQuote(tx, quote.id, { effectId })
 }
 
 /**
@@ -89,7 +102,8 @@ export async function changeQuotePolicy(ctx: Ctx, viewer: Viewer, postId: string
 
 /** The same within an edit. */
 export async function writeQuotePolicy(tx: Tx, viewer: Viewer, post: Post, policy: QuotePolicy): Promise<void> {
-  if (!(await updateQuoteGroups(tx, post.id, toQuoteGroups(policy, post.visibility)))) return
+  const visibility = await findMeantVisibility(tx, post)
+  if (!(await updateQuoteGroups(tx, post.id, toQuoteGroups(policy, visibility)))) return
   await emit(tx, { type: 'quotability.changed', postId: post.id })
   await recordAct(tx, { viewer, action: 'quotability.changed', subjectId: post.id })
 }

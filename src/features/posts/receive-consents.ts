@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { type Effect, emit } from '#src/effects.ts'
+import { hasBlocked } from '#src/features/blocks/queries.ts'
 import { findReplyEnds, insertConsent, listStampedReplies, lockConsent, updateConsent } from './consent-queries.ts'
 import { type ReactionPolicies, replaceReactionPolicies } from './permission-queries.ts'
 import { narrower } from './policy.ts'
@@ -43,7 +44,7 @@ type Arrived = Readonly<{
   visibility: Visibility
   recipientIds: readonly string[]
   mentionIds: readonly string[]
-  consent?: RemoteConsent | null
+  consent?: RemoteConsent | null | undefined
 }>
 
 /** Who may read an answer that arrives: as long as nobody has let it in, whom it names. */
@@ -67,7 +68,8 @@ export async function emitArrival(
   { actorId, iri, consent }: Arrived,
   id: string | null,
 ): Promise<Effect | null> {
-  if (consent?.state === 'refused') {
+  // Whom an author has blocked hears nothing from them.
+  if (consent?.state === 'refused' && !(await hasBlocked(tx, consent.parent.actorId, actorId))) {
     const { id: subjectId, actorId: ownId } = consent.parent
     const about = { actorId: ownId, targetId: actorId, subjectId, request: 'ReplyRequest', instrumentIri: iri } as const
     await emit(tx, { type: 'interaction.answered', ...about, requestIri: null, isAllowed: false, replyId: null })
@@ -83,7 +85,8 @@ export type InteractionNews = Readonly<{
   visibility: Visibility
   replyPolicy?: ReplyPolicy | null
   reactionPolicies?: ReactionPolicies | null
-  consent?: RemoteConsent | null
+  /** Left out: nobody can tell, and it stays as it is. */
+  consent?: RemoteConsent | null | undefined
 }>
 
 /** Takes that over, be it an edit or not. */
@@ -91,22 +94,23 @@ export async function receiveInteractionNews(ctx: Ctx, postId: string, news: Int
   await transaction(ctx.db, async (tx) => {
     await writeReplyPolicy(tx, postId, news.replyPolicy ?? null)
     await replaceReactionPolicies(tx, postId, news.reactionPolicies ?? { like: null, boost: null })
-    await takeConsent(ctx, tx, postId, news)
+    await takeConsent(tx, postId, news)
   })
 }
 
 /** Of answers to ours we know ourselves whether they are let in, and an edit changes nothing about that. */
-async function takeConsent(ctx: Ctx, tx: Tx, postId: string, { visibility, consent }: InteractionNews): Promise<void> {
+async function takeConsent(tx: Tx, postId: string, { visibility, consent }: InteractionNews): Promise<void> {
   const [known, post] = [await lockConsent(tx, postId), await findPost(tx, postId)]
   if (!known || !post || post.deletedAt) return
   const narrowed = { ...known, visibility: narrower(known.visibility, visibility) }
-  if (known.state !== 'accepted') await updateConsent(tx, known.id, { visibility: narrowed.visibility })
-  if (consent?.parent.isOurs || (await isToOurs(tx, postId))) return
-  const isLetIn = !consent || consent.state === 'accepted'
-  // A stamp that was withdrawn once is never good again, whatever its address goes on saying.
-  const isUsed = known.state === 'refused' && known.authorizationIri === (consent?.authorizationIri ?? null)
-  if (isLetIn && known.state !== 'accepted' && !isUsed) await admit(tx, narrowed, consent?.authorizationIri ?? null)
-  if (!isLetIn && known.state === 'accepted') await withdraw(ctx, tx, post)
+  // What was let in stays so until it is taken back, whatever an edit repeats or not.
+  if (known.state === 'accepted') return
+  await updateConsent(tx, known.id, { visibility: narrowed.visibility })
+  if (consent === undefined || (await isToOurs(tx, postId))) return
+  const stamp = consent?.authorizationIri ?? null
+  // After a no only another stamp helps: the one that was withdrawn is never good again, whatever its address goes on saying.
+  const isNews = known.state === 'pending' || (stamp !== null && stamp !== known.authorizationIri)
+  if (isNews && (consent === null || consent.state === 'accepted')) await admit(tx, narrowed, stamp)
 }
 
 async function isToOurs(tx: Tx, postId: string): Promise<boolean> {
@@ -128,6 +132,16 @@ export async function receiveConsent(ctx: Ctx, postId: string, authorizationIri:
     if (!consent || consent.state === 'refused') return 'unknown'
     if (consent.state === 'pending') await admit(tx, consent, authorizationIri)
     return 'done'
+  })
+}
+
+/** The author of what somebody else answered does not let that in, or no longer. */
+export async function receiveConsentRefused(ctx: Ctx, postId: string): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    const [consent, post] = [await lockConsent(tx, postId), await findPost(tx, postId)]
+    if (!consent || !post || post.deletedAt) return
+    if (consent.state === 'accepted') await withdraw(ctx, tx, post)
+    else await updateConsent(tx, consent.id, { state: 'refused' })
   })
 }
 

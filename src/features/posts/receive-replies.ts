@@ -38,7 +38,7 @@ export async function receiveReplyRefused(ctx: Ctx, postId: string): Promise<'do
     await updateReplyApproval(tx, postId, { state: 'refused' })
     const { actorId, visibility } = post
     if (visibility === 'direct') return 'done'
-    await updatePost(tx, postId, { visibility: 'direct' })
+    await updatePost(tx, postId, { visibility: 'direct', isHeld: true })
     // What is direct in a group is for its members: this is for nobody there any more.
     await leaveGroups(tx, postId, ctx.now())
     const quote = await lockQuoteBy(tx, postId)

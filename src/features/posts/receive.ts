@@ -21,7 +21,7 @@ import { type Arrival, findArrivals } from './receive-queries.ts'
 import { type RemoteQuote, storeQuote } from './receive-quotes.ts'
 import { holdUnproven } from './reply-consents.ts'
 import type { ReplyPolicy } from './reply-policy.ts'
-import { writeReplyPolicy } from './reply-queries.ts'
+import { findReplyPolicy, writeReplyPolicy } from './reply-queries.ts'
 import { adoptReplies } from './thread-queries.ts'
 import { insertHashtags, insertPosts, insertRecipients, insertRecipientsOf } from './write-queries.ts'
 
@@ -54,8 +54,8 @@ export type RemotePostInput = QuoteGroups &
     replyPolicy?: ReplyPolicy | null
     /** Who may like and boost it; left out or null for everybody. */
     reactionPolicies?: ReactionPolicies | null
-    /** The consent that it needs as an answer, as far as it is there; left out or null where it needs none. */
-    consent?: RemoteConsent | null
+    /** The consent that it needs as an answer, as far as it is there; null where it needs none, left out where what it answers is not known. */
+    consent?: RemoteConsent | null | undefined
     /** What it shows for sale; left out for nothing. */
     offers?: readonly RemoteOffer[]
     emojis: readonly { shortcode: string; url: string }[]
@@ -71,7 +71,8 @@ export type Receipt<Outcome extends string> = Readonly<{ outcome: Outcome; id: s
 /** Nothing that federates is older; a date before is a mistake or a trick, and would break the order of ids. */
 const oldest = Date.UTC(2000, 0, 1)
 
-type PostReceipt = Receipt<'created' | 'already' | 'refused'>
+/** `isWelcome`: its author may speak here; it may be refused all the same. */
+type PostReceipt = Receipt<'created' | 'already' | 'refused'> & Readonly<{ isWelcome: boolean }>
 
 /** Those of one process that come at once are stored in one transaction. */
 const rounds = new WeakMap<Ctx, (input: RemotePostInput) => Promise<PostReceipt>>()
@@ -93,9 +94,9 @@ async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promi
     const receipts: PostReceipt[] = []
     for (const wave of wavesOf(inputs)) receipts.push(...(await receiveWave(ctx, tx, wave)))
     const facts: Effect[] = []
-    for (const [index, { outcome, id }] of receipts.entries()) {
+    for (const [index, { outcome, id, isWelcome }] of receipts.entries()) {
       const input = inputs[index]
-      const fact = input && outcome !== 'already' ? await emitArrival(tx, input, id) : null
+      const fact = input && isWelcome && outcome !== 'already' ? await emitArrival(tx, input, id) : null
       if (fact) facts.push(fact)
     }
     await emitReceived(tx, facts)
@@ -135,11 +136,13 @@ async function receiveWave(ctx: Ctx, tx: Tx, inputs: readonly RemotePostInput[])
   })
   await store(ctx, tx, arrived)
   return arrivals.map((arrival, index) => {
-    const [{ existing, nextId }, input] = [arrival, inputs[index]]
-    if (!existing)
-      return isLetIn(input, arrival) ? { outcome: 'created', id: nextId } : { outcome: 'refused', id: null }
-    const isSame = existing.actorId === input?.actorId && !existing.isDeleted
-    return isSame ? { outcome: 'already', id: existing.id } : { outcome: 'refused', id: null }
+    const [{ existing, nextId, isWelcome }, input] = [arrival, inputs[index]]
+    if (existing?.actorId === input?.actorId && existing?.isDeleted === false)
+      return { outcome: 'already', id: existing.id, isWelcome }
+    if (existing) return { outcome: 'refused', id: null, isWelcome: false }
+    return isLetIn(input, arrival)
+      ? { outcome: 'created', id: nextId, isWelcome }
+      : { outcome: 'refused', id: null, isWelcome }
   })
 }
 
@@ -191,7 +194,15 @@ async function store(ctx: Ctx, tx: Tx, arrived: readonly Arrived[]): Promise<voi
       const inReplyToActorId = rows[index]?.inReplyToActorId ?? null
       if (input.replyPolicy) await holdUnproven(tx, { id, actorId, inReplyToActorId }, input.replyPolicy)
     }
+    if (input.consent === undefined) await holdUnjudged(tx, rows[index]?.inReplyToId ?? null)
   }
+}
+
+/** What an answer answers has come at the same moment, after it was looked for: who may answer it is asked now. */
+async function holdUnjudged(tx: Tx, parentId: string | null): Promise<void> {
+  const parent = parentId ? await findPost(tx, parentId) : null
+  const policy = parent?.iri ? await findReplyPolicy(tx, parent.id) : null
+  if (parent && policy) await holdUnproven(tx, parent, policy)
 }
 
 /** Writes what a remote post shows for sale, on the pictures that it has by now. */
@@ -216,6 +227,7 @@ async function toRow(ctx: Ctx, tx: Tx, { input, id }: Arrived) {
       actorId,
       url,
       visibility: shownVisibility(input),
+      isHeld: input.consent?.state === 'pending',
       content,
       spoilerText,
       isSensitive,

@@ -14,6 +14,7 @@ import {
 } from './consent-queries.ts'
 import { requirePublisher } from './policy.ts'
 import { findPost, findVisiblePost, type Post, type Visibility } from './queries.ts'
+import { tellQuoted } from './quote.ts'
 import { isOpen } from './quote-policy.ts'
 import { lockQuoteBy, updateQuote } from './quote-queries.ts'
 import { judgeReply, type ReplyPolicy } from './reply-policy.ts'
@@ -43,18 +44,28 @@ async function letSee(
  * Shows an answer that was held. Whom it concerns is told of it now, as of a new one.
  * @param proof the stamp of another server, where that is what lets it in
  */
-export async function admit(tx: Tx, { id, postId, visibility }: ReplyConsent, proof: string | null): Promise<void> {
+export async function admit(
+  tx: Tx,
+  { id, postId, visibility, broughtBy }: ReplyConsent,
+  proof: string | null,
+): Promise<void> {
   await updateConsent(tx, id, { state: 'accepted', ...(proof ? { authorizationIri: proof } : {}) })
-  await showTo(tx, postId, visibility)
+  await showTo(tx, postId, { visibility, isHeld: false })
   const post = await findPost(tx, postId)
-  if (post?.iri === null) await setEffect(tx, postId, await emit(tx, { type: 'post.created', postId }))
-  else await emit(tx, { type: 'post.created', postId }, 'remote')
+  if (post?.iri === null) {
+    await setEffect(tx, postId, await emit(tx, { type: 'post.created', postId }))
+    await tellQuoted(tx, post)
+  } else {
+    await emit(tx, { type: 'post.created', postId }, 'remote')
+    // Groups of ours in which it belongs take it now.
+    if (broughtBy !== null) await emit(tx, { type: 'reply.entered', postId })
+  }
 }
 
 /** Hides an answer that shows. What it is for others, should it be let in again, is kept. */
 export async function hide(tx: Tx, consent: ReplyConsent, post: Post, now: Date): Promise<void> {
   await updateConsent(tx, consent.id, { state: 'refused', visibility: post.visibility })
-  await showTo(tx, post.id, 'direct')
+  await showTo(tx, post.id, held)
   await leaveGroups(tx, post.id, now)
 }
 
@@ -69,12 +80,19 @@ export async function holdUnproven(
     const answerer = { actorId: actorIri ?? actorId, isSpokenTo, isFollower: false, isFollowed: false }
     if (judgeReply(policy, answerer) === 'automatic') continue
     await insertConsent(tx, { postId: id, state: 'pending', visibility })
-    await showTo(tx, id, 'direct')
+    await showTo(tx, id, held)
   }
 }
 
-async function showTo(tx: Tx, postId: string, visibility: Visibility): Promise<void> {
-  await updatePost(tx, postId, { visibility })
+/** For those alone whom it names. */
+const held = { visibility: 'direct', isHeld: true } as const
+
+async function showTo(
+  tx: Tx,
+  postId: string,
+  { visibility, isHeld }: Readonly<{ visibility: Visibility; isHeld: boolean }>,
+): Promise<void> {
+  await updatePost(tx, postId, { visibility, isHeld })
   const quote = await lockQuoteBy(tx, postId)
   if (quote) await updateQuote(tx, quote.id, { isOpen: isOpen(visibility) })
 }
@@ -146,10 +164,14 @@ async function getLocked(tx: Tx, postId: string): Promise<ReplyConsent> {
 }
 
 async function requireAnswered(ctx: Ctx, viewer: Viewer, postId: string): Promise<ReplyEnds> {
-  const reply = await findVisiblePost(ctx.db, viewer.actorId, postId)
-  const ends = reply && (await findReplyEnds(ctx.db, reply.id))
+  const reply = await findPost(ctx.db, postId)
+  const ends = reply && !reply.deletedAt ? await findReplyEnds(ctx.db, reply.id) : null
   if (!ends || ends.parent.iri !== null) throw notFound()
-  if (ends.parent.authorId !== viewer.actorId) throw forbidden('Only the author of the answered post decides about it')
+  if (ends.parent.authorId !== viewer.actorId) {
+    // Who is answered decides even about somebody whom they have blocked; others are told of what they can see.
+    if (!(await findVisiblePost(ctx.db, viewer.actorId, postId))) throw notFound()
+    throw forbidden('Only the author of the answered post decides about it')
+  }
   requirePublisher(viewer, false)
   return ends
 }

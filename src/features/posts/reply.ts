@@ -1,6 +1,6 @@
 import type { Ctx, Viewer } from '#src/context.ts'
 import { invalid } from '#src/errors.ts'
-import type { Post } from './queries.ts'
+import type { Post, Visibility } from './queries.ts'
 import { findRelation } from './quote-queries.ts'
 import { judgeReply, judgeReplyToOurs, type OwnReplyVerdict } from './reply-policy.ts'
 import { findReplyPolicy, isNamedIn } from './reply-queries.ts'
@@ -13,8 +13,11 @@ export async function judgeAnswer(
   ctx: Ctx,
   { actorId }: Viewer,
   parent: Post,
+  visibility: Visibility,
 ): Promise<Exclude<OwnReplyVerdict, 'denied'>> {
-  const policy = parent.actorId === actorId ? null : await findReplyPolicy(ctx.db, parent.id)
+  // A word aside stands under no post: nobody but whom it names sees it.
+  const isAside = visibility === 'direct' && parent.iri === null
+  const policy = parent.actorId === actorId || isAside ? null : await findReplyPolicy(ctx.db, parent.id)
   if (!policy) return 'free'
   const relation = await findRelation(ctx.db, actorId, parent.actorId)
   const isSpokenTo = parent.inReplyToActorId === actorId || (await isNamedIn(ctx.db, parent.id, actorId))

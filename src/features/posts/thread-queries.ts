@@ -43,7 +43,7 @@ const ancestors = prepared((db, limit: number) =>
 /**
  * The answers to a post and the answers to those, each followed by its own, oldest first; a thread that the author goes on with comes before
  * what others say. Ids only, whoever may see them, as in `listAncestors`. Of what is said in a group only what the group has taken, and has not
- * taken out again; whoever reads sees their own.
+ * taken out again; whoever reads sees their own. Nothing stands below an answer that is not let in.
  */
 export async function listDescendants(
   db: Db,
@@ -63,12 +63,13 @@ const isInGroup = sql`case when exists (select from groups where groups.actor_id
 
 const descendants = prepared((db, depth: number, most: number) =>
   db.select({ id: sql<string>`below.id`.as('id') }).from(sql`(
-    with recursive down (id, actor_id, place, depth) as (
-      select id, actor_id, array[]::bigint[], 0 from posts where id = ${post}
+    with recursive down (id, actor_id, is_closed, place, depth) as (
+      select id, actor_id, false, array[]::bigint[], 0 from posts where id = ${post}
       union all
-      select posts.id, posts.actor_id,
+      select posts.id, posts.actor_id, posts.is_held and posts.actor_id is distinct from ${reader} and not exists (
+          select from post_recipients named where named.post_id = posts.id and named.actor_id = ${reader}),
         down.place || (case when posts.actor_id = down.actor_id then 0 else 1 end)::bigint || posts.id, down.depth + 1
-      from down join posts on posts.in_reply_to_id = down.id where down.depth < ${depth}
+      from down join posts on posts.in_reply_to_id = down.id where down.depth < ${depth} and not down.is_closed
     ) cycle id set is_circle using path
     select id from down where depth > 0 and not is_circle
       and (not exists (select ${places}) or down.actor_id = ${reader} or exists (select ${places} and ${isInGroup}))

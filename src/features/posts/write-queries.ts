@@ -43,6 +43,7 @@ export type PostChange = Partial<
     | 'isSensitive'
     | 'language'
     | 'visibility'
+    | 'isHeld'
     | 'hasMedia'
     | 'cardId'
     | 'emojis'

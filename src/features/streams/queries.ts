@@ -31,9 +31,9 @@ export async function findPostFacts(db: Db, postId: string): Promise<PostFacts |
 /** A post that is deleted now, with its author: of a boost nothing else is left. */
 export type Former = Readonly<{ postId: string; authorId: string }>
 
-/** Whether a deleted post was for followers at all. */
+/** Whether a deleted post was for followers at all; what is held now was for others until a moment ago. */
 const wasForFollowers = ({ postId }: Former) =>
-  sql`not exists (select from ${posts} where ${posts.id} = ${postId} and ${posts.visibility} = 'direct')`
+  sql`not exists (select from ${posts} where ${posts.id} = ${postId} and ${posts.visibility} = 'direct' and not ${posts.isHeld})`
 
 const wasNamed = ({ postId }: Former) => sql`exists (select from ${postRecipients}
   where ${postRecipients.postId} = ${postId} and ${postRecipients.actorId} = r.id)`
