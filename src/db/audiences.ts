@@ -89,7 +89,7 @@ const unlessApart = (parting: Parting | null) =>
 
 /**
  * Where a post of ours is held besides by followers: wherever it was delivered or one of ours has boosted it to, and with those who have boosted,
- * liked, answered or quoted it. Everything is read by an index on the post. A boost taken back has not taken the post back.
+ * liked, answered, quoted or reacted to it. Everything is read by an index on the post. A boost taken back has not taken the post back.
  */
 function holdersOf(postId: string, parting: Parting | null): SQL[] {
   const boosts = (column: SQL) => sql`select ${column} from posts where boost_of_id = ${postId} and deleted_at is null
@@ -100,6 +100,7 @@ function holdersOf(postId: string, parting: Parting | null): SQL[] {
   const concerned = sql`select a.delivery_inbox_id as inbox_id from actors a where a.id in (
     ${boosts(sql`actor_id`)}
     union all select actor_id from likes where post_id = ${postId}
+    union all select actor_id from emoji_reactions where post_id = ${postId}
     union all select actor_id from posts where in_reply_to_id = ${postId}
     union all select p.actor_id from quotes q join posts p on p.id = q.post_id where q.quoted_id = ${postId})
     and a.host is not null and a.deleted_at is null and a.standing <> 'block'${unlessApart(parting)}`

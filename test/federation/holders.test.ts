@@ -37,6 +37,7 @@ describe('a post that is changed or deleted', () => {
   const ways: [string, (by: StrangerActor, own: Json) => Json][] = [
     ['boosted', (by, own) => by.activity('Announce', own.uri, { to: [PUBLIC], cc: [by.followers] })],
     ['liked', (by, own) => by.activity('Like', own.uri)],
+    ['reacted to', (by, own) => by.activity('EmojiReact', own.uri, { content: '🔥' })],
     ['answered', (by, own) => creating(by, by.note({ inReplyTo: own.uri, content: 'Indeed' }))],
   ]
   it.each(ways)('is told so where somebody %s it (item 19)', async (_way, activityOf) => {
