@@ -10,6 +10,7 @@ import { type RemotePostInput, receivePost } from '#src/features/posts/receive.t
 import { receiveBoost, receiveBoostUndone } from '#src/features/posts/receive-boosts.ts'
 import { receivePostDeleted, receivePostEdit } from '#src/features/posts/receive-changes.ts'
 import { listEdits } from '#src/features/posts/write-queries.ts'
+import { receiveReaction } from '#src/features/reactions/emoji.ts'
 import { receiveLike, receiveLikeUndone } from '#src/features/reactions/service.ts'
 import { AnonymousStatus } from '#test/contract/schemas.ts'
 import { createTestApp, type TestApp } from '#test/support/app.ts'
@@ -418,6 +419,34 @@ describe('a remote like', () => {
     await receiveLike(test.ctx, { ...like, activityIri: named })
     expect(await receiveLikeUndone(test.ctx, { ...like, postId: null, activityIri: named })).toBe('undone')
     expect((await findPost(test.ctx.db, post.id))?.likesCount).toBe(0)
+  })
+
+  it('is one with those of other emojis, however they come and go at once', async () => {
+    const fan = await make.remoteActor(test.ctx)
+    const { actor } = await make.actor(test.ctx)
+    const scene = async () => {
+      const { id: postId } = await make.post(test.ctx, { actorId: actor.id })
+      const [one, two] = ['👍', '🔥'].map((emoji) => {
+        const like = { actorId: fan.id, postId, activityIri: iri() }
+        return {
+          come: () => receiveReaction(test.ctx, { ...like, emoji, isLike: true, pictureUrl: null }),
+          goBack: () => receiveLikeUndone(test.ctx, like),
+        }
+      })
+      if (!one || !two) throw new Error('there are two emojis')
+      return { one, two, count: async () => (await findPost(test.ctx.db, postId))?.likesCount }
+    }
+    for (let times = 0; times < 10; times += 1) {
+      const [changed, short, ended] = [await scene(), await scene(), await scene()]
+      await changed.one.come()
+      await Promise.all([changed.two.come(), changed.one.goBack()])
+      expect(await changed.count()).toBe(1)
+      await Promise.all([short.one.come(), short.one.goBack()])
+      expect(await short.count()).toBe(0)
+      for (const { come } of [ended.one, ended.two]) await come()
+      await Promise.all([ended.one.goBack(), ended.two.goBack()])
+      expect(await ended.count()).toBe(0)
+    }
   })
 
   it('is refused after its own undoing, and for what the actor may not see', async () => {

@@ -407,6 +407,32 @@ describe('a like that a group passes on', () => {
     expect(await counts()).toEqual([1, '🐝 1'])
   })
 
+  it('with an emoji that is changed stays one like, which goes on as what the group alone has witnessed (item 35)', async () => {
+    const { instance, lea, say } = neighbours
+    const { body: own } = await lea.api.post('/api/v1/statuses', { status: `@${group.acct} Mine\nfor all` })
+    await instance.settle()
+    expect(await world.announce(own.uri)).toBe('done')
+    const state = async () => {
+      const { favourites_count: likes, reactions = [] } = await world.read(own)
+      const { body: told } = await lea.api.get('/api/v1/notifications?types[]=favourite')
+      const mine = told.filter(({ status }: Json) => status.id === own.id).length
+      return [likes, ...reactions.map(({ name, count }: Json) => `${name} ${count}`), mine]
+    }
+    const likeOf = (content: string) => iris.activity('Like', own.uri, { content })
+    const [first, second, said] = [likeOf('👍'), likeOf('🔥'), likeOf('🎉')]
+    for (const like of [first, second]) expect(await world.announce(like)).toBe('done')
+    expect(await state()).toEqual([1, '👍 1', '🔥 1', 0])
+    expect(await world.announce(iris.activity('Undo', first))).toBe('done')
+    expect(await state()).toEqual([1, '🔥 1', 0])
+    await say(iris, said)
+    expect(await state()).toEqual([1, '🔥 1', '🎉 1', 1])
+    expect(await world.announce(iris.activity('Undo', said))).toMatch(/^ignored/)
+    await say(iris, iris.activity('Undo', said))
+    expect(await state()).toEqual([1, '🔥 1', 0])
+    expect(await world.announce(iris.activity('Undo', second))).toBe('done')
+    expect(await state()).toEqual([0, 0])
+  })
+
   it('is one as any other when its actor can be asked about it, or is at home with the group (item 35)', async () => {
     const status = await world.bring(ana, world.page(ana))
     expect(await world.announce(ana.activity('Like', status.uri))).toBe('done')

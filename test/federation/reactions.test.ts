@@ -170,6 +170,72 @@ describe('a reaction with an emoji', () => {
     expect([await reactions(), await likes()]).toEqual([null, 1])
   })
 
+  describe('of a Like that is changed for another, as Misskey does it,', () => {
+    const likeOf = (content: string) => rosa.activity('Like', own.uri, { content, _misskey_reaction: content })
+    const state = async () => [await reactions(), await likes(), await told()]
+    const withdrawals = async (): Promise<string[]> => {
+      const rows = await instance.ctx.db.$client<{ type: string }[]>`
+        select type from effects where type like '%.undone' and payload->>'postId' = ${own.id} order by id`
+      return rows.map(({ type }) => type)
+    }
+    const orders = [
+      ['old', 'new', 'undo'],
+      ['old', 'undo', 'new'],
+      ['undo', 'new', 'old'],
+      ['new', 'undo', 'old'],
+      ['new', 'old', 'undo'],
+      ['undo', 'old', 'new'],
+    ]
+
+    it.each(orders)(
+      'is one like with the new emoji, in whatever order it comes: %s, %s, %s (item 16)',
+      async (...order) => {
+        const [before, after] = [likeOf('👍'), likeOf('🔥')]
+        const said: Json = { old: before, new: after, undo: rosa.activity('Undo', before) }
+        for (const name of order) await say(rosa, said[name])
+        expect(await state()).toEqual([[['🔥', 1]], 1, [[rosa.acct, '🔥']]])
+        const { body } = await lea.api.get(`/api/v1/statuses/${own.id}/favourited_by`)
+        expect(body.map(({ acct }: Json) => acct)).toEqual([rosa.acct])
+        await say(rosa, rosa.activity('Undo', after))
+        expect(await state()).toEqual([null, 0, []])
+      },
+    )
+
+    it('is told as taken back when the last of its Likes is (item 16)', async () => {
+      const [first, second] = [likeOf('👍'), likeOf('🔥')]
+      for (const like of [first, second]) await say(rosa, like)
+      await say(rosa, rosa.activity('Undo', first.id))
+      expect(await withdrawals()).toEqual(['reaction.undone'])
+      await say(rosa, rosa.activity('Undo', second.id))
+      expect(await withdrawals()).toEqual(['reaction.undone', 'like.undone'])
+    })
+
+    it('keeps the old one when the new one is taken back, and goes whole where no id is named (item 16)', async () => {
+      const [first, second] = [likeOf('👍'), likeOf('🔥')]
+      for (const like of [first, second]) await say(rosa, like)
+      await say(rosa, rosa.activity('Undo', second))
+      expect(await state()).toEqual([[['👍', 1]], 1, [[rosa.acct, '👍']]])
+      await say(rosa, likeOf('🎉'))
+      await say(rosa, rosa.activity('Undo', { ...first, id: undefined }))
+      expect(await state()).toEqual([null, 0, []])
+    })
+
+    it('goes on with Likes alone, not with an EmojiReact (item 16)', async () => {
+      const [plain, like] = [rosa.activity('Like', own.uri), likeOf('🔥')]
+      const reaction = rosa.activity('EmojiReact', own.uri, { content: '🎉' })
+      for (const activity of [plain, like, reaction]) await say(rosa, activity)
+      await say(rosa, rosa.activity('Undo', plain))
+      const both = [
+        ['🔥', 1],
+        ['🎉', 1],
+      ]
+      expect([await reactions(), await likes()]).toEqual([both, 1])
+      await say(rosa, rosa.activity('Undo', like))
+      expect(await state()).toEqual([[['🎉', 1]], 0, [[rosa.acct, '🎉']]])
+      expect(await withdrawals()).toEqual(['reaction.undone', 'like.undone'])
+    })
+  })
+
   it('is refused of a post that its actor may not see, and ends with a number of them', async () => {
     const { body: hidden } = await lea.api.post('/api/v1/statuses', { status: 'For few', visibility: 'private' })
     await say(remo, remo.activity('EmojiReact', hidden.uri, { content: '👍' }))

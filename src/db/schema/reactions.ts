@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { bigId, createdAt, id } from '../columns.ts'
 import { actors } from './actors.ts'
 import { posts } from './posts.ts'
@@ -34,7 +34,8 @@ export const likes = pgTable(
 )
 
 /**
- * An actor elsewhere reacts to a post with an emoji, once with each. What came as a Like counts among the likes as well, under the same id.
+ * An actor elsewhere reacts to a post with an emoji, once with each. What came as a Like counts among the likes as well: all of an actor's
+ * Likes of a post are one like, under the id of one of them.
  */
 export const emojiReactions = pgTable(
   'emoji_reactions',
@@ -47,6 +48,8 @@ export const emojiReactions = pgTable(
       .notNull()
       .references(() => posts.id, { onDelete: 'cascade' }),
     activityIri: text().notNull(),
+    /** It came as a Like. */
+    isLike: boolean().notNull().default(false),
     /** An emoji of Unicode, or `:shortcode:`. */
     emoji: text().notNull(),
     /** The picture of a `:shortcode:`, where its server has it. */

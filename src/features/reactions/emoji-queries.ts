@@ -1,4 +1,4 @@
-import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db, Tx } from '#src/db/client.ts'
 import { emojiReactions, likes } from '#src/db/schema/reactions.ts'
@@ -25,16 +25,17 @@ export async function insertReaction(
   reaction: RemoteReaction,
   now: Date,
 ): Promise<Readonly<{ outcome: LikeOutcome; id: string | null }>> {
-  const { actorId, postId, activityIri, attestedById = null, emoji, pictureUrl } = reaction
+  const { actorId, postId, activityIri, attestedById = null, isLike, emoji, pictureUrl } = reaction
   const rows = await tx.execute<{ id: string | null }>(sql`
     with welcome as (
       select id from posts where posts.id = ${postId} and posts.boost_of_id is null and ${readableBy(actorId)}
         and not ${isWithdrawnBy(sql`${activityIri}`, sql`${actorId}::bigint`, now)}
     ), written as (
-      insert into emoji_reactions (actor_id, post_id, activity_iri, emoji, picture_url, attested_by_id)
-      select ${actorId}::bigint, welcome.id, ${activityIri}, ${emoji}, ${pictureUrl}, ${attestedById}::bigint from welcome
+      insert into emoji_reactions (actor_id, post_id, activity_iri, is_like, emoji, picture_url, attested_by_id)
+      select ${actorId}::bigint, welcome.id, ${activityIri}, ${isLike}, ${emoji}, ${pictureUrl}, ${attestedById}::bigint from welcome
       where (select count(*) from emoji_reactions where post_id = ${postId} and actor_id = ${actorId}) < ${mostByOne}
-      on conflict (post_id, actor_id, emoji) do update set attested_by_id = null, activity_iri = excluded.activity_iri
+      on conflict (post_id, actor_id, emoji) do update
+        set attested_by_id = null, activity_iri = excluded.activity_iri, is_like = excluded.is_like
         where emoji_reactions.attested_by_id is not null and excluded.attested_by_id is null
       returning id
     )
@@ -63,6 +64,26 @@ export async function deleteReactionByActivity(tx: Tx, actorId: string, activity
     .where(and(eq(emojiReactions.actorId, actorId), eq(emojiReactions.activityIri, activityIri)))
     .returning({ actorId: emojiReactions.actorId, postId: emojiReactions.postId })
   return row ?? null
+}
+
+/** What is kept of a reaction to decide what an Undo takes back. */
+export type KeptReaction = Readonly<{ id: string; activityIri: string; isLike: boolean; attestedById: string | null }>
+
+/** An actor's reactions to a post, the first first. */
+export async function listReactions(tx: Tx, { actorId, postId }: Reaction): Promise<KeptReaction[]> {
+  const { id, activityIri, isLike, attestedById } = emojiReactions
+  return tx
+    .select({ id, activityIri, isLike, attestedById })
+    .from(emojiReactions)
+    .where(and(eq(emojiReactions.postId, postId), eq(emojiReactions.actorId, actorId)))
+    .orderBy(id)
+}
+
+/** Takes reactions away. */
+export async function deleteReactions(tx: Tx, reactions: readonly KeptReaction[]): Promise<void> {
+  if (reactions.length === 0) return
+  const gone = reactions.map(({ id }) => id)
+  await tx.delete(emojiReactions).where(inArray(emojiReactions.id, gone))
 }
 
 /** Takes an actor's reaction with one emoji away; what it was, or null. */
@@ -105,12 +126,13 @@ export async function deleteAttestedReaction(
   return rows.length > 0
 }
 
-/** Whether an actor still likes a post, or reacts to it with an emoji. */
+/** Whether an actor still likes a post, or reacts to it with an emoji. What only a group says is told to nobody, and is none here. */
 export async function hasReacted(db: Db | Tx, { actorId, postId }: Reaction): Promise<boolean> {
   const [row] = await db.execute<{ has: boolean }>(sql`
-    select exists (select from ${likes} where ${likes.postId} = ${postId} and ${likes.actorId} = ${actorId})
-      or exists (select from ${emojiReactions}
-        where ${emojiReactions.postId} = ${postId} and ${emojiReactions.actorId} = ${actorId}) as has`)
+    select exists (select from ${likes}
+        where ${likes.postId} = ${postId} and ${likes.actorId} = ${actorId} and ${likes.attestedById} is null)
+      or exists (select from ${emojiReactions} where ${emojiReactions.postId} = ${postId}
+        and ${emojiReactions.actorId} = ${actorId} and ${emojiReactions.attestedById} is null) as has`)
   return row?.has === true
 }
 

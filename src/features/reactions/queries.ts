@@ -1,9 +1,9 @@
-import { and, eq, getTableColumns, isNull, or } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { inListOrder, type Page } from '#src/core/paging.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { keyset, keysetOrder } from '#src/db/keyset.ts'
 import { posts } from '#src/db/schema/posts.ts'
-import { likes } from '#src/db/schema/reactions.ts'
+import { emojiReactions, likes } from '#src/db/schema/reactions.ts'
 import { authorVisibleTo, visibleTo } from '#src/features/posts/queries.ts'
 
 /** An actor likes a post. */
@@ -46,28 +46,36 @@ export async function deleteLike(tx: Tx, actorId: string, postId: string): Promi
   return like ?? null
 }
 
-/** Takes a like away that came under the id of an activity; what it was, or null. */
-export async function deleteLikeByActivity(tx: Tx, actorId: string, activityIri: string): Promise<Like | null> {
+/** The post of what an actor has said under the id of an activity: a like, or a reaction with an emoji. */
+export async function findPostLikedBy(tx: Tx, actorId: string, activityIri: string): Promise<string | null> {
+  const [row] = await tx.execute<{ id: string }>(sql`
+    select post_id::text as id from ${likes} where ${likes.activityIri} = ${activityIri} and ${likes.actorId} = ${actorId}
+    union all
+    select post_id::text from ${emojiReactions}
+    where ${emojiReactions.activityIri} = ${activityIri} and ${emojiReactions.actorId} = ${actorId} limit 1`)
+  return row?.id ?? null
+}
+
+/**
+ * Finds the like of a post by an actor and holds it until commit. By an update, since another Like of the actor that comes meanwhile waits for
+ * that: it would go by a like that is only locked, though it is deleted next.
+ */
+export async function holdLike(tx: Tx, actorId: string, postId: string): Promise<Like | null> {
   const [like] = await tx
-    .delete(likes)
-    .where(and(eq(likes.actorId, actorId), eq(likes.activityIri, activityIri)))
+    .update(likes)
+    .set({ activityIri: sql`${likes.activityIri}` })
+    .where(and(eq(likes.actorId, actorId), eq(likes.postId, postId)))
     .returning(columns)
   return like ?? null
 }
 
-/** Takes a like away that a group alone has witnessed, found by the id of its activity, else by its post; false when there is none. */
-export async function deleteAttestedLike(
+/** Keeps a like under another activity of its actor. */
+export async function moveLike(
   tx: Tx,
-  like: Readonly<{ actorId: string; attestedById: string; activityIri: string | null; postId: string | null }>,
-): Promise<boolean> {
-  const { actorId, attestedById, activityIri, postId } = like
-  const isIt = [activityIri ? eq(likes.activityIri, activityIri) : [], postId ? eq(likes.postId, postId) : []].flat()
-  if (isIt.length === 0) return false
-  const rows = await tx
-    .delete(likes)
-    .where(and(eq(likes.actorId, actorId), eq(likes.attestedById, attestedById), or(...isIt)))
-    .returning({ id: likes.id })
-  return rows.length > 0
+  id: string,
+  { activityIri, attestedById }: Readonly<{ activityIri: string; attestedById: string | null }>,
+): Promise<void> {
+  await tx.update(likes).set({ activityIri, attestedById }).where(eq(likes.id, id))
 }
 
 /** One line of a list of likes or boosts: its own id, by which it is paged, and what it leads to. */

@@ -7,17 +7,10 @@ import { emit, emitReceived } from '#src/effects.ts'
 import { notFound } from '#src/errors.ts'
 import { findPost, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { requireConsent } from '#src/features/posts/reaction-policy.ts'
-import { deleteReactionByActivity } from './emoji-queries.ts'
 import { requireReacting } from './policy.ts'
-import {
-  deleteAttestedLike,
-  deleteLike,
-  deleteLikeByActivity,
-  insertLike,
-  type Like,
-  setLikeEffect,
-} from './queries.ts'
+import { deleteLike, insertLike, type Like, setLikeEffect } from './queries.ts'
 import { insertRemoteLikes, type LikeOutcome, type RemoteLike } from './receive-queries.ts'
+import { type LikeUndo, takeLikeBack } from './undo.ts'
 
 /**
  * Likes a post as the viewer's actor. Liking twice is liking once.
@@ -97,26 +90,19 @@ async function receiveLikes(ctx: Ctx, likes: readonly RemoteLike[]): Promise<Lik
   })
 }
 
-/** A remote actor takes a like back: found by the id of its activity, else by its post. Too early: remembered, so that the like is refused. */
-export async function receiveLikeUndone(
-  ctx: Ctx,
-  undo: { actorId: string; postId: string | null; activityIri: string | null },
-): Promise<'undone' | 'unknown'> {
-  const { actorId, postId, activityIri } = undo
+/** A remote actor takes a Like back (`takeLikeBack`). Too early: remembered, so that the like is refused. */
+export async function receiveLikeUndone(ctx: Ctx, undo: Omit<LikeUndo, 'attestedById'>): Promise<'undone' | 'unknown'> {
+  const { actorId, activityIri } = undo
   return transaction(ctx.db, async (tx) => {
     if (activityIri) await lockByName(tx, activityIri)
-    // Where the like told an emoji too, it goes with it; and of a bare id it is not said which of them it is.
-    const reaction = activityIri ? await deleteReactionByActivity(tx, actorId, activityIri) : null
-    const byActivity = activityIri ? await deleteLikeByActivity(tx, actorId, activityIri) : null
-    const like = byActivity ?? (postId ? await deleteLike(tx, actorId, postId) : null)
-    if (like?.activityIri && !byActivity) await deleteReactionByActivity(tx, actorId, like.activityIri)
-    const post = await findPost(tx, (like ?? reaction)?.postId ?? '')
-    if (post && like) await withdraw(tx, { like, post, activityIri, origin: 'remote' })
+    const undone = await takeLikeBack(tx, undo)
+    const post = undone && (await findPost(tx, undone.postId))
+    if (post && undone.like) await withdraw(tx, { like: undone.like, post, activityIri, origin: 'remote' })
     else if (post)
       await emit(tx, { type: 'reaction.undone', actorId, targetId: post.actorId, postId: post.id }, 'remote')
-    if (post) return 'undone'
-    if (activityIri) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })
-    return 'unknown'
+    // An emoji is stored before the like of the same Like, which may still be on its way.
+    if (activityIri && !undone?.like) await layTombstone(tx, { iri: activityIri, actorId, now: ctx.now() })
+    return undone ? 'undone' : 'unknown'
   })
 }
 
@@ -124,9 +110,6 @@ export async function receiveLikeUndone(
  * A group takes back what it alone has witnessed. What the actor has said itself is not the group's to take back.
  * @returns false when it has witnessed nothing
  */
-export async function receiveAttestedLikeUndone(
-  ctx: Ctx,
-  undo: { actorId: string; attestedById: string; postId: string | null; activityIri: string | null },
-): Promise<boolean> {
-  return transaction(ctx.db, (tx) => deleteAttestedLike(tx, undo))
+export async function receiveAttestedLikeUndone(ctx: Ctx, undo: LikeUndo & { attestedById: string }): Promise<boolean> {
+  return transaction(ctx.db, async (tx) => (await takeLikeBack(tx, undo)) !== null)
 }
