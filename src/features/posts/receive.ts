@@ -71,8 +71,10 @@ export type Receipt<Outcome extends string> = Readonly<{ outcome: Outcome; id: s
 /** Nothing that federates is older; a date before is a mistake or a trick, and would break the order of ids. */
 const oldest = Date.UTC(2000, 0, 1)
 
+type PostReceipt = Receipt<'created' | 'already' | 'refused'>
+
 /** `isWelcome`: its author may speak here; it may be refused all the same. */
-type PostReceipt = Receipt<'created' | 'already' | 'refused'> & Readonly<{ isWelcome: boolean }>
+type Judged = PostReceipt & Readonly<{ isWelcome: boolean }>
 
 /** Those of one process that come at once are stored in one transaction. */
 const rounds = new WeakMap<Ctx, (input: RemotePostInput) => Promise<PostReceipt>>()
@@ -91,7 +93,7 @@ async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promi
   return transaction(ctx.db, async (tx) => {
     // What is answered or quoted, too: when it is not there, its arrival waits until what is about it can be found by it.
     await lockByNames(tx, [...new Set(inputs.flatMap(namesOf))])
-    const receipts: PostReceipt[] = []
+    const receipts: Judged[] = []
     for (const wave of wavesOf(inputs)) receipts.push(...(await receiveWave(ctx, tx, wave)))
     const facts: Effect[] = []
     for (const [index, { outcome, id, isWelcome }] of receipts.entries()) {
@@ -100,7 +102,7 @@ async function receivePosts(ctx: Ctx, inputs: readonly RemotePostInput[]): Promi
       if (fact) facts.push(fact)
     }
     await emitReceived(tx, facts)
-    return receipts
+    return receipts.map(({ outcome, id }) => ({ outcome, id }))
   })
 }
 
@@ -127,7 +129,7 @@ function wavesOf(inputs: readonly RemotePostInput[]): RemotePostInput[][] {
   return waves
 }
 
-async function receiveWave(ctx: Ctx, tx: Tx, inputs: readonly RemotePostInput[]): Promise<PostReceipt[]> {
+async function receiveWave(ctx: Ctx, tx: Tx, inputs: readonly RemotePostInput[]): Promise<Judged[]> {
   const dated = inputs.map((input) => ({ ...input, publishedAt: timeOf(ctx, input) }))
   const arrivals = await findArrivals(tx, dated, ctx.now())
   const arrived = arrivals.flatMap((arrival, index): Arrived[] => {
