@@ -30,6 +30,7 @@ const block = async (actor: StrangerActor) => {
 }
 const lookUp = (actor: StrangerActor) =>
   n.lea.api.get(`/api/v2/search?resolve=true&q=${encodeURIComponent(actor.acct)}`)
+const quoting = (by: StrangerActor, own: Json) => by.note({ quote: own.uri, content: 'Look' })
 const types = () => n.far.deliveries.map(({ json }) => json?.type)
 const isTold = (words: string) => n.far.deliveries.some(({ json }) => JSON.stringify(json).includes(words))
 
@@ -39,15 +40,28 @@ describe('a post that is changed or deleted', () => {
     ['liked', (by, own) => by.activity('Like', own.uri)],
     ['reacted to', (by, own) => by.activity('EmojiReact', own.uri, { content: '🔥' })],
     ['answered', (by, own) => creating(by, by.note({ inReplyTo: own.uri, content: 'Indeed' }))],
+    ['asked to quote', (by, own) => by.activity('QuoteRequest', own.uri, { instrument: quoting(by, own) })],
   ]
   it.each(ways)('is told so where somebody %s it (item 19)', async (_way, activityOf) => {
     const fern = await n.far.actor('fern')
-    const own = await post('A lamp')
+    const own = await post('A lamp', { quote_approval_policy: 'public' })
     await n.say(fern, activityOf(fern, own))
     n.far.deliveries.length = 0
     await edit(own.id, 'A better lamp')
     await remove(own.id)
     expect(types()).toEqual(['Update', 'Delete'])
+  })
+
+  it('is told so where one of ours has boosted it to (item 19)', async () => {
+    const fern = await n.far.actor('fern')
+    await letBeFollowed(n.instance, n.marc, fern)
+    const own = await post('A lamp')
+    await n.marc.api.post(`/api/v1/statuses/${own.id}/reblog`)
+    await n.instance.settle()
+    n.far.deliveries.length = 0
+    await edit(own.id, 'A better lamp')
+    await remove(own.id)
+    expect(types()).toEqual(expect.arrayContaining(['Update', 'Delete']))
   })
 
   it('is taken back from a former follower, who gets no edit of what is for followers (item 19)', async () => {
@@ -91,5 +105,17 @@ describe('whom the author has blocked', () => {
     expect(got.map(({ status }) => status)).toEqual([404, 404])
     await remove(own.id)
     expect(types()).toEqual([])
+  })
+  it('is all of a server that the author shuns (item 19)', async () => {
+    const fern = await n.far.actor('fern')
+    await lookUp(fern)
+    const own = await post(`@${fern.acct} Hello`)
+    await n.lea.api.post('/api/v1/domain_blocks', { domain: n.far.host })
+    await n.instance.settle()
+    n.far.deliveries.length = 0
+    await edit(own.id, `@${fern.acct} HIDDEN`)
+    expect(types()).toEqual([])
+    await remove(own.id)
+    expect(types()).toEqual(['Delete'])
   })
 })
