@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AnswerWorld, below, countOf, interactionContext, startAnswerWorld, told } from '#test/support/answers.ts'
 import { letFollow } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
-import { creating, type Neighbours, startNeighbours } from '#test/support/neighbours.ts'
+import type { Neighbours } from '#test/support/neighbours.ts'
 import { PUBLIC, type StrangerActor } from '#test/support/stranger.ts'
 import type { Member } from '#test/support/two-servers.ts'
 
+let world: AnswerWorld
 let neighbours: Neighbours
 let lea: Member
 let marc: Member
@@ -13,52 +15,25 @@ let remo: StrangerActor
 let saul: StrangerActor
 
 beforeAll(async () => {
-  neighbours = await startNeighbours()
+  world = await startAnswerWorld()
+  ;({ neighbours, saul } = world)
   ;({ lea, marc, rosa, remo } = neighbours)
-  saul = await neighbours.far.actor('saul')
   for (const member of [lea, marc]) await letFollow(member, neighbours.far, saul)
 })
 afterAll(() => neighbours.close())
 
-const context = ['https://gotosocial.org/ns', 'https://www.w3.org/ns/activitystreams']
-const asks = () => ({ automaticApproval: [rosa.iri], manualApproval: [PUBLIC] })
-
-/** A post of Rosa's, and who may answer it. */
-const arrive = async (canReply: Json, more: Json = {}): Promise<Json> =>
-  neighbours.arrive(rosa.note({ '@context': context, interactionPolicy: { canReply }, ...more }))
-const replyTo = (parent: string, more: Json = {}): Json =>
-  saul.note({ '@context': context, inReplyTo: parent, content: '<p>an answer</p>', cc: [saul.followers], ...more })
-const come = (note: Json) => neighbours.say(saul, creating(saul, note))
-const change = (note: Json, more: Json) => neighbours.say(saul, saul.activity('Update', { ...note, ...more }))
-const below = async (member: Member, parent: Json): Promise<string[]> =>
-  (await member.api.get(`/api/v1/statuses/${parent.id}/context`)).body.descendants.map(({ uri }: Json) => uri)
-const countOf = async (parent: Json) => (await marc.api.get(`/api/v1/statuses/${parent.id}`)).body.replies_count
-
-let number = 0
-const serveStamp = (stamp: Json, server = neighbours.elsewhere): string => {
-  const path = `/stamps/${++number}`
-  const iri = `${server.url}${path}`
-  server.serve(path, { body: { '@context': context, id: iri, type: 'ReplyAuthorization', ...stamp } })
-  return iri
-}
-const stampOf = (reply: Json, parent: Json): Json => ({
-  attributedTo: rosa.iri,
-  interactingObject: reply.id,
-  interactionTarget: parent.uri,
-})
-
 describe('an answer of somebody else to a post whose author chooses who answers', () => {
   it.each([
     ['nobody', () => ({ automaticApproval: [rosa.iri] })],
-    ['whom the author lets in', asks],
+    ['whom the author lets in', () => world.asks()],
     ['whom the author lets in, in older words', () => ({ always: [rosa.iri], approvalRequired: [PUBLIC] })],
     ['followers, whom only their server knows', () => ({ automaticApproval: [rosa.followers] })],
   ])('does not show without a stamp: %s (item 15)', async (_, policy) => {
-    const parent = await arrive(policy())
-    const reply = replyTo(parent.uri)
-    await come(reply)
+    const parent = await world.arrive(policy())
+    const reply = world.replyTo(parent.uri)
+    await world.come(reply)
     expect(await neighbours.find(lea, reply.id)).toBeUndefined()
-    expect([await below(lea, parent), await below(marc, parent), await countOf(parent)]).toEqual([[], [], 0])
+    expect([await below(lea, parent), await below(marc, parent), await countOf(marc, parent)]).toEqual([[], [], 0])
     const home = await marc.api.get('/api/v1/timelines/home')
     expect(home.body.map(({ uri }: Json) => uri)).not.toContain(reply.id)
   })
@@ -68,44 +43,44 @@ describe('an answer of somebody else to a post whose author chooses who answers'
     ['nothing is said', () => ({})],
     ['its author is named', () => ({ automaticApproval: [saul.iri] })],
   ])('shows where %s (item 15)', async (_, policy) => {
-    const parent = await arrive(policy())
-    const reply = replyTo(parent.uri)
-    await come(reply)
-    expect([await below(marc, parent), await countOf(parent)]).toEqual([[reply.id], 1])
+    const parent = await world.arrive(policy())
+    const reply = world.replyTo(parent.uri)
+    await world.come(reply)
+    expect([await below(marc, parent), await countOf(marc, parent)]).toEqual([[reply.id], 1])
   })
 
   it('shows where its author is mentioned in the post (item 15)', async () => {
     const tag = [{ type: 'Mention', href: saul.iri, name: '@saul' }]
-    const parent = await arrive(asks(), { tag })
-    const reply = replyTo(parent.uri)
-    await come(reply)
+    const parent = await world.arrive(world.asks(), { tag })
+    const reply = world.replyTo(parent.uri)
+    await world.come(reply)
     expect(await below(marc, parent)).toEqual([reply.id])
   })
 
   it.each(['replyAuthorization', 'approvedBy'])('shows with a stamp in %s (item 15)', async (name) => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    await come({ ...reply, [name]: serveStamp(stampOf(reply, parent)) })
-    expect([await below(marc, parent), await countOf(parent)]).toEqual([[reply.id], 1])
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    await world.come({ ...reply, [name]: world.serveStamp(world.stampOf(reply, parent)) })
+    expect([await below(marc, parent), await countOf(marc, parent)]).toEqual([[reply.id], 1])
   })
 
   it('shows from the moment when an Update brings the stamp (item 15)', async () => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    await come(reply)
-    await change(reply, { replyAuthorization: serveStamp(stampOf(reply, parent)) })
-    expect([await below(marc, parent), await countOf(parent)]).toEqual([[reply.id], 1])
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    await world.come(reply)
+    await world.change(reply, { replyAuthorization: world.serveStamp(world.stampOf(reply, parent)) })
+    expect([await below(marc, parent), await countOf(marc, parent)]).toEqual([[reply.id], 1])
     expect(await neighbours.find(lea, reply.id)).toMatchObject({ visibility: 'public' })
   })
 
   it('shows when the author of the post says so to us (item 15)', async () => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    await come(reply)
-    const result = serveStamp(stampOf(reply, parent))
-    await neighbours.say(remo, remo.activity('Accept', reply.id, { '@context': context, result }))
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    await world.come(reply)
+    const result = world.serveStamp(world.stampOf(reply, parent))
+    await neighbours.say(remo, remo.activity('Accept', reply.id, { '@context': interactionContext, result }))
     expect(await below(marc, parent)).toEqual([])
-    await neighbours.say(rosa, rosa.activity('Accept', reply.id, { '@context': context, result }))
+    await neighbours.say(rosa, rosa.activity('Accept', reply.id, { '@context': interactionContext, result }))
     expect(await below(marc, parent)).toEqual([reply.id])
   })
 
@@ -115,63 +90,59 @@ describe('an answer of somebody else to a post whose author chooses who answers'
     ['about another post', (good: Json) => ({ ...good, interactionTarget: `${rosa.iri}/notes/other` })],
     ['that is none', (good: Json) => ({ ...good, type: 'Note' })],
   ])('does not show with a stamp %s (item 15)', async (_, spoil) => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    await come({ ...reply, replyAuthorization: serveStamp(spoil(stampOf(reply, parent))) })
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    await world.come({ ...reply, replyAuthorization: world.serveStamp(spoil(world.stampOf(reply, parent))) })
     expect(await below(marc, parent)).toEqual([])
   })
 
   it('does not show with a stamp on a server of its own (item 15)', async () => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    await come({ ...reply, replyAuthorization: serveStamp(stampOf(reply, parent), neighbours.far) })
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    await world.come({ ...reply, replyAuthorization: world.serveStamp(world.stampOf(reply, parent), neighbours.far) })
     expect(await below(marc, parent)).toEqual([])
   })
 
   it('does not show any more when the stamp is withdrawn, whatever an Update says (item 15)', async () => {
-    const parent = await arrive(asks())
-    const reply = replyTo(parent.uri)
-    const stamp = serveStamp(stampOf(reply, parent))
-    await come({ ...reply, replyAuthorization: stamp })
+    const parent = await world.arrive(world.asks())
+    const reply = world.replyTo(parent.uri)
+    const stamp = world.serveStamp(world.stampOf(reply, parent))
+    await world.come({ ...reply, replyAuthorization: stamp })
     await neighbours.say(saul, saul.activity('Delete', stamp))
     expect(await below(marc, parent)).toEqual([reply.id])
     await neighbours.say(rosa, rosa.activity('Delete', { id: stamp, type: 'ReplyAuthorization' }))
-    expect([await below(marc, parent), await countOf(parent)]).toEqual([[], 0])
-    await change(reply, { replyAuthorization: stamp })
+    expect([await below(marc, parent), await countOf(marc, parent)]).toEqual([[], 0])
+    await world.change(reply, { replyAuthorization: stamp })
     expect(await below(marc, parent)).toEqual([])
   })
 
   it('does not show when the post comes after it (item 15)', async () => {
-    const note = rosa.note({ '@context': context, interactionPolicy: { canReply: asks() } })
+    const note = world.noteOf(world.asks())
     neighbours.elsewhere.serve(note.id, { status: 404 })
-    const reply = replyTo(note.id)
-    await come(reply)
+    const reply = world.replyTo(note.id)
+    await world.come(reply)
     expect(await neighbours.find(lea, reply.id)).toBeDefined()
     const parent = await neighbours.arrive(note)
-    expect([await below(marc, parent), await countOf(parent)]).toEqual([[], 0])
-    await change(reply, { replyAuthorization: serveStamp(stampOf(reply, parent)) })
+    expect([await below(marc, parent), await countOf(marc, parent)]).toEqual([[], 0])
+    await world.change(reply, { replyAuthorization: world.serveStamp(world.stampOf(reply, parent)) })
     expect(await below(marc, parent)).toEqual([reply.id])
   })
 
   it('is told of to whom it names only when it shows (item 15)', async () => {
-    const parent = await arrive(asks())
+    const parent = await world.arrive(world.asks())
     const tag = [{ type: 'Mention', href: marc.iri, name: `@${marc.acct}` }]
-    const reply = replyTo(parent.uri, { tag, cc: [saul.followers, marc.iri] })
-    const told = async () =>
-      (await marc.api.get('/api/v1/notifications?types[]=mention')).body.filter(
-        ({ status }: Json) => status.uri === reply.id,
-      )
-    await come(reply)
-    expect(await told()).toEqual([])
-    await change(reply, { replyAuthorization: serveStamp(stampOf(reply, parent)) })
-    expect(await told()).toHaveLength(1)
+    const reply = world.replyTo(parent.uri, { tag, cc: [saul.followers, marc.iri] })
+    await world.come(reply)
+    expect(await told(marc, reply.id)).toEqual([])
+    await world.change(reply, { replyAuthorization: world.serveStamp(world.stampOf(reply, parent)) })
+    expect(await told(marc, reply.id)).toHaveLength(1)
     expect((await marc.api.get('/api/v1/conversations')).body).toEqual([])
   })
 })
 
 describe('what the author of a post lets nobody do with it', () => {
   const allow = async (interactionPolicy: Json): Promise<Json> =>
-    neighbours.arrive(rosa.note({ '@context': context, interactionPolicy }))
+    neighbours.arrive(rosa.note({ '@context': interactionContext, interactionPolicy }))
   const nobody = () => ({ automaticApproval: [rosa.iri] })
 
   it.each([
@@ -201,7 +172,7 @@ describe('what the author of a post lets nobody do with it', () => {
   })
 
   it('follows the newest policy (item 16)', async () => {
-    const note = rosa.note({ '@context': context, interactionPolicy: { canAnnounce: nobody() } })
+    const note = rosa.note({ '@context': interactionContext, interactionPolicy: { canAnnounce: nobody() } })
     const post = await neighbours.arrive(note)
     expect((await lea.api.post(`/api/v1/statuses/${post.id}/reblog`)).status).toBe(403)
     await neighbours.say(rosa, rosa.activity('Update', { ...note, interactionPolicy: {} }))
