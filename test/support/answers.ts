@@ -33,6 +33,8 @@ export type AnswerWorld = Readonly<{
   serveStamp(stamp: Json, server?: Stranger): string
   /** What was said to another server about something of its own. */
   said(type: string, iri: string): Json[]
+  /** What other servers are told because of something. */
+  sentBy(deed: () => Promise<unknown>): Promise<Json[]>
 }>
 
 /** The words of interaction policies and stamps. */
@@ -104,13 +106,19 @@ function stamping({ rosa, elsewhere }: Neighbours) {
   } satisfies Partial<AnswerWorld>
 }
 
-function hearing({ elsewhere, far }: Neighbours) {
+function hearing({ instance, elsewhere, far }: Neighbours) {
   const all = (): Json[] => [...elsewhere.deliveries, ...far.deliveries].map(({ json }) => json)
   return {
     said: (type, iri) =>
       all()
         .filter((json) => json?.type === type)
         .filter(({ object }) => object === iri || object?.instrument === iri || object?.id === iri),
+    sentBy: async (deed) => {
+      const before = new Set(all())
+      await deed()
+      await instance.settle()
+      return all().filter((json) => !before.has(json))
+    },
   } satisfies Partial<AnswerWorld>
 }
 
@@ -128,6 +136,12 @@ export const countOf = async (member: Member, { id }: Json): Promise<number> =>
 export const told = async (member: Member, iri: string): Promise<Json[]> => {
   const { body } = await member.api.get('/api/v1/notifications?types[]=mention')
   return body.filter(({ status }: Json) => status.uri === iri)
+}
+
+/** The last posts of the private conversations of a member. */
+export const talks = async (member: Member): Promise<string[]> => {
+  const { body } = await member.api.get('/api/v1/conversations')
+  return body.map(({ last_status }: Json) => last_status?.uri)
 }
 
 /** A document of ours as somebody gets it whom nobody knows. */
