@@ -9,7 +9,7 @@ export const rotateKeysCommand: Command = {
   name: 'actors rotate-keys',
   usage: 'actors rotate-keys HANDLE | --instance',
   about:
-    'Gives HANDLE, or the instance itself, new keys to sign with, within a minute. Those before them stay in its document for seven days, so that what is on its way is still believed.',
+    'Gives HANDLE, or the instance itself, new keys to sign with, within a minute. Of those before them the one that proves posts stays in its document for two weeks, so that what is on its way is still believed.',
   options: { instance: { type: 'boolean' } },
   needs: 'context',
   run: async (input, ctx) => {

@@ -32,8 +32,8 @@ export const severity = pgEnum('severity', ['none', 'limit', 'block'])
 /** Who may quote: everybody, followers, followers and whoever asks, or only the author. */
 export type QuotePolicy = 'public' | 'followers' | 'asked' | 'nobody'
 
-/** Public keys of an actor of ours with which it signs no more; `until`: when its document stops listing them. */
-export type FormerKeys = { number: number; rsaPublicKeyPem: string; ed25519PublicKeyPem: string; until: string }
+/** The public key of an actor of ours with which it proves no more; `until`: when its document stops listing it. */
+export type FormerKey = { number: number; ed25519PublicKeyPem: string; until: string }
 
 /** Who may answer: everybody, followers and who is followed, those and whoever asks, or only who is named. */
 export type ReplyChoice = 'public' | 'followers' | 'asked' | 'named'
@@ -151,7 +151,7 @@ export const localActors = pgTable('local_actors', {
   /** Its keys are its first, its second and so on: their ids follow from it. */
   keyNumber: integer().notNull().default(1),
   /** Those before them that its document still lists. */
-  formerKeys: jsonb().$type<FormerKeys[]>().notNull().default([]),
+  formerKeys: jsonb().$type<FormerKey[]>().notNull().default([]),
   summarySource: text().notNull().default(''),
   fieldsSource: jsonb().$type<{ name: string; value: string }[]>().notNull().default([]),
   defaultVisibility: text().notNull().default('public'),

@@ -2,19 +2,19 @@ import type { Ctx } from '#src/context.ts'
 import { generateActorKeys } from '#src/core/keys.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
-import type { FormerKeys } from '#src/db/schema/actors.ts'
+import type { FormerKey } from '#src/db/schema/actors.ts'
 import { emit } from '#src/effects.ts'
 import { listWithExpiredKeys, lockLocalKeys, updateLocalKeys } from './key-queries.ts'
 
-/** Deliveries are not tried for much longer, and servers that were away have read the document again by then. */
-const keptMs = 7 * 24 * 3_600_000
+/** For how long former keys are listed: what they prove is on its way for ten days, a day more where a server asks for it, and some hours. */
+export const keptMs = 14 * 24 * 3_600_000
 
 /** More are not listed beside the present ones: others read the first few of a list. */
 const mostFormer = 3
 
 /**
- * Gives a local actor new keys, with which it signs from now on (`createSigners` within a minute). Those before them are listed for seven days
- * more, and their private halves are gone at once. Followers everywhere are told.
+ * Gives a local actor new keys, with which it signs from now on (`createSigners` within a minute). The public one that
+ * proved what was said until now is listed for two weeks more; the private halves are gone at once. Followers everywhere are told.
  * @returns the number of the new keys: see `keyIdsOf` in `federation/own-keys.ts`
  */
 export async function rotateKeys(ctx: Ctx, actorId: string): Promise<number> {
@@ -22,13 +22,10 @@ export async function rotateKeys(ctx: Ctx, actorId: string): Promise<number> {
   return transaction(ctx.db, async (tx) => {
     const keys = await lockLocalKeys(tx, actorId)
     if (!keys) throw new Error(`the actor ${actorId} has no keys`)
-    const { keyNumber: number, rsaPublicKeyPem, ed25519PublicKeyPem } = keys
+    const { keyNumber: number, ed25519PublicKeyPem } = keys
     const now = ctx.now()
     const until = new Date(now.getTime() + keptMs).toISOString()
-    const former: FormerKeys[] = [
-      ...listedAt(keys.formerKeys, now),
-      { number, rsaPublicKeyPem, ed25519PublicKeyPem, until },
-    ]
+    const former: FormerKey[] = [...listedAt(keys.formerKeys, now), { number, ed25519PublicKeyPem, until }]
     const keyNumber = number + 1
     await updateLocalKeys(tx, actorId, { ...made, keyNumber, formerKeys: former.slice(-mostFormer), now })
     await recordAct(tx, { viewer: null, action: 'actor.keys_rotated', subjectId: actorId, details: { keyNumber } })
@@ -37,7 +34,7 @@ export async function rotateKeys(ctx: Ctx, actorId: string): Promise<number> {
   })
 }
 
-/** Forgets former keys whose seven days are over, and has others read the documents without them. */
+/** Forgets former keys whose two weeks are over, and has others read the documents without them. */
 export async function dropFormerKeys(ctx: Ctx): Promise<void> {
   for (const actorId of await listWithExpiredKeys(ctx.db, ctx.now()))
     await transaction(ctx.db, (tx) => dropExpired(tx, actorId, ctx.now()))
@@ -51,4 +48,4 @@ async function dropExpired(tx: Tx, actorId: string, now: Date): Promise<void> {
   await emit(tx, { type: 'actor.updated', actorId })
 }
 
-const listedAt = (former: readonly FormerKeys[], now: Date) => former.filter(({ until }) => new Date(until) > now)
+const listedAt = (former: readonly FormerKey[], now: Date) => former.filter(({ until }) => new Date(until) > now)
