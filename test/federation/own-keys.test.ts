@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nextAttempt, retryForMs } from '#federation/delivery/schedule.ts'
 import { keptMs, rotateKeys } from '#src/features/actors/keys.ts'
+import { deleteActor } from '#src/features/actors/service.ts'
 import { letBeFollowed } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { DAY_MS } from '#test/support/clock.ts'
@@ -96,6 +97,21 @@ describe('new keys of an actor of ours', () => {
         .slice(before)
         .map(({ json }) => json.object.assertionMethod),
     ).toEqual([document.assertionMethod])
+  })
+
+  it('of one that was deleted meanwhile are told to nobody (item 31)', async () => {
+    const { instance, olga } = neighbours
+    await rotateKeys(instance.ctx, olga.actor.id)
+    await instance.settle()
+    await deleteActor(instance.ctx, olga.viewer, olga.actor.id)
+    await instance.settle()
+    const before = updatesOf(olga.iri).length
+    neighbours.pass(keptMs + DAY_MS)
+    await sweep()
+    expect(updatesOf(olga.iri)).toHaveLength(before)
+    const [last] = await instance.ctx.db.$client`
+      select type from activities where actor_id = ${olga.actor.id} order by id desc limit 1`
+    expect(last?.type).toBe('Delete')
   })
 })
 

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { ActorKeys } from '#src/core/keys.ts'
 import type { Db, Tx } from '#src/db/client.ts'
 import { actors, localActors } from '#src/db/schema/actors.ts'
@@ -37,11 +37,12 @@ export async function updateLocalKeys(
   await tx.update(actors).set({ updatedAt: now }).where(eq(actors.id, actorId))
 }
 
-/** The local actors that list keys whose time is over. */
+/** The local actors that list keys whose time is over. A deleted one has no document any more that would list any. */
 export async function listWithExpiredKeys(db: Db, now: Date): Promise<string[]> {
   const rows = await db
     .select({ actorId: localActors.actorId })
     .from(localActors)
+    .innerJoin(actors, and(eq(actors.id, localActors.actorId), isNull(actors.deletedAt)))
     .where(
       sql`exists (select from jsonb_array_elements(${localActors.formerKeys}) as former
         where (former ->> 'until')::timestamptz <= ${now.toISOString()}::timestamptz)`,
