@@ -6,16 +6,22 @@ import { registrations } from './registrations.ts'
 import { users } from './users.ts'
 
 /** A client program, as it registered itself. */
-export const oauthApps = pgTable('oauth_apps', {
-  id: id(),
-  clientId: text().notNull().unique(),
-  clientSecretHash: text().notNull(),
-  name: text().notNull(),
-  website: text(),
-  redirectUris: text().array().notNull(),
-  scopes: text().array().notNull(),
-  createdAt: createdAt(),
-})
+export const oauthApps = pgTable(
+  'oauth_apps',
+  {
+    id: id(),
+    clientId: text().notNull().unique(),
+    clientSecretHash: text().notNull(),
+    name: text().notNull(),
+    website: text(),
+    redirectUris: text().array().notNull(),
+    scopes: text().array().notNull(),
+    createdAt: createdAt(),
+    /** When somebody let it in for the first time. What has come of that may be long gone. */
+    authorizedAt: moment(),
+  },
+  (table) => [index('oauth_apps_unused').on(table.createdAt).where(sql`${table.authorizedAt} is null`)],
+)
 
 /** A consent that has not yet been turned into a token; single use, valid for minutes. */
 export const oauthCodes = pgTable(
