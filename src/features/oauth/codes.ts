@@ -4,16 +4,15 @@ import { hashToken, isSame, makeToken } from '#src/core/secrets.ts'
 import { recordAct } from '#src/db/audit.ts'
 import { type Tx, transaction } from '#src/db/client.ts'
 import { forbidden, Problem } from '#src/errors.ts'
+import { findAppByClientId, type OAuthApp } from './app-queries.ts'
 import type { Client } from './apps.ts'
 import { OAuthError } from './errors.ts'
 import {
-  findAppByClientId,
   findRole,
   insertCode,
   insertToken,
   lockCode,
   markCodeUsed,
-  type OAuthApp,
   type OAuthCode,
   revokeTokensOfCode,
 } from './queries.ts'

@@ -1,6 +1,6 @@
 import type { Uris } from '#src/uris.ts'
+import type { OAuthApp } from './app-queries.ts'
 import type { NewApp } from './apps.ts'
-import type { OAuthApp } from './queries.ts'
 import { offeredScopes } from './scopes.ts'
 import type { IssuedToken } from './service.ts'
 

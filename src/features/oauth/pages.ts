@@ -14,6 +14,7 @@ import { translatorFor } from '#src/locales/translator.ts'
 import { consentCode, consentForm } from '#src/web/components/consent-form.ts'
 import { sendPage } from '#src/web/frame.ts'
 import { paths } from '#src/web/paths.ts'
+import { findAppByClientId } from './app-queries.ts'
 import {
   type AuthorizationParameters,
   type AuthorizationTarget,
@@ -23,7 +24,7 @@ import {
   readWish,
 } from './codes.ts'
 import { OAuthError } from './errors.ts'
-import { findAppByClientId, listAuthorizedApps } from './queries.ts'
+import { listAuthorizedApps } from './queries.ts'
 import { addParameters, outOfBand, redirectPlace } from './redirects.ts'
 import { withdrawConsent } from './service.ts'
 import { appList, appPaths, namedScopes } from './views.ts'

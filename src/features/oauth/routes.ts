@@ -7,11 +7,11 @@ import { getActor } from '#src/features/actors/queries.ts'
 import { viewerOf } from '#src/http/auth.ts'
 import { acceptFields } from '#src/http/multipart.ts'
 import { type App, textList } from '#src/http/zod.ts'
+import { findApp } from './app-queries.ts'
 import { type ClientCredentials, identifyClient, registerApp } from './apps.ts'
 import { redeemCode } from './codes.ts'
 import { toApplication, toCredentialApplication, toServerMetadata, toToken } from './entity.ts'
 import { OAuthError } from './errors.ts'
-import { findApp } from './queries.ts'
 import { createAppToken, endToken, type IssuedToken } from './service.ts'
 
 const appBody = z.object({
