@@ -105,13 +105,13 @@ export const idleTags: Purge = {
   nameOf: unnamed,
 }
 
-/** Client programs that nobody has let in, and through which nothing was posted. */
+/** Client programs that nobody has ever let in. */
 export const idleApps: Purge = {
   table: 'oauth_apps',
   key: 'id',
   type: 'bigint',
   goesAlong: [],
-  isOld: (before) => sql`r.created_at < ${before.toISOString()}::timestamptz`,
+  isOld: (before) => sql`r.authorized_at is null and r.created_at < ${before.toISOString()}::timestamptz`,
   isHeld: never,
   isUnready: never,
   nameOf: unnamed,

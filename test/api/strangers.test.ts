@@ -15,12 +15,16 @@ import { mutes } from '#src/db/schema/mutes.ts'
 import { accountNotes } from '#src/db/schema/notes.ts'
 import { notificationPermissions, notifications } from '#src/db/schema/notifications.ts'
 import { oauthApps, oauthTokens } from '#src/db/schema/oauth.ts'
-import { postSubmissions, posts, tags } from '#src/db/schema/posts.ts'
+import { postSubmissions, tags } from '#src/db/schema/posts.ts'
 import { relays } from '#src/db/schema/relays.ts'
 import { reports } from '#src/db/schema/reports.ts'
 import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
 import { forgetStrangers } from '#src/features/actors/strangers.ts'
-import { forgetApps } from '#src/features/oauth/apps.ts'
+import { findAppByClientId, type OAuthApp } from '#src/features/oauth/app-queries.ts'
+import { forgetApps, registerApp } from '#src/features/oauth/apps.ts'
+import { giveConsent } from '#src/features/oauth/codes.ts'
+import { pruneCodes, revokeToken } from '#src/features/oauth/queries.ts'
+import { createAppToken, createToken } from '#src/features/oauth/service.ts'
 import { pruneSubmissions } from '#src/features/posts/write-queries.ts'
 import { forgetTags } from '#src/features/tags/service.ts'
 import { createTestContext, type TestContext } from '#test/support/context.ts'
@@ -210,34 +214,69 @@ describe('hashtags of nobody (row 82)', () => {
 })
 
 describe('client programs of nobody (row 82)', () => {
-  const app = async (name: string, days: number) => {
-    const values = { clientId: name, clientSecretHash: '', name, redirectUris: [], scopes: [], createdAt: ago(days) }
-    const [row] = await db().insert(oauthApps).values(values).returning()
-    return String(row?.id)
-  }
-  const token = (appId: string, values: Partial<typeof oauthTokens.$inferInsert>) =>
-    db()
-      .insert(oauthTokens)
-      .values({ tokenHash: uniqueName('t'), appId, scopes: [], createdAt: ago(100), ...values })
+  const redirectUri = 'https://elk.example/oauth'
+  const register = async (name: string) =>
+    (await registerApp(test.ctx, { name, redirectUris: [redirectUri], scopes: 'read', website: null })).app
+  /** So many programs, each a millisecond younger than the one before it. */
+  const registerMany = (count: number, from: Date) =>
+    db().execute(sql`insert into oauth_apps (client_id, client_secret_hash, name, redirect_uris, scopes, created_at)
+      select 'many ' || n, '', n, '{}', '{}', ${from.toISOString()}::timestamptz + n * interval '1 millisecond'
+      from generate_series(1, ${count}::int) n`)
   const ours = () => ({ userId: lea.viewer.userId, actorId: lea.actor.id })
+  const later = (days: number) => ({ ...test.ctx, now: () => ago(-days) })
+  const isKnown = async ({ clientId }: OAuthApp) => (await findAppByClientId(db(), clientId)) !== null
 
-  it('go after a day; what somebody has let in, or posted through, stays', async () => {
-    await app('young', 0.9)
-    await app('idle', 1.1)
-    await token(await app('in use', 100), ours())
-    await token(await app('just revoked', 100), { ...ours(), revokedAt: ago(29) })
-    await token(await app('revoked', 100), { ...ours(), revokedAt: ago(31) })
-    await token(await app('alone', 100), {})
-    await token(await app('alone and in use', 100), { lastUsedAt: ago(80) })
-    const through = await app('posted through', 100)
-    await token(through, { ...ours(), revokedAt: ago(31) })
-    const { id } = await make.post(test.ctx, { actorId: lea.actor.id, appId: through })
-    expect(await forgetApps(test.ctx)).toBe(3)
-    const names = (await db().select().from(oauthApps)).map(({ name }) => name)
-    expect(names.toSorted()).toEqual(['alone and in use', 'in use', 'just revoked', 'posted through', 'young'])
-    expect(await db().select().from(oauthTokens)).toHaveLength(3)
-    const [post] = await db().select().from(posts).where(eq(posts.id, id))
-    expect(post?.appId).toBe(through)
+  it('stay for ever when somebody has once let them in, since web clients keep one registration for all', async () => {
+    const [consented, used] = [await register('Consented to'), await register('Used')]
+    const scopes = ['read'] as const
+    await giveConsent(test.ctx, { ...ours(), app: consented, scopes, redirectUri, codeChallenge: null })
+    const { id } = await createToken(test.ctx, { ...ours(), scopes, appId: used.id })
+    await revokeToken(db(), id, test.ctx.now())
+    await pruneCodes(db(), ago(-100))
+    await registerMany(10_001, ago(-1))
+    expect(await forgetApps(later(100))).toBe(1)
+    expect(await db().select().from(oauthTokens)).toEqual([])
+    expect([await isKnown(consented), await isKnown(used)]).toEqual([true, true])
+  })
+
+  it('go, the oldest first, only where there are more than ten thousand that nobody has ever let in', async () => {
+    const names = async () => (await db().select().from(oauthApps)).map(({ name }) => name)
+    await db().delete(oauthApps)
+    await registerMany(9_998, ago(100))
+    const [held, idle] = [await register('Alone, with a token'), await register('Alone')]
+    for (const { id } of [held, idle])
+      await db()
+        .update(oauthApps)
+        .set({ createdAt: ago(200) })
+        .where(eq(oauthApps.id, id))
+    await createAppToken(test.ctx, { app: held, isProven: true }, undefined)
+    expect(await forgetApps(test.ctx)).toBe(0)
+    const newest = [await register('Newest'), await register('Newer still')]
+    expect(await forgetApps(test.ctx)).toBe(1)
+    expect([await isKnown(held), await isKnown(idle)]).toEqual([true, false])
+    await Promise.all([register('One more'), register('Two more')])
+    expect(await forgetApps(test.ctx)).toBe(2)
+    expect(await Promise.all(newest.map(isKnown))).toEqual([true, true])
+    const left = await names()
+    expect(left).not.toContain('2')
+    expect(left).toContain('3')
+    expect(await forgetApps(later(91))).toBe(1)
+    expect(await isKnown(held)).toBe(false)
+  })
+
+  it('lose tokens thirty days after their end, and those that stand for nobody ninety days after their last use', async () => {
+    const { id: appId } = await register('With tokens')
+    const token = (values: Partial<typeof oauthTokens.$inferInsert>) => ({
+      ...{ tokenHash: uniqueName('t'), appId, scopes: [], createdAt: ago(100) },
+      ...values,
+    })
+    const kept = [token(ours()), token({ ...ours(), revokedAt: ago(29) }), token({ lastUsedAt: ago(80) })]
+    await db()
+      .insert(oauthTokens)
+      .values([...kept, token({ ...ours(), revokedAt: ago(31) }), token({}), token({ lastUsedAt: ago(91) })])
+    await forgetApps(test.ctx)
+    const left = (await db().select().from(oauthTokens)).map(({ tokenHash }) => tokenHash)
+    expect(left.toSorted()).toEqual(kept.map(({ tokenHash }) => tokenHash).toSorted())
   })
 
   it('leave the keys of submissions behind for an hour', async () => {

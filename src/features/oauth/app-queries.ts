@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
-import type { Db } from '#src/db/client.ts'
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Db, Tx } from '#src/db/client.ts'
 import { oauthApps } from '#src/db/schema/oauth.ts'
 
 /** A registered client program. */
@@ -46,4 +46,24 @@ export async function findAppByClientId(
 export async function findApp(db: Db, id: string): Promise<OAuthApp | null> {
   const [row] = await db.select(appColumns).from(oauthApps).where(eq(oauthApps.id, id))
   return row ?? null
+}
+
+/** When the last one registered of so many client programs that nobody has ever let in, the newest first; null: there are not so many. */
+export async function findUnusedSince(db: Db, newest: number): Promise<Date | null> {
+  const [row] = await db
+    .select({ createdAt: oauthApps.createdAt })
+    .from(oauthApps)
+    .where(isNull(oauthApps.authorizedAt))
+    .orderBy(desc(oauthApps.createdAt))
+    .offset(newest - 1)
+    .limit(1)
+  return row?.createdAt ?? null
+}
+
+/** Notes that somebody lets a client program in, if it is for the first time. */
+export async function markAuthorized(db: Db | Tx, id: string, now: Date): Promise<void> {
+  await db
+    .update(oauthApps)
+    .set({ authorizedAt: now })
+    .where(and(eq(oauthApps.id, id), isNull(oauthApps.authorizedAt)))
 }

@@ -3,7 +3,7 @@ import type { Ctx } from '#src/context.ts'
 import { hashToken, isSame, makeToken } from '#src/core/secrets.ts'
 import { idleApps, purgeFree } from '#src/db/purges.ts'
 import { type FieldProblem, invalid } from '#src/errors.ts'
-import { findAppByClientId, insertApp, type OAuthApp } from './app-queries.ts'
+import { findAppByClientId, findUnusedSince, insertApp, type OAuthApp } from './app-queries.ts'
 import { OAuthError } from './errors.ts'
 import { pruneTokens } from './queries.ts'
 import { redirectProblem } from './redirects.ts'
@@ -69,17 +69,21 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
 
 const day = 24 * 60 * 60_000
 
-/** A program that nobody has let in is forgotten after a day: many register anew whenever somebody signs in. */
-const appsKeptMs = day
+/**
+ * Web clients register once for an instance and keep what they were given for all people of it and for ever: a program that somebody once let in is
+ * never forgotten (Mastodon 4.2 did so and took it back). Of the others, which anybody can make, so many of the newest are kept.
+ */
+const mostUnused = 10_000
 
 /** How long a token is kept after its end, and how long one that stands for nobody is without being used. */
 const tokensKeptMs = { revoked: 30 * day, unused: 90 * day }
 
-/** Forgets tokens that have ended and programs that nobody uses. Returns how many programs went. */
+/** Forgets tokens that have ended, and programs that nobody ever used where there are too many of them. Returns how many programs went. */
 export async function forgetApps(ctx: Ctx): Promise<number> {
   const ago = (ms: number) => new Date(ctx.now().getTime() - ms)
   await pruneTokens(ctx.db, { revoked: ago(tokensKeptMs.revoked), unused: ago(tokensKeptMs.unused) })
-  return purgeFree(ctx.db, idleApps, { before: ago(appsKeptMs) })
+  const before = await findUnusedSince(ctx.db, mostUnused)
+  return before === null ? 0 : purgeFree(ctx.db, idleApps, { before })
 }
 
 /** What a program shows to say which one it is. */

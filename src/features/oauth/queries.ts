@@ -5,13 +5,15 @@ import { oauthApps, oauthCodes, oauthTokens } from '#src/db/schema/oauth.ts'
 import { memberships } from '#src/db/schema/teams.ts'
 import { users } from '#src/db/schema/users.ts'
 import type { MemberRole } from '#src/features/teams/policy.ts'
+import { markAuthorized } from './app-queries.ts'
 
 /** A consent that waits for its token. */
 export type OAuthCode = typeof oauthCodes.$inferSelect
 
 /** Stores a consent. */
-export async function insertCode(tx: Tx, code: typeof oauthCodes.$inferInsert): Promise<void> {
+export async function insertCode(tx: Tx, code: typeof oauthCodes.$inferInsert & { createdAt: Date }): Promise<void> {
   await tx.insert(oauthCodes).values(code)
+  await markAuthorized(tx, code.appId, code.createdAt)
 }
 
 /** Finds a consent and holds it until the transaction ends: of two who show the same code the second one waits. */
@@ -79,6 +81,8 @@ export async function insertToken(db: Db | Tx, token: NewToken): Promise<string>
     .values({ ...token, scopes: [...token.scopes] })
     .returning({ id: oauthTokens.id })
   if (!row) throw new Error('a token was not written')
+  const isForSomebody = token.userId !== null || token.registrationId !== undefined
+  if (token.appId && isForSomebody) await markAuthorized(db, token.appId, token.createdAt)
   return row.id
 }
 
