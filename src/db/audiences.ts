@@ -55,11 +55,17 @@ export async function cutAudience(tx: Tx, activityId: string, audience: Audience
   return rows.map((row) => String(row.id))
 }
 
-/** Inboxes of single actors have rows only once something goes there: all else goes to the inbox that their server shares. */
+/**
+ * Inboxes of single actors have rows only once something goes there: all else goes to the inbox that their server shares. No actor refers to
+ * them, so they are held until the transaction ends: those who forget idle ones pass them by.
+ */
 async function insertOwnInboxes(tx: Tx, actorIds: readonly string[]): Promise<void> {
   await tx.execute(sql`
+    with there as materialized (
+      select url from inboxes where url in (select inbox from actors where id = any(${ids(actorIds)})) order by id for key share
+    )
     insert into inboxes (url, host) select a.inbox, shared.host from actors a join inboxes shared on shared.id = a.delivery_inbox_id
-    where a.id = any(${ids(actorIds)}) and a.inbox is not null
+    where a.id = any(${ids(actorIds)}) and a.inbox is not null and a.inbox not in (select url from there)
     on conflict do nothing`)
 }
 
@@ -90,13 +96,16 @@ const unlessApart = (parting: Parting | null) =>
 /**
  * Where a post of ours is held besides by followers: wherever it was delivered or one of ours has boosted it to, and with those who have boosted,
  * liked, answered, quoted or reacted to it. Everything is read by an index on the post. A boost taken back has not taken the post back.
+ * An inbox that is only known from a former delivery is nobody's for certain: it is held like those in `insertOwnInboxes`.
  */
 function holdersOf(postId: string, parting: Parting | null): SQL[] {
   const boosts = (column: SQL) => sql`select ${column} from posts where boost_of_id = ${postId} and deleted_at is null
     union all select ${column} from posts where boost_of_id = ${postId} and deleted_at is not null`
-  const isReached = parting === null ? sql`` : sql` where inbox_id not in (${apartFrom(parting)})`
-  const sent = sql`select inbox_id from (select unnest(d.inbox_ids) as inbox_id from deliveries d where d.activity_id in (
-    select effect_id from posts where id = ${postId} union all ${boosts(sql`effect_id`)})) as sent${isReached}`
+  const isReached = parting === null ? sql`` : sql` and i.id not in (${apartFrom(parting)})`
+  const sent = sql`select id as inbox_id from (select i.id from inboxes i where i.id in (
+    select unnest(d.inbox_ids) from deliveries d where d.activity_id in (
+      select effect_id from posts where id = ${postId} union all ${boosts(sql`effect_id`)}))${isReached}
+    order by i.id for key share) as sent`
   const concerned = sql`select a.delivery_inbox_id as inbox_id from actors a where a.id in (
     ${boosts(sql`actor_id`)}
     union all select actor_id from likes where post_id = ${postId}

@@ -76,7 +76,8 @@ export const idleInboxes: Purge = {
   goesAlong: [],
   isOld: (before) => sql`r.id < ${idAt(before)}`,
   isHeld: sql`r.id in (select unnest(inbox_ids) from deliveries where finished_at is null
-    union all select unnest(inbox_ids) from deliveries where parked_at is not null)`,
+    union all select unnest(inbox_ids) from deliveries where parked_at is not null)
+    or r.id::text in (${waitingFacts})`,
   isUnready: never,
   nameOf: unnamed,
 }

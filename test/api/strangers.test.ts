@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AudienceRows, cutAudience } from '#src/db/audiences.ts'
+import { transaction } from '#src/db/client.ts'
+import { loadDelivery } from '#src/db/deliveries.ts'
 import { deleteFree, holds, idleTags, listFree, purges, strangers } from '#src/db/purges.ts'
 import { actors, suggestionDismissals } from '#src/db/schema/actors.ts'
 import { audit } from '#src/db/schema/audit.ts'
@@ -19,6 +22,7 @@ import { postSubmissions, tags } from '#src/db/schema/posts.ts'
 import { relays } from '#src/db/schema/relays.ts'
 import { reports } from '#src/db/schema/reports.ts'
 import { featuredTags, tagFollows } from '#src/db/schema/tags.ts'
+import { emit } from '#src/effects.ts'
 import { forgetStrangers } from '#src/features/actors/strangers.ts'
 import { findAppByClientId, type OAuthApp } from '#src/features/oauth/app-queries.ts'
 import { forgetApps, registerApp } from '#src/features/oauth/apps.ts'
@@ -189,6 +193,59 @@ describe('inboxes and servers of nobody (row 82)', () => {
     expect(ids).toEqual(expect.arrayContaining([relay, waiting, kept]))
     expect(names).not.toContain('idle.example')
     expect(names).toEqual(expect.arrayContaining(['relay.example', 'waiting.example', 'kept.example']))
+  })
+})
+
+describe('an inbox to which something is being addressed while idle ones are forgotten (row 82)', () => {
+  const address = { followersOf: null, actorIds: [], isPersonal: false, inboxIds: [], isEverybody: false }
+  const nobodyElse = { exceptHost: null, parting: null, heldPostId: null, isSynchronised: false }
+  const idOf = (days: number) => String((BigInt(ago(days).getTime()) << 16n) + BigInt(uniqueName('').slice(0)))
+  const rememberInbox = async (url: string, host: string) => {
+    const id = idOf(40)
+    await db().insert(inboxes).values({ id, url, host })
+    return id
+  }
+
+  /** Where a message goes that is cut while the purge runs. */
+  const goesTo = async (audience: Partial<AudienceRows>) => {
+    const id = idOf(0)
+    await db().insert(activities).values({ id, actorId: lea.actor.id, type: 'Create', body: '{}' })
+    const pieces = await transaction(db(), async (tx) => {
+      const cut = await cutAudience(tx, id, { ...address, ...nobodyElse, ...audience })
+      await forgetStrangers(test.ctx)
+      return cut
+    })
+    const found = await Promise.all(pieces.map((piece) => loadDelivery(db(), piece)))
+    return found.flatMap((delivery) => delivery?.inboxes.map(({ url }) => url) ?? [])
+  }
+
+  it('stays where it is that of one actor', async () => {
+    const [host, inbox] = ['own.example', 'https://own.example/users/rosa/inbox']
+    const { id } = await make.remoteActor(test.ctx, { host, inbox, sharedInbox: `https://${host}/inbox` })
+    await rememberInbox(inbox, host)
+    expect(await goesTo({ actorIds: [id], isPersonal: true })).toEqual([inbox])
+  })
+
+  it('stays where it got the post before', async () => {
+    const [host, inbox] = ['before.example', 'https://before.example/users/rosa/inbox']
+    await db().insert(hosts).values({ host })
+    const inboxId = await rememberInbox(inbox, host)
+    const effectId = idOf(40)
+    const { id: heldPostId } = await make.post(test.ctx, { actorId: lea.actor.id, effectId })
+    await db().insert(activities).values({ id: effectId, actorId: lea.actor.id, type: 'Create', body: '{}' })
+    await db()
+      .insert(deliveries)
+      .values({ activityId: effectId, inboxIds: [inboxId], finishedAt: ago(40) })
+    expect(await goesTo({ heldPostId })).toEqual([inbox])
+  })
+
+  it('stays where it is that of a relay that was left a moment ago', async () => {
+    const [host, inboxUrl] = ['left.example', 'https://left.example/inbox']
+    await db().insert(hosts).values({ host })
+    const inboxId = await rememberInbox(inboxUrl, host)
+    await transaction(db(), (tx) => emit(tx, { type: 'relay.left', inboxId, inboxUrl, effectId: '1' }))
+    await forgetStrangers(test.ctx)
+    expect(await db().select().from(inboxes).where(eq(inboxes.id, inboxId))).toHaveLength(1)
   })
 })
 
