@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AudienceRows, cutAudience } from '#src/db/audiences.ts'
-import { transaction } from '#src/db/client.ts'
+import { type Tx, transaction } from '#src/db/client.ts'
 import { loadDelivery } from '#src/db/deliveries.ts'
 import { deleteFree, holds, idleTags, listFree, purges, strangers } from '#src/db/purges.ts'
 import { actors, suggestionDismissals } from '#src/db/schema/actors.ts'
@@ -29,9 +29,10 @@ import { forgetApps, registerApp } from '#src/features/oauth/apps.ts'
 import { giveConsent } from '#src/features/oauth/codes.ts'
 import { pruneCodes, revokeToken } from '#src/features/oauth/queries.ts'
 import { createAppToken, createToken } from '#src/features/oauth/service.ts'
-import { pruneSubmissions } from '#src/features/posts/write-queries.ts'
+import { insertHashtags, pruneSubmissions } from '#src/features/posts/write-queries.ts'
 import { forgetTags } from '#src/features/tags/service.ts'
 import { createTestContext, type TestContext } from '#test/support/context.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { type MadeActor, make, uniqueName } from '#test/support/make.ts'
 
 const day = 86_400_000
@@ -267,6 +268,72 @@ describe('hashtags of nobody (row 82)', () => {
     expect(await forgetTags(test.ctx)).toBe(1)
     const names = (await db().select().from(tags)).map(({ name }) => name)
     expect(names.toSorted()).toEqual(['featured', 'followed', 'inapost', 'young'])
+  })
+
+  const before = new Date(0)
+  const idle = async (name: string) => {
+    const [tag] = await db()
+      .insert(tags)
+      .values({ name, label: name, createdAt: new Date(before.getTime() - day) })
+      .returning()
+    return String(tag?.id)
+  }
+  const namesOf = async (postId: string) =>
+    (
+      await db().execute<{ name: string }>(sql`select name from tags join post_tags on tag_id = id
+      where post_id = ${postId} order by name`)
+    ).map(({ name }) => name)
+  const write = (tx: Tx, postId: string, names: readonly string[]) =>
+    insertHashtags(
+      tx,
+      postId,
+      names.map((name) => ({ name, label: name })),
+    )
+
+  it('stand in a post that takes them up at that moment, whenever it does', async () => {
+    const key = await idle('taken')
+    const { id } = await make.post(test.ctx, { actorId: lea.actor.id })
+    const forget = () => deleteFree(db(), idleTags, { before, keys: [key] })
+    await transaction(db(), async (tx) => {
+      // They are forgotten before each statement and after the last one.
+      const statement = (run: typeof tx.execute) => async (query: SQL) => forget().then(() => run(query))
+      const between = Object.assign(Object.create(tx), { execute: statement(tx.execute.bind(tx)) })
+      await write(between as Tx, id, ['taken', 'beside'])
+      expect(await forget()).toBe(0)
+    })
+    expect(await namesOf(id)).toEqual(['beside', 'taken'])
+  })
+
+  it('stand in a post that waits for them to be forgotten', async () => {
+    const key = await idle('waited')
+    const { id } = await make.post(test.ctx, { actorId: lea.actor.id })
+    const { promise: isForgotten, resolve: forgotten } = Promise.withResolvers<void>()
+    const { promise: isEnded, resolve: end } = Promise.withResolvers<void>()
+    const forgetting = transaction(db(), async (tx) => {
+      await tx.delete(tags).where(eq(tags.id, key))
+      forgotten()
+      await isEnded
+    })
+    await isForgotten
+    const writing = transaction(db(), (tx) => write(tx, id, ['other', 'waited']))
+    await eventually(async () =>
+      expect(
+        await db().execute(
+          sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        ),
+      ).toHaveLength(1),
+    )
+    end()
+    await Promise.all([forgetting, writing])
+    expect(await namesOf(id)).toEqual(['other', 'waited'])
+  })
+
+  it('are one where two posts make them at once', async () => {
+    const posts = await Promise.all(Array.from({ length: 8 }, () => make.post(test.ctx, { actorId: lea.actor.id })))
+    await Promise.all(
+      posts.map(({ id }, n) => transaction(db(), (tx) => write(tx, id, n % 2 ? ['one', 'two'] : ['two', 'one']))),
+    )
+    for (const { id } of posts) expect(await namesOf(id)).toEqual(['one', 'two'])
   })
 })
 

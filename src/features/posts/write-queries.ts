@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, isNull, lt, notInArray, sql } from 'drizzle-orm'
+import { texts } from '#src/db/arrays.ts'
 import type { Db, Tx } from '#src/db/client.ts'
-import { postEdits, postRecipients, postSubmissions, posts, postTags, tags } from '#src/db/schema/posts.ts'
+import { postEdits, postRecipients, postSubmissions, posts, postTags } from '#src/db/schema/posts.ts'
 import type { Hashtag } from './hashtags.ts'
 import type { Post } from './queries.ts'
 
@@ -120,21 +121,25 @@ export async function replaceHashtags(tx: Tx, postId: string, hashtags: readonly
   await insertHashtags(tx, postId, hashtags)
 }
 
-/** Writes the hashtags of a new post. */
+/**
+ * Writes the hashtags of a new post. Those that are there are held before anything refers to them, since whoever forgets what nobody uses would
+ * take them else; the update of one that somebody else has just made changes nothing, and makes PostgreSQL return it.
+ */
 export async function insertHashtags(tx: Tx, postId: string, hashtags: readonly Hashtag[]): Promise<void> {
   if (hashtags.length === 0) return
   // In one order everywhere: two posts with the same new hashtags must not wait for each other crosswise.
   const sorted = hashtags.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  await tx
-    .insert(tags)
-    .values(sorted.map(({ name, label }) => ({ name, label })))
-    .onConflictDoNothing({ target: tags.name })
-  const names = sql.join(
-    hashtags.map(({ name }) => sql`${name}`),
-    sql`, `,
-  )
+  const names = texts(sorted.map(({ name }) => name))
+  const labels = texts(sorted.map(({ label }) => label))
   await tx.execute(sql`
-    insert into post_tags (post_id, tag_id) select ${postId}::bigint, id from tags where name in (${names})
+    with there as materialized (select id, name from tags where name = any(${names}) order by id for key share),
+    made as (
+      insert into tags (name, label)
+      select name, label from unnest(${names}, ${labels}) with ordinality as wanted (name, label, place)
+      where name not in (select name from there) order by place
+      on conflict (name) do update set name = excluded.name returning id
+    )
+    insert into post_tags (post_id, tag_id) select ${postId}::bigint, id from (table made union select id from there) as used
     on conflict do nothing`)
 }
 
