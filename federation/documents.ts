@@ -1,4 +1,5 @@
 import type { Ctx } from '#src/context.ts'
+import type { Answer } from '#src/core/fetch.ts'
 import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
 import { ensureInstanceActor } from '#src/features/actors/service.ts'
 import { isHostBlocked } from '#src/features/blocks/service.ts'
@@ -62,9 +63,8 @@ export async function fetchDocument(ctx: Ctx, iri: string): Promise<Fetched | Re
  * @throws OutboundError when the server does not answer, or only that it cannot now
  */
 export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: string; document: JsonObject } | Refused> {
-  const signer = await instanceSigner(ctx)
-  const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
-  const answer = await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
+  const answer = await ask(ctx, iri)
+  if (isRefused(answer)) return answer
   if (answer.status === 410) return { refused: 'gone' }
   if (answer.status === 404) return { refused: 'not-found' }
   const { status } = answer
@@ -77,6 +77,18 @@ export async function fetchOnce(ctx: Ctx, iri: string): Promise<{ finalUrl: stri
   if (!isObject(parsed.value)) return { refused: 'no-object' }
   const document = await toPlain(parsed.value)
   return isRefused(document) ? document : { finalUrl: answer.url, document }
+}
+
+/** What would be the same at any other time is an answer: it says something of what was asked for, wherever that has led. */
+async function ask(ctx: Ctx, iri: string): Promise<Answer | Refused> {
+  const signer = await instanceSigner(ctx)
+  const sign = (url: URL) => signer.sign({ scheme: 'cavage', url: url.href, now: ctx.now() })
+  try {
+    return await ctx.fetcher.get(iri.replace(/#.*$/, ''), { accept, maxBytes, sign, deadlineMs })
+  } catch (error) {
+    if (!(error instanceof OutboundError) || mayPass(error)) throw error
+    return { refused: error.code === 'refused-host' ? 'blocked' : error.code }
+  }
 }
 
 /** Reads as it is what is plain; everything else goes through the reference lane, which costs fifty times as much. */

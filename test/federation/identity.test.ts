@@ -110,6 +110,29 @@ describe('what somebody boosts', () => {
   })
 })
 
+describe('what is named and would be refused at any other time too', () => {
+  const large = { status: 200, body: { content: 'x'.repeat(1_100_000) } }
+  const leading = (location: string) => ({ status: 302, headers: { location } })
+
+  it.each([
+    ['in a circle', () => leading('/named')],
+    ['to an address that is not public', () => leading('https://10.0.0.1/note')],
+    ['to no web address', () => leading('ftp://elsewhere.example/note')],
+    ['to a name and a password', () => leading('https://me:it@elsewhere.example/note')],
+    ['nowhere', () => ({ status: 302 })],
+    ['to what is too large', () => large],
+    ['to a server that is blocked', () => leading('https://blocked.example/note')],
+  ])('is ignored and not tried again where it leads %s', async (_where, answer) => {
+    await blockHost(instance.ctx, { host: 'blocked.example', reason: 'test' })
+    elsewhere.serve('/named', answer())
+    const boost = rosa.activity('Announce', `${elsewhere.url}/named`, { to: [PUBLIC] })
+    await say(rosa, boost)
+    const [row] = await instance.ctx.db.$client`
+      select outcome, attempts, delays, parked_at from inbox_activities where activity_key like ${`%${boost.id}`}`
+    expect(row).toEqual({ outcome: expect.stringContaining('ignored: '), attempts: 0, delays: 0, parked_at: null })
+  })
+})
+
 describe('a sender', () => {
   it('whose key is on a private address is not asked for it (rows 16, 42)', async () => {
     const canary = await startStranger()
