@@ -32,7 +32,7 @@ const actorsAtOnce = 32
 /** After this many failures, which is some nine minutes after the first, an activity is parked with its body. */
 const mostAttempts = 5
 
-/** So many of one host are kept for an operator: a server that fails in earnest is understood by fewer, and an ill-willed one could fill the disk. */
+/** So many of one site are kept for an operator: a server that fails in earnest is understood by fewer, and an ill-willed one could fill the disk. */
 const mostParked = 100
 
 /** After 6 s, 24 s, 96 s and 384 s. */
@@ -40,9 +40,9 @@ const waitMs = (attempts: number) => 1_500 * 4 ** attempts
 
 /**
  * What another server kept us from doing is put aside: for 10 s, then each time for twice as long, up to six hours, and up to a fifth longer, so that
- * not all come at once. After some two days it is given up, and so is at once what is more than so many of one server.
+ * not all come at once. After some two days it is given up, and so is at once what is more than so many of one site.
  */
-const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostOfHost: 2_000 } as const
+const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostOfSite: 2_000 } as const
 
 const delayMs = (delays: number) => Math.min(aside.firstMs * 2 ** delays, aside.longestMs) * (1 + Math.random() / 5)
 
@@ -171,7 +171,7 @@ type Failed<E> = Readonly<{ error: E; finish: Finish }>
 /** Nobody here is to blame, and nothing would come of looking at it. */
 async function waitForServer(ctx: Ctx, row: InboxRow, { error, finish }: Failed<OutboundError>): Promise<void> {
   const { id, actorIri: actor, delays } = row
-  if (delays >= aside.mostDelays || (await isMuchPutAside(ctx.db, row, aside.mostOfHost))) {
+  if (delays >= aside.mostDelays || (await isMuchPutAside(ctx.db, row.site, aside.mostOfSite))) {
     ctx.log.warn({ err: error, inboxId: id, actor }, 'an activity was given up, since another server does not answer')
     return finish({ id, outcome: `given up: ${String(error)}` })
   }
@@ -184,7 +184,7 @@ async function waitForServer(ctx: Ctx, row: InboxRow, { error, finish }: Failed<
 async function fail(ctx: Ctx, row: InboxRow, { error, finish }: Failed<unknown>): Promise<void> {
   const attempts = row.attempts + 1
   const isLast = attempts >= mostAttempts
-  if (isLast && (await countParked(ctx.db, row.actorIri)) >= mostParked) {
+  if (isLast && (await countParked(ctx.db, row.site)) >= mostParked) {
     ctx.log.error({ err: error, inboxId: row.id, actor: row.actorIri }, 'an activity was given up')
     return finish({ id: row.id, outcome: `given up: ${String(error)}` })
   }

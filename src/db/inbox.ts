@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { siteOf } from '#src/core/site.ts'
 import { texts } from './arrays.ts'
 import type { Db } from './client.ts'
 
@@ -24,16 +25,25 @@ export type Received = Readonly<{
 /** What vouches for an activity: its actor's HTTP signature, an object proof by its actor, or nothing: then it is only a hint. */
 export type Authority = 'signature' | 'proof' | 'none'
 
+/** For all that nobody has signed. No site has such a name: what anybody can say of a server is not counted as what it says. */
+const unsigned = '(unsigned)'
+
+function answerableSite({ authority, signerIri, actorIri }: Received): string {
+  if (authority === 'none' && signerIri === null) return unsigned
+  return siteOf(new URL(signerIri ?? actorIri).host)
+}
+
 /** Stores verified activities in one statement and rings for the workers; what is known already is passed by. */
 export async function storeReceived(db: Db, items: readonly Received[]): Promise<void> {
   const rows = items.map(
     (item) =>
-      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.signerIri}, ${item.body},
-        ${item.recipientId}::bigint, ${item.synchronization})`,
+      sql`(${item.actorIri}, ${item.activityKey}, ${item.authority}, ${item.signerIri},
+        ${answerableSite(item)}, ${item.body}, ${item.recipientId}::bigint, ${item.synchronization})`,
   )
   await db.execute(sql`
     with stored as (
-      insert into inbox_activities (actor_iri, activity_key, authority, signer_iri, body, recipient_id, synchronization)
+      insert into inbox_activities (actor_iri, activity_key, authority, signer_iri, site, body, recipient_id,
+        synchronization)
       values ${sql.join(rows, sql`, `)} on conflict (actor_iri, activity_key) do nothing returning 1
     ) select pg_notify(${inboxChannel}, '') where exists (select from stored)`)
 }
@@ -44,6 +54,8 @@ export type InboxRow = Readonly<{
   actorIri: string
   authority: Authority
   signerIri: string | null
+  /** Who answers for it; not its actor's where somebody else brought it. */
+  site: string
   body: string
   recipientId: string | null
   synchronization: string | null
@@ -72,6 +84,7 @@ export async function leaseReceived(
     actor_iri: string
     authority: Authority
     signer_iri: string | null
+    site: string
     body: string
     recipient_id: string | null
     synchronization: string | null
@@ -90,14 +103,15 @@ export async function leaseReceived(
     )
     update inbox_activities i set retry_at = ${until}, later_at = null
     where i.id = any(array(select id from fresh union all select id from due order by id limit ${options.limit}))
-    returning i.id, i.actor_iri, i.authority, i.signer_iri, i.body, i.recipient_id, i.synchronization, i.attempts, i.delays,
-      i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
+    returning i.id, i.actor_iri, i.authority, i.signer_iri, i.site, i.body, i.recipient_id, i.synchronization,
+      i.attempts, i.delays, i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
   return rows
     .map((row) => ({
       id: String(row.id),
       actorIri: row.actor_iri,
       authority: row.authority,
       signerIri: row.signer_iri,
+      site: row.site,
       body: row.body,
       recipientId: row.recipient_id === null ? null : String(row.recipient_id),
       synchronization: row.synchronization,
@@ -156,24 +170,17 @@ export async function putAside(db: Db, id: string, { error, until }: { error: st
       later_at = ${until.toISOString()} where id = ${id} and processed_at is null`)
 }
 
-/** Whether so many of those that one server has brought are put aside already: asked for the server of who has signed them. */
-export async function isMuchPutAside(
-  db: Db,
-  { signerIri, actorIri }: Pick<InboxRow, 'signerIri' | 'actorIri'>,
-  most: number,
-): Promise<boolean> {
+/** Whether so many of those that one site has brought are put aside already. */
+export async function isMuchPutAside(db: Db, site: string, most: number): Promise<boolean> {
   const rows = await db.execute(sql`
-    select from inbox_activities where later_at is not null
-      and split_part(coalesce(signer_iri, actor_iri), '/', 3) = split_part(${signerIri ?? actorIri}, '/', 3)
-    offset ${most - 1} limit 1`)
+    select from inbox_activities where later_at is not null and site = ${site} offset ${most - 1} limit 1`)
   return rows.length > 0
 }
 
-/** How many activities of the host of an actor are parked. */
-export async function countParked(db: Db, actorIri: string): Promise<number> {
+/** How many of the activities that one site has brought are parked. */
+export async function countParked(db: Db, site: string): Promise<number> {
   const [row] = await db.execute<{ parked: number }>(sql`
-    select count(*)::int as parked from inbox_activities
-    where parked_at is not null and split_part(actor_iri, '/', 3) = split_part(${actorIri}, '/', 3)`)
+    select count(*)::int as parked from inbox_activities where parked_at is not null and site = ${site}`)
   return row?.parked ?? 0
 }
 

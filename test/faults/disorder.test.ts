@@ -114,10 +114,11 @@ describe('what can never be worked off', () => {
 
   it('is given up where a hundred of its server are parked, and takes no room (fault F15)', async () => {
     const { $client: sql } = instance.ctx.db
-    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, processed_at, parked_at)
-      select 'https://greedy.example/' || n, 'greedy ' || n, 'signature', '{', now(), now() from generate_series(1, 100) n`
-    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, attempts) values
-      ('https://greedy.example/101', 'greedy 101', 'signature', '{', 4), ('https://modest.example/1', 'modest', 'signature', '{', 4)`
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, processed_at, parked_at)
+      select 'https://a' || n || '.greedy.example/', 'greedy ' || n, 'signature', 'greedy.example', '{', now(), now() from generate_series(1, 100) n`
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, attempts) values
+      ('https://b.greedy.example/', 'greedy 101', 'signature', 'greedy.example', '{', 4),
+      ('https://modest.example/1', 'modest', 'signature', 'modest.example', '{', 4)`
     await drainInbox(instance.ctx)
     const rows = await sql`select outcome, body, parked_at is not null as parked from inbox_activities
       where activity_key in ('greedy 101', 'modest') order by activity_key`

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { siteOf } from '#src/core/site.ts'
 import { leaseReceived } from '#src/db/inbox.ts'
 import { findAccount } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
@@ -114,11 +115,11 @@ describe('a third server that is needed and does not answer', () => {
     const note = zoe.note()
     const tomorrow = new Date(clock.now().getTime() + DAY_MS).toISOString()
     third.serve(new URL(note.id).pathname, { status: 503 })
-    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, later_at)
-      select 'https://other.example/' || n, 'waits ' || n, 'signature', '{}', ${tomorrow}
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, later_at)
+      select 'https://other.example/' || n, 'waits ' || n, 'signature', 'other.example', '{}', ${tomorrow}
       from generate_series(1, 20000) n`
-    await sql`insert into inbox_activities (actor_iri, activity_key, authority, body, later_at)
-      select ${rosa.iri}, 'more ' || n, 'signature', '{}', ${tomorrow}
+    await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, later_at)
+      select ${rosa.iri}, 'more ' || n, 'signature', ${siteOf(new URL(near.url).host)}, '{}', ${tomorrow}
       from generate_series(1, 2000) n`
     await sql`analyze inbox_activities`
     expect(await leaseReceived(instance.ctx.db, { now: clock.now(), leaseMs: 1_000, limit: 200 })).toEqual([])

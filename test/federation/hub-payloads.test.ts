@@ -57,6 +57,7 @@ const take = (activity: Json): Promise<string> =>
     actorIri: activity.actor,
     authority: 'signature',
     signerIri: null,
+    site: new URL(activity.actor).hostname,
     body: JSON.stringify(activity),
     recipientId: null,
     synchronization: null,

@@ -16,6 +16,11 @@ export const inboxActivities = pgTable(
     authority: text().$type<'signature' | 'proof' | 'none'>().notNull(),
     /** Who signed the request that brought it, when that was not its actor. */
     signerIri: text(),
+    /**
+     * Who answers for it: the site of who has signed the request. What nobody has signed has one word in common. Empty where a former version
+     * has stored it, during an update.
+     */
+    site: text().notNull().default(''),
     /** The body as received; emptied when it has been worked off. */
     body: text().notNull(),
     /** The actor to whose own inbox it came; null for the shared inbox. */
@@ -41,9 +46,9 @@ export const inboxActivities = pgTable(
       .on(table.id)
       .where(sql`${table.processedAt} is null and ${table.laterAt} is null`),
     index('inbox_activities_later').on(table.laterAt).where(sql`${table.laterAt} is not null`),
-    index('inbox_activities_put_aside')
-      .on(sql`split_part(coalesce(${table.signerIri}, ${table.actorIri}), '/', 3)`)
-      .where(sql`${table.laterAt} is not null`),
+    index('inbox_activities_sites')
+      .on(table.site)
+      .where(sql`${table.laterAt} is not null or ${table.parkedAt} is not null`),
     index('inbox_activities_processed').on(table.processedAt).where(sql`${table.processedAt} is not null`),
     index('inbox_activities_parked').on(table.parkedAt).where(sql`${table.parkedAt} is not null`),
   ],
