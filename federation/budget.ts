@@ -7,7 +7,7 @@ import { createSilences, type Silences } from './silences.ts'
 
 /**
  * What one cause may cost: requests to other servers, and the time and the bytes of all answers together. `onSlow` is called when one of them does
- * not come within a second. `canWait`: it is tried again later, so servers that gave no answer lately are not asked for it.
+ * not come within a second; what it throws ends the request. `canWait`: it is tried again later, so servers that gave no answer lately are not asked for it.
  */
 export type Costs = Readonly<{
   requests: number
@@ -69,9 +69,17 @@ function leftMs({ until }: Purse): number {
 }
 
 async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<T> {
-  const timer = setTimeout(onSlow, slowMs)
+  const { promise: refused, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    try {
+      onSlow()
+    } catch (error) {
+      reject(error)
+    }
+  }, slowMs)
   try {
-    return await answer
+    // The answer may come yet: what it says of its server is heard all the same.
+    return await Promise.race([answer, refused])
   } finally {
     clearTimeout(timer)
   }

@@ -6,6 +6,7 @@ import { mayPass, OutboundError } from '#src/core/outbound/error.ts'
 import {
   announceLag,
   countParked,
+  type Except,
   failReceived,
   finishReceived,
   type InboxRow,
@@ -46,11 +47,11 @@ const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostO
 
 const delayMs = (delays: number) => Math.min(aside.firstMs * 2 ** delays, aside.longestMs) * (1 + Math.random() / 5)
 
-/** What waits for a server that takes its time is left to itself; so many of one host, and of all, go on beside the others. */
-const mostSlow = { ofHost: 8, inAll: 64 }
+/** What waits for a server that takes its time is left to itself; so many of one site, and of all, go on beside the others. */
+const mostSlow = { ofSite: 8, inAll: 64 }
 
-/** When the host of an activity has as many as that, it waits so long for its turn. */
-const laterMs = 2_000
+/** What a bound of our own holds up goes on after a minute, in which it is over, and up to a fifth longer. */
+const notNowMs = () => 60_000 * (1 + Math.random() / 5)
 
 /** While nothing but the slow ones is left, it is looked so often whether something has come. */
 const lookEveryMs = 250
@@ -59,9 +60,11 @@ const lookEveryMs = 250
 type Desk = Readonly<{
   /** Activities under way or about to be. */
   left: Set<string>
-  /** Actors of whom something waits for another server, with the end of it. */
-  slow: Map<string, Promise<void>>
+  /** Actors of whom something waits for another server, with the site that answers for it and its end. */
+  slow: Map<string, Readonly<{ site: string; end: Promise<void> }>>
 }>
+
+const ends = ({ slow }: Desk) => [...slow.values()].map(({ end }) => end)
 
 type Finish = (item: { id: string; outcome: string }) => Promise<void>
 type Working = Readonly<{ desk: Desk; finish: Finish }>
@@ -72,10 +75,10 @@ export async function drainInbox(ctx: Ctx): Promise<void> {
   const renewal = setInterval(() => renew(ctx, desk.left), renewEveryMs)
   try {
     for (;;) {
-      const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch, except: [...desk.slow.keys()] })
+      const rows = await leaseReceived(ctx.db, { now: ctx.now(), ...batch, except: exceptOf(desk) })
       if (rows.length > 0) await Promise.all([tellLag(ctx, rows), workOff(ctx, rows, desk)])
       else if (desk.slow.size === 0) return
-      else await Promise.race([...desk.slow.values(), wait(lookEveryMs)])
+      else await Promise.race([...ends(desk), wait(lookEveryMs)])
     }
   } finally {
     clearInterval(renewal)
@@ -96,52 +99,87 @@ async function workOff(ctx: Ctx, rows: readonly InboxRow[], desk: Desk): Promise
   const actors = [...Map.groupBy(rows, (row) => row.actorIri).values()]
   const lanes = Array.from({ length: actorsAtOnce }, async () => {
     for (let list = actors.shift(); list; list = actors.shift()) {
-      if (isCrowded(desk, list)) await putOff(ctx, desk, list)
+      if (isCrowded(desk, list)) await giveBack(ctx, desk, list)
       else await untilDoneOrSlow(ctx, list, { desk, finish: finished.add })
     }
   })
   await Promise.all(lanes)
 }
 
-const hostOf = (iri: string | undefined) => URL.parse(iri ?? '')?.host
-
-function isCrowded({ slow }: Desk, [first]: readonly InboxRow[]): boolean {
-  const host = hostOf(first?.actorIri)
-  return [...slow.keys()].filter((iri) => hostOf(iri) === host).length >= mostSlow.ofHost
+/** Of whom nothing is begun at present: who is slow, and sites with too much of it; when all places are taken, all sites that have one. */
+function exceptOf({ slow }: Desk): Except {
+  const most = slow.size < mostSlow.inAll ? mostSlow.ofSite : 1
+  const bySite = Map.groupBy(slow.values(), ({ site }) => site)
+  return {
+    actors: [...slow.keys()],
+    sites: [...bySite].flatMap(([site, { length }]) => (length >= most ? site : [])),
+  }
 }
 
-async function putOff(ctx: Ctx, { left }: Desk, rows: readonly InboxRow[]): Promise<void> {
+function isCrowded(desk: Desk, [first]: readonly InboxRow[]): boolean {
+  return first !== undefined && exceptOf(desk).sites.includes(first.site)
+}
+
+/** They are taken again as soon as their site is not crowded. */
+async function giveBack(ctx: Ctx, { left }: Desk, rows: readonly InboxRow[]): Promise<void> {
+  await renewLeases(ctx.db, forget(left, rows), ctx.now())
+}
+
+function forget(left: Set<string>, rows: readonly InboxRow[]): string[] {
   const ids = rows.map(({ id }) => id)
   for (const id of ids) left.delete(id)
-  await renewLeases(ctx.db, ids, new Date(ctx.now().getTime() + laterMs))
+  return ids
 }
 
-/** Others must not wait for a server that does not answer: what does is left to itself as soon as it is known. */
+/** Others must not wait for a server that does not answer: what does is left to itself as soon as it is known, as long as there is a place. */
 async function untilDoneOrSlow(ctx: Ctx, rows: readonly InboxRow[], { desk, finish }: Working): Promise<void> {
-  const [first] = rows
-  const { slow } = desk
-  if (!first) return
-  const { promise: isSlow, resolve: onSlow } = Promise.withResolvers<'slow'>()
-  const done = workInOrder(ctx, rows, { desk, finish, onSlow: () => onSlow('slow') })
-  const outcome = await Promise.race([done, isSlow])
-  if (outcome !== 'slow') return
-  if (slow.size >= mostSlow.inAll) return done
+  const { promise: isSlow, resolve } = Promise.withResolvers<void>()
+  const onSlow = (row: InboxRow) => {
+    const hasPlace = takePlace(ctx, desk, { row, done })
+    if (hasPlace) resolve()
+    return hasPlace
+  }
+  const done = workInOrder(ctx, rows, { desk, finish, onSlow })
+  await Promise.race([done, isSlow])
+}
+
+function takePlace(ctx: Ctx, { slow }: Desk, { row, done }: { row: InboxRow; done: Promise<void> }): boolean {
+  const { actorIri: actor, site } = row
+  if (slow.has(actor)) return true
+  if (slow.size >= mostSlow.inAll) return false
   // Where even its failure cannot be written, its lease runs out and it is done again.
   const end = done
-    .catch((error) => ctx.log.error({ err: error, actor: first.actorIri }, 'the inbox could not be worked off'))
-    .finally(() => slow.delete(first.actorIri))
-  slow.set(first.actorIri, end)
+    .catch((error) => ctx.log.error({ err: error, actor }, 'the inbox could not be worked off'))
+    .finally(() => slow.delete(actor))
+  slow.set(actor, { site, end })
+  return true
 }
+
+/** Whether what has turned out to be slow has a place; if not, it is put aside with all that its actor has said after it. */
+type OnSlow = (row: InboxRow) => boolean
 
 async function workInOrder(
   ctx: Ctx,
   rows: readonly InboxRow[],
-  { desk, finish, onSlow }: Working & { onSlow: () => void },
+  { desk, finish, onSlow }: Working & { onSlow: OnSlow },
 ): Promise<void> {
-  for (const row of rows) {
-    await work(ctx, row, { finish, onSlow })
+  for (const [at, row] of rows.entries()) {
+    let hasPlace = true
+    const hold = () => {
+      hasPlace = onSlow(row)
+      if (!hasPlace) throw noPlace()
+    }
+    await work(ctx, row, { finish, onSlow: hold })
     desk.left.delete(row.id)
+    if (!hasPlace) return putOff(ctx, desk, rows.slice(at + 1))
   }
+}
+
+const noPlace = () => new OutboundError('not-now', 'too much waits for other servers at present')
+
+async function putOff(ctx: Ctx, { left }: Desk, rows: readonly InboxRow[]): Promise<void> {
+  const until = new Date(ctx.now().getTime() + notNowMs())
+  await putAside(ctx.db, forget(left, rows), { error: String(noPlace()), until, isDelay: false })
 }
 
 /** Without a renewal another worker may do the same work beside this one, which is safe: the next renewal is soon. */
@@ -170,14 +208,15 @@ type Failed<E> = Readonly<{ error: E; finish: Finish }>
 
 /** Nobody here is to blame, and nothing would come of looking at it. */
 async function waitForServer(ctx: Ctx, row: InboxRow, { error, finish }: Failed<OutboundError>): Promise<void> {
-  const { id, actorIri: actor, delays } = row
-  if (delays >= aside.mostDelays || (await isMuchPutAside(ctx.db, row.site, aside.mostOfSite))) {
+  const { id, actorIri: actor, delays, site } = row
+  const isDelay = error.code !== 'not-now'
+  if ((isDelay && delays >= aside.mostDelays) || (await isMuchPutAside(ctx.db, site, aside.mostOfSite))) {
     ctx.log.warn({ err: error, inboxId: id, actor }, 'an activity was given up, since another server does not answer')
     return finish({ id, outcome: `given up: ${String(error)}` })
   }
-  const until = new Date(ctx.now().getTime() + delayMs(delays))
+  const until = new Date(ctx.now().getTime() + (isDelay ? delayMs(delays) : notNowMs()))
   ctx.log.info({ err: error, inboxId: id, actor, until }, 'an activity waits for another server')
-  await putAside(ctx.db, id, { error: String(error), until })
+  await putAside(ctx.db, [id], { error: String(error), until, isDelay })
 }
 
 /** It is our fault, or that of what was sent: it is tried again a few times, and kept for somebody to look at. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { siteOf } from '#src/core/site.ts'
-import { texts } from './arrays.ts'
+import { ids, texts } from './arrays.ts'
 import type { Db } from './client.ts'
 
 /** The channel that is rung when an activity was stored. */
@@ -68,17 +68,23 @@ export type InboxRow = Readonly<{
 /** One that was just taken; `waitedMs`: after how long, by the clock of the database. */
 export type LeasedRow = InboxRow & Readonly<{ waitedMs: number }>
 
+/** Of whom nothing is taken. */
+export type Except = Readonly<{ actors: readonly string[]; sites: readonly string[] }>
+
 /**
- * Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors. Those that were put aside and are not due are
- * not read, however many there are.
+ * Takes activities that wait, oldest first, and leases them for `leaseMs`; but none of some actors and sites. Those that were put aside and are
+ * not due are not read, however many there are; of those that are due, a quarter of the limit comes first, and the others after what is new.
  */
 export async function leaseReceived(
   db: Db,
-  options: { now: Date; leaseMs: number; limit: number; except?: readonly string[] },
+  options: { now: Date; leaseMs: number; limit: number; except?: Except },
 ): Promise<LeasedRow[]> {
   const [now, until] = [options.now, new Date(options.now.getTime() + options.leaseMs)].map((at) => at.toISOString())
-  const { except = [] } = options
-  const isOther = except.length === 0 ? sql`` : sql`and actor_iri <> all(${texts(except)})`
+  const { actors = [], sites = [] } = options.except ?? {}
+  const isOther = sql.join([
+    actors.length === 0 ? sql`` : sql`and actor_iri <> all(${texts(actors)})`,
+    sites.length === 0 ? sql`` : sql`and site <> all(${texts(sites)})`,
+  ])
   const rows = await db.execute<{
     id: string
     actor_iri: string
@@ -98,11 +104,14 @@ export async function leaseReceived(
       where processed_at is null and later_at is null and (retry_at is null or retry_at <= ${now}) ${isOther}
       order by id limit ${options.limit} for update skip locked
     ), due as (
-      select id from inbox_activities where later_at <= ${now} ${isOther}
+      select id, later_at from inbox_activities where later_at <= ${now} ${isOther}
       order by later_at limit ${options.limit} for update skip locked
     )
     update inbox_activities i set retry_at = ${until}, later_at = null
-    where i.id = any(array(select id from fresh union all select id from due order by id limit ${options.limit}))
+    where i.id = any(array(select id from (
+      select id, 2 as turn from fresh union all
+      select id, case when row_number() over (order by later_at) <= ${Math.ceil(options.limit / 4)} then 1 else 3 end from due
+    ) as waiting order by turn, id limit ${options.limit}))
     returning i.id, i.actor_iri, i.authority, i.signer_iri, i.site, i.body, i.recipient_id, i.synchronization,
       i.attempts, i.delays, i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
   return rows
@@ -128,12 +137,12 @@ export async function announceLag(db: Db, waitedMs: number): Promise<void> {
   await db.execute(sql`select pg_notify(${inboxLagChannel}, ${String(waitedMs)})`)
 }
 
-/** Prolongs the lease of activities that are still being worked off. */
-export async function renewLeases(db: Db, ids: readonly string[], until: Date): Promise<void> {
-  if (ids.length === 0) return
+/** Prolongs the lease of activities that are still being worked off; ends it, where `until` is now. */
+export async function renewLeases(db: Db, rows: readonly string[], until: Date): Promise<void> {
+  if (rows.length === 0) return
   await db.execute(sql`
     update inbox_activities set retry_at = ${until.toISOString()}
-    where id = any(${`{${ids.join(',')}}`}::bigint[]) and processed_at is null`)
+    where id = any(${ids(rows)}) and processed_at is null`)
 }
 
 /** Notes what came of activities. Their bodies are emptied: what matters of them is in the rows that they caused. */
@@ -163,11 +172,16 @@ export async function failReceived(
     where id = ${id}`)
 }
 
-/** Puts an activity aside, since another server does not answer: that is nobody's fault, and no attempt. */
-export async function putAside(db: Db, id: string, { error, until }: { error: string; until: Date }): Promise<void> {
+/** Puts activities aside: that is no attempt. `isDelay`: since another server does not answer, and not since we let it wait. */
+export async function putAside(
+  db: Db,
+  rows: readonly string[],
+  { error, until, isDelay }: { error: string; until: Date; isDelay: boolean },
+): Promise<void> {
+  if (rows.length === 0) return
   await db.execute(sql`
-    update inbox_activities set delays = delays + 1, outcome = ${error.slice(0, 300)}, retry_at = null,
-      later_at = ${until.toISOString()} where id = ${id} and processed_at is null`)
+    update inbox_activities set delays = delays + ${isDelay ? 1 : 0}, outcome = ${error.slice(0, 300)}, retry_at = null,
+      later_at = ${until.toISOString()} where id = any(${ids(rows)}) and processed_at is null`)
 }
 
 /** Whether so many of those that one site has brought are put aside already. */

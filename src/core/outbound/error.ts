@@ -9,6 +9,7 @@
  * - `bad-response`: the answer cannot be used (an unknown content encoding, a redirect to nowhere)
  * - `bad-status`: a status other than 2xx where only content helps; see `status`
  * - `network`: no such host, connection refused or lost, bad certificate
+ * - `not-now`: a bound of our own is reached, which says nothing of that server
  */
 export type OutboundCode =
   | 'bad-url'
@@ -20,6 +21,7 @@ export type OutboundCode =
   | 'bad-response'
   | 'bad-status'
   | 'network'
+  | 'not-now'
 
 /** A request to another server that brought no usable answer. The message is for logs: it may name addresses. */
 export class OutboundError extends Error {
@@ -49,5 +51,6 @@ export function toOutboundError(error: unknown): OutboundError {
 
 /** Whether the same may well succeed at another time. */
 export function mayPass({ code, status = 0 }: OutboundError): boolean {
-  return code === 'timeout' || code === 'network' || (code === 'bad-status' && (status === 429 || status >= 500))
+  if (code === 'bad-status') return status === 429 || status >= 500
+  return code === 'timeout' || code === 'network' || code === 'not-now'
 }
