@@ -7,7 +7,8 @@ import { createSilences, type Silences } from './silences.ts'
 
 /**
  * What one cause may cost: requests to other servers, and the time and the bytes of all answers together. `onSlow` is called when one of them does
- * not come within a second; what it throws ends the request. `canWait`: it is tried again later, so servers that gave no answer lately are not asked for it.
+ * not come within a second; what it throws ends the request. `canWait`: it is tried again later, so servers that gave no answer lately are not asked for it. `site`: who answers for it, where that is known:
+ * it takes no more than its part of what may be asked of another.
  */
 export type Costs = Readonly<{
   requests: number
@@ -15,6 +16,7 @@ export type Costs = Readonly<{
   bytes: number
   onSlow?: (() => void) | undefined
   canWait?: boolean
+  site?: string
 }>
 
 /** A context in which requests to other servers can be made until the budget is spent; then they fail as if nobody answered. */
@@ -27,6 +29,7 @@ type Purse = {
   readonly until: number
   readonly onSlow: (() => void) | undefined
   readonly canWait: boolean
+  readonly site: string | undefined
 }
 
 /** How long one request may take where nothing is said. */
@@ -43,12 +46,15 @@ const watched = new WeakMap<Ctx, Ctx>()
 /** What all causes together may ask in a minute of one site: nobody makes us a weapon by many small activities that name it. */
 const mostOfSite = 1_000
 
+/** What one site alone may cause of that: nobody uses up what all others may ask. */
+const partOfOne = 1 / 4
+
 /** Bounds what one cause may make us fetch, whatever the documents lead to, redirects included. */
 export async function withBudget<T>(ctx: Ctx, most: Costs, work: (budget: Budget) => Promise<T>): Promise<T> {
   const bounded = watched.get(ctx) ?? watch(ctx)
   watched.set(ctx, bounded)
-  const { requests: left, bytes, ms, onSlow, canWait = false } = most
-  const purse: Purse = { left, bytes, until: performance.now() + ms, onSlow, canWait }
+  const { requests: left, bytes, ms, onSlow, canWait = false, site } = most
+  const purse: Purse = { left, bytes, until: performance.now() + ms, onSlow, canWait, site }
   return purses.run(purse, () => work({ ctx: bounded, spent: () => spentOf(purse) }))
 }
 
@@ -96,7 +102,8 @@ function watch(ctx: Ctx): Ctx {
     const host = URL.parse(String(url))?.host
     if (host && purse.canWait && !silences.mayAsk(host))
       throw new OutboundError('network', `${host} has given no answer lately`)
-    if (host && !sites.take(host)) throw new OutboundError('network', `too much is asked of ${siteOf(host)} at present`)
+    if (host && !sites.take(host, purse.site))
+      throw new OutboundError('not-now', `too much is asked of ${siteOf(host)} at present`)
   }
   // A redirect is a request like any other, often of somebody else.
   const counted = <T extends GetOptions>(purse: Purse, options: T): T => ({
@@ -165,16 +172,17 @@ export function createSiteCounts(now: () => number, most: number) {
   let counts = new Map<string, number>()
   let endsAt = 0
   return {
-    /** Whether one more may be asked of the site of a host. */
-    take(host: string): boolean {
+    /** Whether one more may be asked of the site of a host, and `by` another site may cause one more. */
+    take(host: string, by?: string): boolean {
       if (now() >= endsAt) {
         counts = new Map()
         endsAt = now() + 60_000
       }
       const site = siteOf(host)
-      const count = counts.get(site) ?? 0
-      if (count >= most) return false
-      counts.set(site, count + 1)
+      const bounds = [{ name: site, most }]
+      if (by !== undefined && by !== site) bounds.push({ name: `${site} by ${by}`, most: most * partOfOne })
+      if (bounds.some((bound) => (counts.get(bound.name) ?? 0) >= bound.most)) return false
+      for (const { name } of bounds) counts.set(name, (counts.get(name) ?? 0) + 1)
       return true
     },
   }

@@ -116,7 +116,7 @@ const most: Costs = { requests: 50, ms: 30_000, bytes: 8_000_000 }
  * @throws when trying again may help
  */
 export async function processInboxActivity(ctx: Ctx, row: InboxRow, onSlow?: () => void): Promise<string> {
-  return withBudget(ctx, { ...most, onSlow, canWait: true }, async (budget) => {
+  return withBudget(ctx, { ...most, onSlow, canWait: true, site: row.site }, async (budget) => {
     try {
       return await receiveRow(budget.ctx, row)
     } catch (error) {

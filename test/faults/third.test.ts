@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { siteOf } from '#src/core/site.ts'
-import { leaseReceived } from '#src/db/inbox.ts'
+import { leaseReceived, storeReceived } from '#src/db/inbox.ts'
 import { findAccount } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
 import { type Clock, createClock, DAY_MS } from '#test/support/clock.ts'
@@ -108,6 +108,33 @@ describe('a third server that is needed and does not answer', () => {
         .map(({ id }) => id)
         .sort(),
     )
+  })
+
+  it('is asked by nobody so often that others may not, and what is too much waits, and had no delay (fault F20)', async () => {
+    const evil = await startStranger({ now: clock.now })
+    const mallory = await evil.actor('mallory')
+    await make.follow(instance.ctx, { followerId: carol.actor.id, followeeId: await findAccount(carol, mallory.acct) })
+    const many = Array.from({ length: 260 }, (_, n) => {
+      const activity = mallory.activity('Announce', `${third.url}/none/${n}`, { to: [PUBLIC] })
+      return {
+        ...{ actorIri: mallory.iri, activityKey: String(activity.id), authority: 'signature' as const },
+        ...{ body: JSON.stringify(activity), signerIri: null, recipientId: null, synchronization: null },
+      }
+    })
+    await storeReceived(instance.ctx.db, many)
+    await drainInbox(instance.ctx)
+    const askedByMallory = () => third.gets.filter(({ path }) => path.startsWith('/none/')).length
+    expect(askedByMallory()).toBe(250)
+    const waiting = (await rows()).filter(({ processed_at }) => !processed_at)
+    expect(waiting).toHaveLength(10)
+    for (const row of waiting) expect(row).toMatchObject({ attempts: 0, delays: 0, parked_at: null })
+    const note = zoe.note()
+    await boost(note)
+    await drainInbox(instance.ctx)
+    expect(await boosts()).toEqual([note.id])
+    await live(1, 73_000)
+    expect(askedByMallory()).toBe(260)
+    await evil.close()
   })
 
   it('is not taken before it is due, and no more than two thousand of one server wait (fault F20)', async () => {

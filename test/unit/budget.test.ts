@@ -16,6 +16,19 @@ describe('what is asked of one site', () => {
     expect(ask('c.evil.example')).toEqual([true])
   })
 
+  it('is a quarter of that at the most where one other site has caused it (row 81)', () => {
+    const sites = createSiteCounts(() => 0, 8)
+    const ask = (...causes: (string | undefined)[]) => causes.map((by) => sites.take('a.victim.example', by))
+    expect(ask('evil.example', 'evil.example', 'evil.example')).toEqual([true, true, false])
+    expect(ask('honest.example', undefined, 'victim.example')).toEqual([true, true, true])
+    expect(ask('victim.example', 'victim.example', 'victim.example', 'victim.example')).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
+  })
+
   it.each([
     ['social.example', 'social.example'],
     ['a.b.social.example:8080', 'social.example'],
@@ -71,6 +84,7 @@ describe('what one cause leads to', () => {
     const many = Array.from({ length: 1_001 }, (_, n) => ask(`${n}.victim.example`))
     const refused = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected')
     expect([refused.length, deadlines.length]).toEqual([1, 1_000])
+    expect(refused).toMatchObject([{ reason: { code: 'not-now' } }])
     await expect(ask('other.example')).resolves.toBeDefined()
     expect(deadlines.every((deadline) => deadline === how.deadlineMs)).toBe(true)
   })
