@@ -94,28 +94,27 @@ async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<
 function watch(ctx: Ctx): Ctx {
   const sites = createSiteCounts(() => ctx.now().getTime(), mostOfSite)
   const silences = createSilences(() => ctx.now().getTime())
-  const take = (purse: Purse, url: string | URL) => {
+  const take = (purse: Purse, url: string | URL, mayAsk: (host: string) => boolean) => {
     const spent = spentOf(purse)
     if (spent === 'time') throw new OutboundError('timeout', 'the time for requests is spent')
     if (spent) throw new OutboundError('network', `the budget of ${spent} is spent`)
     purse.left--
     const host = URL.parse(String(url))?.host
-    if (host && purse.canWait && !silences.mayAsk(host))
-      throw new OutboundError('network', `${host} has given no answer lately`)
+    if (host && purse.canWait && !mayAsk(host)) throw new OutboundError('network', `${host} has given no answer lately`)
     if (host && !sites.take(host, purse.site))
       throw new OutboundError('not-now', `too much is asked of ${siteOf(host)} at present`)
   }
-  // A redirect is a request like any other, often of somebody else.
+  // A redirect is a request like any other, often of somebody else; but nobody asks for all by what comes of it.
   const counted = <T extends GetOptions>(purse: Purse, options: T): T => ({
     ...options,
     onHop: async (url: URL) => {
-      take(purse, url)
+      take(purse, url, (host) => !silences.isSilent(host))
       await options.onHop?.(url)
     },
   })
   const get: Ctx['fetcher']['get'] = async (url, options) => {
     const purse = purseOf()
-    take(purse, url)
+    take(purse, url, silences.mayAsk)
     const usual = options.deadlineMs ?? usualMs
     const deadlineMs = Math.min(usual, leftMs(purse))
     // Where we have not waited as long as we would, it says nothing of the server.
@@ -129,13 +128,19 @@ function watch(ctx: Ctx): Ctx {
   // Whoever reads a file bounds it by its own measure.
   const stream: Ctx['fetcher']['stream'] = async (url, options) => {
     const purse = purseOf()
-    take(purse, url)
+    take(purse, url, silences.mayAsk)
     return ctx.fetcher.stream(url, counted(purse, options))
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get, stream } }
 }
 
-/** Gets something, and notes of each server on the way whether it has answered; what kept us from asking it is not its silence. */
+/** Whichever it was: a server that leads elsewhere has answered. */
+const redirected = 302
+
+/**
+ * Gets something, and notes whether the server that was asked has answered. What comes of it where that one leads says nothing of anybody: how
+ * much time was left was up to the first.
+ */
 async function getListening(
   ctx: Ctx,
   url: string | URL,
@@ -143,13 +148,13 @@ async function getListening(
   silences: Silences | null,
 ): Promise<Answer> {
   let asked = URL.parse(String(url))?.host ?? null
-  const onHop = async (next: URL) => {
-    asked = null
-    await options.onHop?.(next)
-    asked = next.host
-  }
   const heard = (outcome: number | OutboundError) => {
     if (asked) silences?.heard(asked, outcome)
+  }
+  const onHop = async (next: URL) => {
+    heard(redirected)
+    asked = null
+    await options.onHop?.(next)
   }
   try {
     const answer = await ctx.fetcher.get(url, { ...options, onHop })

@@ -12,6 +12,8 @@ const busy: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 /** Servers that have given no answer lately. One for each process. */
 export type Silences = Readonly<{
+  /** Whether a server is to be left alone now. */
+  isSilent(host: string): boolean
   /** Whether a server may be asked now. Where it was silent, whoever asks first after a pause asks for all. */
   mayAsk(host: string): boolean
   /** Notes what came of it: the status of an answer, or why there was none. */
@@ -21,12 +23,16 @@ export type Silences = Readonly<{
 /** Makes the memory of a process. @param now in milliseconds */
 export function createSilences(now: () => number): Silences {
   const silent = new Map<string, { failures: number; until: number }>()
+  const isSilent = (host: string) => {
+    const known = silent.get(host)
+    return known !== undefined && known.failures >= silentFrom && now() < known.until
+  }
   return {
+    isSilent,
     mayAsk: (host) => {
+      if (isSilent(host)) return false
       const known = silent.get(host)
-      if (!known || known.failures < silentFrom) return true
-      if (now() < known.until) return false
-      known.until = now() + pauseMs
+      if (known) known.until = now() + pauseMs
       return true
     },
     heard: (host, outcome) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createSiteCounts, withBudget, withinSites } from '#federation/budget.ts'
 import type { Ctx } from '#src/context.ts'
 import type { GetOptions } from '#src/core/fetch.ts'
+import { OutboundError } from '#src/core/outbound/error.ts'
 import { siteOf } from '#src/core/site.ts'
 
 describe('what is asked of one site', () => {
@@ -105,6 +106,58 @@ describe('what one cause leads to', () => {
       await expect(ask()).rejects.toMatchObject({ code: 'network' })
     })
     expect(asked).toHaveLength(5)
+  })
+
+  describe('where a server leads to another one', () => {
+    /** One that leads to an honest server when there is hardly any time left; asked itself, each answers as it is told. */
+    function leading(answers: { evil: 'late' | 'never'; honest: 'never' | 'now' }) {
+      const asked: string[] = []
+      const timeout = () => new OutboundError('timeout', 'no complete answer')
+      const get = async (url: string, { onHop }: GetOptions) => {
+        const isEvil = url === 'https://evil.example/'
+        asked.push(url)
+        if (isEvil && answers.evil === 'late') {
+          await onHop?.(new URL('https://honest.example/'))
+          asked.push('led')
+          throw timeout()
+        }
+        if (isEvil || answers.honest === 'never') throw timeout()
+        return { status: 200, body: Buffer.alloc(1) }
+      }
+      let at = 0
+      const ctx = { now: () => new Date(at), fetcher: { get } } as unknown as Ctx
+      const ask = (host: string) =>
+        withBudget(ctx, { requests: 9, ms: 60_000, bytes: 100, canWait: true }, (budget) =>
+          budget.ctx.fetcher.get(`https://${host}/`, how).catch(({ message }: Error) => message),
+        )
+      return { answers, asked, ask, pass: (ms: number) => (at += ms) }
+    }
+    const silent = 'honest.example has given no answer lately'
+
+    it('is nobody made silent by what comes of it, and who leads has answered (row 82)', async () => {
+      const { answers, ask } = leading({ evil: 'late', honest: 'now' })
+      for (const _time of [1, 2, 3]) await ask('evil.example')
+      expect(await ask('honest.example')).toMatchObject({ status: 200 })
+      answers.evil = 'never'
+      await ask('evil.example')
+      answers.evil = 'late'
+      await ask('evil.example')
+      answers.evil = 'never'
+      await ask('evil.example')
+      expect(await ask('evil.example')).toBe('no complete answer')
+    })
+
+    it('a silent one is left alone, and is asked for all by nobody who was led there (row 82)', async () => {
+      const { answers, asked, ask, pass } = leading({ evil: 'late', honest: 'never' })
+      for (const _time of [1, 2]) await ask('honest.example')
+      expect(await ask('evil.example')).toBe(silent)
+      pass(60_000)
+      asked.length = 0
+      await ask('evil.example')
+      expect(asked).toContain('led')
+      answers.honest = 'now'
+      expect(await ask('honest.example')).toMatchObject({ status: 200 })
+    })
   })
 
   it('counts files, which pages of links are read as, like documents (row 81)', async () => {
