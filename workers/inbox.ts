@@ -41,7 +41,7 @@ const waitMs = (attempts: number) => 1_500 * 4 ** attempts
 
 /**
  * What another server kept us from doing is put aside: for 10 s, then each time for twice as long, up to six hours, and up to a fifth longer, so that
- * not all come at once. After some two days it is given up, and so is at once what is more than so many of one site.
+ * not all come at once. After some two days it is given up. What is more than so many of one site is tried a few times within minutes.
  */
 const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostOfSite: 2_000 } as const
 
@@ -206,28 +206,33 @@ async function work(
 
 type Failed<E> = Readonly<{ error: E; finish: Finish }>
 
-/** Nobody here is to blame, and nothing would come of looking at it. */
-async function waitForServer(ctx: Ctx, row: InboxRow, { error, finish }: Failed<OutboundError>): Promise<void> {
-  const { id, actorIri: actor, delays, site } = row
+/** Nobody here is to blame, and nothing would come of looking at it. Where very much of its site waits already, it is tried within minutes. */
+async function waitForServer(ctx: Ctx, row: InboxRow, failed: Failed<OutboundError>): Promise<void> {
+  const { error } = failed
+  const { id, actorIri: actor, delays } = row
   const isDelay = error.code !== 'not-now'
-  if ((isDelay && delays >= aside.mostDelays) || (await isMuchPutAside(ctx.db, site, aside.mostOfSite))) {
-    ctx.log.warn({ err: error, inboxId: id, actor }, 'an activity was given up, since another server does not answer')
-    return finish({ id, outcome: `given up: ${String(error)}` })
-  }
+  if (isDelay && delays >= aside.mostDelays) return giveUp(ctx, row, failed)
+  if (await isMuchPutAside(ctx.db, row.site, aside.mostOfSite)) return fail(ctx, row, failed)
   const until = new Date(ctx.now().getTime() + (isDelay ? delayMs(delays) : notNowMs()))
   ctx.log.info({ err: error, inboxId: id, actor, until }, 'an activity waits for another server')
   await putAside(ctx.db, [id], { error: String(error), until, isDelay })
 }
 
-/** It is our fault, or that of what was sent: it is tried again a few times, and kept for somebody to look at. */
-async function fail(ctx: Ctx, row: InboxRow, { error, finish }: Failed<unknown>): Promise<void> {
+/** It is our fault, or that of what was sent: it is tried again a few times. */
+async function fail(ctx: Ctx, row: InboxRow, failed: Failed<unknown>): Promise<void> {
   const attempts = row.attempts + 1
-  const isLast = attempts >= mostAttempts
-  if (isLast && (await countParked(ctx.db, row.site)) >= mostParked) {
-    ctx.log.error({ err: error, inboxId: row.id, actor: row.actorIri }, 'an activity was given up')
-    return finish({ id: row.id, outcome: `given up: ${String(error)}` })
-  }
-  const retryAt = isLast ? null : new Date(ctx.now().getTime() + waitMs(attempts))
-  ctx.log[isLast ? 'error' : 'warn']({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
+  if (attempts >= mostAttempts) return giveUp(ctx, row, failed)
+  const { error } = failed
+  const retryAt = new Date(ctx.now().getTime() + waitMs(attempts))
+  ctx.log.warn({ err: error, inboxId: row.id, attempts }, 'an activity could not be worked off')
   await failReceived(ctx.db, row.id, { error: String(error), retryAt, now: ctx.now() })
+}
+
+/** It is kept for somebody to look at, and to have it tried again. */
+async function giveUp(ctx: Ctx, row: InboxRow, { error, finish }: Failed<unknown>): Promise<void> {
+  const { id, actorIri: actor } = row
+  const level = error instanceof OutboundError && mayPass(error) ? 'warn' : 'error'
+  ctx.log[level]({ err: error, inboxId: id, actor }, 'an activity was given up')
+  if ((await countParked(ctx.db, row.site)) >= mostParked) return finish({ id, outcome: `given up: ${String(error)}` })
+  await failReceived(ctx.db, id, { error: String(error), retryAt: null, now: ctx.now() })
 }

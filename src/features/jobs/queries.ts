@@ -25,8 +25,8 @@ export type ParkedJob = Readonly<{
 
 /** Every kind in one shape, with the columns of `ParkedJob` and `host` where there is a server. */
 const parked: Record<JobKind, SQL> = {
-  activity: sql`select 'activity' as kind, id::text as key, actor_iri as subject, coalesce(outcome, '') as reason, attempts,
-    parked_at, null as host from inbox_activities where parked_at is not null`,
+  activity: sql`select 'activity' as kind, id::text as key, actor_iri as subject, coalesce(outcome, '') as reason,
+    attempts + delays as attempts, parked_at, null as host from inbox_activities where parked_at is not null`,
   fact: sql`select 'fact', id::text, type, coalesce(last_error, ''), attempts, parked_at, null
     from effects where parked_at is not null`,
   piece: sql`select 'piece', d.id::text, a.type, coalesce(d.last_error, ''), 1, d.parked_at, null
