@@ -59,7 +59,9 @@ import { findAnsweringRelay, isRelay, receiveAnswerOfRelay, receiveRelayed } fro
 import { receiveFlag } from './reports.ts'
 import { synchroniseFollowers } from './synchronization.ts'
 
-type Receive = (ctx: Ctx, activity: Activity, recipientId: string | null) => Promise<string>
+/** `recipientId`: to whose own inbox its author has brought it. */
+type Coming = Readonly<{ recipientId: string | null; isLate: boolean }>
+type Receive = (ctx: Ctx, activity: Activity, coming: Coming) => Promise<string>
 type ReceiveUndo = (ctx: Ctx, activity: Activity, inner: InnerActivity) => Promise<string>
 
 /** What is done with each activity. A type that is not here is for features to come, and is ignored. */
@@ -70,7 +72,7 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Accept: receiveAnswer,
   Reject: receiveAnswer,
   Offer: receiveOfferActivity,
-  Create: (ctx, activity, recipientId) =>
+  Create: (ctx, activity, { recipientId }) =>
     isReceipt(activity) ? receiveReceiptActivity(ctx, activity) : receiveCreate(ctx, activity, recipientId),
   Update: receiveUpdate,
   Delete: receiveDelete,
@@ -78,8 +80,9 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   ReplyRequest: receiveReplyRequest,
   LikeRequest: receiveReactionRequest,
   AnnounceRequest: receiveReactionRequest,
-  Add: (ctx, activity) => receivePinning(ctx, activity, true),
-  Remove: async (ctx, activity) => (await receiveTakingOut(ctx, activity)) ?? receivePinning(ctx, activity, false),
+  Add: (ctx, activity, { isLate }) => receivePinning(ctx, activity, { isPinned: true, isLate }),
+  Remove: async (ctx, activity, { isLate }) =>
+    (await receiveTakingOut(ctx, activity)) ?? receivePinning(ctx, activity, { isPinned: false, isLate }),
   Like: receiveLikeActivity,
   Announce: async (ctx, activity) =>
     (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
@@ -148,14 +151,23 @@ async function receiveRow(ctx: Ctx, row: InboxRow): Promise<string> {
 }
 
 /** What nothing vouches for is a hint. */
-async function receiveAs(ctx: Ctx, activity: Activity, { authority, recipientId }: InboxRow): Promise<string> {
+async function receiveAs(ctx: Ctx, activity: Activity, row: InboxRow): Promise<string> {
+  const { authority, recipientId } = row
   if (authority === 'none') return followHint(ctx, activity, recipientId)
   // Whoever kept a former profile, with its proof, could bring it back: only its server knows which is the last one.
   if (authority === 'proof' && isOwnProfile(activity)) return receiveProfileHint(ctx, activity)
   const receive = receivers[activity.type]
   // Only its author says for whom it is by where they bring it.
   const broughtToId = authority === 'signature' ? recipientId : null
-  return receive ? receive(ctx, activity, broughtToId) : `ignored: ${activity.type}`
+  const coming = { recipientId: broughtToId, isLate: isLate(ctx, row) }
+  return receive ? receive(ctx, activity, coming) : `ignored: ${activity.type}`
+}
+
+/** Whatever is tried again comes after what its actor has said since; the soonest after six seconds. */
+const lateMs = 5_000
+
+function isLate(ctx: Ctx, { receivedAt }: InboxRow): boolean {
+  return ctx.now().getTime() - receivedAt.getTime() > lateMs
 }
 
 function isOwnProfile({ type, actor, object }: Activity): boolean {
@@ -190,7 +202,7 @@ async function followHint(ctx: Ctx, activity: Activity, recipientId: string | nu
   return 'ignored: nothing proves that its actor said so'
 }
 
-async function receiveUpdate(ctx: Ctx, activity: Activity, recipientId: string | null): Promise<string> {
+async function receiveUpdate(ctx: Ctx, activity: Activity, { recipientId }: Coming): Promise<string> {
   if (activity.object.id === activity.actor) return receiveUpdateActor(ctx, activity)
   if (isAboutOrder(activity)) return receiveUpdateAgreement(ctx, activity)
   if (await isAboutProduct(ctx, activity)) return receiveUpdateProduct(ctx, activity)

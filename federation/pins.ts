@@ -14,6 +14,7 @@ import { isRefused } from './read/json.ts'
 import { readTags } from './read/tags.ts'
 import { idsOf } from './read/values.ts'
 import { knowPost } from './receive-posts.ts'
+import { readFeaturedTags } from './tags.ts'
 
 /** Posts that are looked at in a collection: more than anybody shows first, fewer than could keep us busy. */
 const mostPins = 10
@@ -44,20 +45,26 @@ export function toPinning({ id, type, actor, object, featured, followers }: Pinn
 
 /**
  * An actor may change its own collection alone, and only by its own posts, or by the hashtags that it features, which Mastodon puts under
- * the same target.
+ * the same target. `isLate`: what was said after it may have been done before it; then the collection itself is read, and says what holds.
  */
-export async function receivePinning(ctx: Ctx, activity: Activity, isPinned: boolean): Promise<string> {
+export async function receivePinning(
+  ctx: Ctx,
+  activity: Activity,
+  { isPinned, isLate }: Readonly<{ isPinned: boolean; isLate: boolean }>,
+): Promise<string> {
   const actor = await knowActor(ctx, activity.actor)
   if (!actor?.featuredIri || activity.target !== actor.featuredIri) return 'ignored: it is no collection of its actor'
   const { embedded } = activity.object
   const [hashtag] = embedded ? readTags({ tag: embedded }).hashtags : []
   if (hashtag) {
-    await receiveFeaturedTag(ctx, { actorId: actor.id, text: hashtag.name, isFeatured: isPinned })
+    if (isLate && actor.featuredTagsIri) await readFeaturedTags(ctx, actor.id)
+    else await receiveFeaturedTag(ctx, { actorId: actor.id, text: hashtag.name, isFeatured: isPinned })
     return 'done'
   }
   const post = activity.object.id ? await knowPost(ctx, activity.object.id) : null
   if (!post || !(await mayPin(ctx, actor, post))) return 'ignored: it is no post of its actor'
-  await receivePin(ctx, { actorId: actor.id, postId: post.id, isPinned })
+  if (isLate) await readPins(ctx, actor.id)
+  else await receivePin(ctx, { actorId: actor.id, postId: post.id, isPinned })
   return 'done'
 }
 

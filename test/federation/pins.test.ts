@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { letBeFollowed, letFollow } from '#test/support/befriend.ts'
+import { findAccount, letBeFollowed, letFollow } from '#test/support/befriend.ts'
 import { createWebClient, type Json } from '#test/support/client.ts'
 import { PUBLIC, type Stranger, startStranger } from '#test/support/stranger.ts'
 import { type Instance, type Member, startInstance } from '#test/support/two-servers.ts'
+import { drainInbox } from '#workers/inbox.ts'
+
+const collection = { '@context': 'https://www.w3.org/ns/activitystreams', type: 'OrderedCollection' }
 
 let instance: Instance
 let elsewhere: Stranger
@@ -81,5 +84,38 @@ describe('a pinned post', () => {
     await instance.ctx.db.$client`update actors set pins_read_at = null where id = ${id}`
     elsewhere.serve(featured, { status: 500 })
     expect(await pinned()).toEqual([second.id])
+  })
+
+  it.each([
+    ['goes before it can be read is not shown', []],
+    ['cannot be read at first is shown when it can', ['late']],
+  ] as const)('of somebody elsewhere that %s (item 33)', async (_what, left) => {
+    let passed = 0
+    const now = () => new Date(Date.now() + passed)
+    const [here, there] = await Promise.all([startInstance({ now, workers: 'none' }), startStranger({ now })])
+    const reader = await here.join('lea')
+    const featured = `${there.url}/people/emil/featured`
+    const emil = await there.actor('emil', { featured })
+    const id = await findAccount(reader, emil.acct)
+    const note = emil.note()
+    const path = new URL(note.id).pathname
+    const items = left.map(() => note.id)
+    there.serve(featured, { body: { ...collection, id: featured, totalItems: items.length, orderedItems: items } })
+    there.serve(path, { status: 503 })
+    const say = async (type: string) => {
+      await emil.post(here.ctx.uris.sharedInbox, emil.activity(type, note.id, { target: featured }))
+      await drainInbox(here.ctx)
+    }
+    await say('Add')
+    there.serve(path, { body: note })
+    if (items.length === 0) await say('Remove')
+    passed = 60_000
+    await drainInbox(here.ctx)
+    const rows = await here.ctx.db.$client`select outcome, delays from inbox_activities order by id`
+    expect(rows[0]).toMatchObject({ outcome: 'done', delays: 1 })
+    const pins = await here.ctx.db
+      .$client`select iri from pins join posts on posts.id = post_id where pins.actor_id = ${id}`
+    expect(pins.map(({ iri }) => iri)).toEqual(items)
+    await Promise.all([here.close(), there.close()])
   })
 })
