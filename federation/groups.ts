@@ -1,13 +1,14 @@
 import type { Ctx } from '#src/context.ts'
 import { isPostWaiting } from '#src/db/effects.ts'
-import { type Actor, findActorByIri, listLocalActors } from '#src/features/actors/queries.ts'
+import { type Actor, findActor, findActorByIri, listLocalActors } from '#src/features/actors/queries.ts'
 import { type Deed, receiveDeed } from '#src/features/groups/moderate.ts'
 import { enterPost, keepPlace, refuse } from '#src/features/groups/place.ts'
 import { listPlaces, type PlaceHere } from '#src/features/groups/place-queries.ts'
 import { findGroup, findGroupByHandle, findStanding, type Group } from '#src/features/groups/queries.ts'
-import { findBringing, keepBringing } from '#src/features/posts/consent-queries.ts'
+import { findBringing, forgetBringing } from '#src/features/posts/consent-queries.ts'
 import { isRecipient } from '#src/features/posts/publication-queries.ts'
 import { findPost, findPostByIri, findVisiblePost, type Post } from '#src/features/posts/queries.ts'
+import { keepBringing } from '#src/features/posts/receive-consents.ts'
 import { findLocalTarget, knowActor } from './actors.ts'
 import { passOn, type Said } from './group-passing.ts'
 import { isLiking, keyOfLiking } from './group-reactions.ts'
@@ -45,8 +46,11 @@ export async function passThroughGroups(ctx: Ctx, said: Said): Promise<void> {
   if (!consider || !(await lookupsOf(ctx).hasGroups())) return
   const { actor } = said.activity
   const speaker = ctx.uris.read(actor) ? await findLocalTarget(ctx, actor) : await findActorByIri(ctx.db, actor)
-  if (!speaker || speaker.deletedAt || speaker.suspendedAt || speaker.type === 'Group') return
-  await consider(ctx, said, speaker)
+  if (isHeard(speaker)) await consider(ctx, said, speaker)
+}
+
+function isHeard(speaker: Actor | null): speaker is Actor {
+  return speaker !== null && !speaker.deletedAt && !speaker.suspendedAt && speaker.type !== 'Group'
 }
 
 /** The same for what one of ours has said. */
@@ -101,7 +105,7 @@ type Entering = Readonly<{ group: Group; post: Post; parent: PlaceHere | null }>
 
 async function enter(ctx: Ctx, said: Said, entering: Entering): Promise<void> {
   // It waits until whom it answers lets it in, and enters then.
-  if (entering.post.isHeld) return keepBringing(ctx.db, entering.post.id, said.body)
+  if (entering.post.isHeld) return keepBringing(ctx, entering.post.id, said.body)
   const { visibility, id } = entering.post
   const isOpen = visibility === 'public' || visibility === 'unlisted'
   // A word aside, from one member to another, is none of the group's business.
@@ -119,7 +123,8 @@ export async function passAdmittedThroughGroups(ctx: Ctx, postId: string): Promi
   const [post, body] = [await findPost(ctx.db, postId), await findBringing(ctx.db, postId)]
   const activity = body === null ? null : readActivity(JSON.parse(body) as JsonObject)
   if (!post || post.deletedAt || body === null || !activity || isRefused(activity) || isIgnored(activity)) return
-  await enterBelow(ctx, { activity, body }, post)
+  if (isHeard(await findActor(ctx.db, post.actorId))) await enterBelow(ctx, { activity, body }, post)
+  await forgetBringing(ctx.db, postId)
 }
 
 /** What an author changes or takes back changes in the group; what a moderator deletes is only taken out of it. */

@@ -182,7 +182,7 @@ async function buildPublication(
   origin: Origin,
   toActivity: PostBuilder,
 ): Promise<Outgoing | null> {
-  // Nothing of what is held was sent, and nothing is.
+  // Of what is held nothing was sent, or it was taken back when it came to be held.
   if (publication?.post.isHeld) return null
   // Deleted before it went out: then only the Delete goes, to those who may have it from an earlier attempt.
   if (!publication || (publication.post.deletedAt && toActivity !== toDelete)) return null

@@ -1,6 +1,7 @@
 import type { Ctx } from '#src/context.ts'
 import type { AnsweredInteraction } from '#src/effects.ts'
 import type { Actor } from '#src/features/actors/queries.ts'
+import { findReplyEnds } from '#src/features/posts/consent-queries.ts'
 import { mayBoost } from '#src/features/posts/policy.ts'
 import { findVisiblePost, type Post } from '#src/features/posts/queries.ts'
 import { answerInteraction, answerReplyRequest, judgeRemoteReply } from '#src/features/posts/receive-consents.ts'
@@ -45,14 +46,18 @@ export async function receiveReplyRequest(ctx: Ctx, activity: Activity): Promise
   const asking = await readAsking(ctx, activity)
   if (typeof asking === 'string') return asking
   const { actor, subject } = asking
-  // What is here was judged when it came, and keeps what was said to it.
   const known = await findKnownPost(ctx, asking.instrumentIri)
-  if (!known && (await judgeRemoteReply(ctx, actor, subject)) === 'denied') {
+  // What was asked about before keeps what was said to it. What was not may be a word aside, which nobody has judged.
+  const isSettled = async (post: Post | null) => post !== null && (await findReplyEnds(ctx.db, post.id)) !== null
+  const verdict = (await isSettled(known)) ? 'free' : await judgeRemoteReply(ctx, actor, subject)
+  if (verdict === 'denied') {
     await answerInteraction(ctx, { ...answerOf(activity, asking), isAllowed: false })
     return 'done'
   }
   const post = known ?? (await knowReply(ctx, activity, asking))
   if (post?.actorId !== actor.id || post.inReplyToId !== subject.id) return 'ignored: the answer cannot be read'
+  // A stamp is for whatever stands at that address, for whomever: none is given where the author would have to be asked.
+  if (verdict === 'asked' && !(await isSettled(post))) return 'ignored: it needs no consent as it is'
   return (await answerReplyRequest(ctx, post, activity.id)) === 'done' ? 'done' : 'ignored: the answer is gone'
 }
 

@@ -117,6 +117,23 @@ describe('an answer from elsewhere about which one of ours has decided', () => {
     expect(sent).toMatchObject([{ type: 'Accept', object: { id: request.id, instrument: reply.id } }])
   })
 
+  it.each([
+    ['followers', ['Reject']],
+    ['asked', []],
+  ] as const)(
+    'gets no stamp as a word aside, which could be said aloud later: %s (item 15)',
+    async (choice, answers) => {
+      const post = await world.write(choice)
+      const aside = world.replyOf(saul, post, { to: [lea.iri], cc: [] })
+      const request = (instrument: Json | string) =>
+        saul.activity('ReplyRequest', post.uri, { instrument, to: lea.iri })
+      const atOnce = await world.sentBy(() => neighbours.say(saul, request(aside)))
+      await world.come(aside)
+      const after = await world.sentBy(() => neighbours.say(saul, request(aside.id)))
+      expect([atOnce, after].map((sent) => sent.map(({ type }) => type))).toEqual([answers, answers])
+    },
+  )
+
   it('hears nothing where they have blocked its author (item 15)', async () => {
     const bob = await neighbours.far.actor('bob')
     const post = await world.write('followers')

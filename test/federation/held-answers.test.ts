@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { transaction } from '#src/db/client.ts'
+import { emit } from '#src/effects.ts'
 import { listWaiting } from '#src/features/follows/request-queries.ts'
 import { answerMember, createGroup } from '#src/features/groups/service.ts'
 import { allowReply, refuseReply } from '#src/features/posts/reply-consents.ts'
@@ -218,6 +220,33 @@ describe('a group of ours', () => {
     const passed = await passedBy(hub, () => world.decide(allowReply, reply.id))
     expect(passed).toMatchObject([{ object: { type: 'Create', object: { id: reply.id } } }])
     expect([await below(marc, topic), await below(lea, topic)]).toEqual([[reply.id], [reply.id]])
+  })
+
+  it('keeps no words of an answer that was deleted, refused or taken, nor takes it of who is suspended (item 15)', async () => {
+    const gus = await neighbours.far.actor('gus')
+    const hub = await open([saul, gus])
+    const topic = await world.write('asked', { status: `@${hub.handle} Which box?` })
+    const words = { cc: [lea.iri, hub.iri] }
+    const [gone, refused, taken] = [1, 2, 3].map(() => world.replyOf(saul, topic, words))
+    const suspended = world.replyOf(gus, topic, words)
+    for (const reply of [gone, refused, taken]) await world.come(reply)
+    await world.come(suspended, gus)
+    const { db } = ctx()
+    const kept = async () =>
+      (
+        await db.$client`select from reply_consents c join posts p on p.id = c.post_id
+        where c.brought_by is not null and p.iri = any(${[gone, refused, taken, suspended].map(({ id }) => id)})`
+      ).length
+    expect(await kept()).toBe(4)
+    await neighbours.say(saul, saul.activity('Delete', gone.id))
+    await world.decide(refuseReply, refused.id)
+    await world.decide(allowReply, taken.id)
+    await db.$client`update actors set suspended_at = now() where iri = ${gus.iri}`
+    const [held] = await db.$client<{ id: string }[]>`select id::text from posts where iri = ${suspended.id}`
+    const passed = await passedBy(hub, () =>
+      transaction(db, (tx) => emit(tx, { type: 'reply.entered', postId: held?.id ?? '' })),
+    )
+    expect([passed, await kept()]).toEqual([[], 0])
   })
 
   it('takes the newest words of an answer that was edited while it waited (item 15)', async () => {

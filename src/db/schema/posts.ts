@@ -57,8 +57,8 @@ export const posts = pgTable(
     conversationId: bigId(),
     boostOfId: bigId().references((): AnyPgColumn => posts.id, { onDelete: 'cascade' }),
     /**
-     * An answer that is not let in, or not yet: it is kept as said to those whom it names, and nothing of it is told or sent. For whom it is meant
-     * stands in `reply_consents`.
+     * An answer that is not let in, not yet or no longer: it is kept as said to those whom it names, and nothing of it is told or sent. For whom
+     * one that may still be let in is meant stands in `reply_consents`.
      */
     isHeld: boolean().notNull().default(false),
     hasMedia: boolean().notNull().default(false),

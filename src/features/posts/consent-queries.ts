@@ -70,9 +70,9 @@ export async function findMeantVisibility(
   return row?.visibility ?? visibility
 }
 
-/** Keeps what has brought an answer that is held, or changed it. */
-export async function keepBringing(db: Db, postId: string, body: string): Promise<void> {
-  await db.update(replyConsents).set({ broughtBy: body }).where(eq(replyConsents.postId, postId))
+/** Forgets what has brought an answer. */
+export async function forgetBringing(db: Db | Tx, postId: string): Promise<void> {
+  await db.update(replyConsents).set({ broughtBy: null }).where(eq(replyConsents.postId, postId))
 }
 
 /** What has brought an answer that was held; null where nobody needs it. */

@@ -135,13 +135,23 @@ export async function receiveConsent(ctx: Ctx, postId: string, authorizationIri:
   })
 }
 
+/** Keeps what has brought an answer that is held, or changed it, for the groups of ours that take it when it is let in: at once, if it was a moment ago. */
+export async function keepBringing(ctx: Ctx, postId: string, body: string): Promise<void> {
+  await transaction(ctx.db, async (tx) => {
+    const consent = await lockConsent(tx, postId)
+    if (!consent || consent.state === 'refused') return
+    await updateConsent(tx, consent.id, { broughtBy: body })
+    if (consent.state === 'accepted') await emit(tx, { type: 'reply.entered', postId })
+  })
+}
+
 /** The author of what somebody else answered does not let that in, or no longer. */
 export async function receiveConsentRefused(ctx: Ctx, postId: string): Promise<void> {
   await transaction(ctx.db, async (tx) => {
     const [consent, post] = [await lockConsent(tx, postId), await findPost(tx, postId)]
     if (!consent || !post || post.deletedAt) return
     if (consent.state === 'accepted') await withdraw(ctx, tx, post)
-    else await updateConsent(tx, consent.id, { state: 'refused' })
+    else await updateConsent(tx, consent.id, { state: 'refused', broughtBy: null })
   })
 }
 

@@ -3,6 +3,7 @@ import type { Tx } from '#src/db/client.ts'
 import { postEdits, posts, postTags } from '#src/db/schema/posts.ts'
 import { quotes } from '#src/db/schema/quotes.ts'
 import { deletePoll } from '#src/features/polls/queries.ts'
+import { forgetBringing } from './consent-queries.ts'
 
 /**
  * Empties a post and marks it as deleted. Its row stays, so that it is answered for with 410 and a late copy of it is refused; whom it was
@@ -27,6 +28,7 @@ export async function emptyPost(tx: Tx, id: string, now: Date): Promise<boolean>
   if (rows.length === 0) return false
   await tx.delete(postEdits).where(eq(postEdits.postId, id))
   await tx.delete(postTags).where(eq(postTags.postId, id))
+  await forgetBringing(tx, id)
   await deletePoll(tx, id)
   await tx.delete(quotes).where(eq(quotes.postId, id))
   // Boosts show what they boost, and so there is nothing left of them.

@@ -64,7 +64,7 @@ export async function admit(
 
 /** Hides an answer that shows. What it is for others, should it be let in again, is kept. */
 export async function hide(tx: Tx, consent: ReplyConsent, post: Post, now: Date): Promise<void> {
-  await updateConsent(tx, consent.id, { state: 'refused', visibility: post.visibility })
+  await updateConsent(tx, consent.id, { state: 'refused', visibility: post.visibility, broughtBy: null })
   await showTo(tx, post.id, held)
   await leaveGroups(tx, post.id, now)
 }
@@ -139,7 +139,7 @@ export async function refuseReply(ctx: Ctx, viewer: Viewer, postId: string): Pro
     const [consent, post] = [await getLocked(tx, postId), await findPost(tx, postId)]
     if (!post || consent.state === 'refused') return
     if (consent.state === 'pending') {
-      await updateConsent(tx, consent.id, { state: 'refused' })
+      await updateConsent(tx, consent.id, { state: 'refused', broughtBy: null })
       await emit(tx, refusalOf({ ...ends, consent }))
     } else await revoke(tx, { ends, consent, post, now: ctx.now() })
     await recordAct(tx, { viewer, action: 'reply.revoked', subjectId: postId })
