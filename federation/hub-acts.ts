@@ -9,6 +9,7 @@ import { knowActor } from './actors.ts'
 import { authenticate, collectionOf, findDecision, type Inner } from './hub-authority.ts'
 import { type Announced, showTopic, unlessUnreachable } from './hub-posts.ts'
 import { type Hub, isInHub, isOpenPost } from './hub-scope.ts'
+import { readPins } from './pins.ts'
 import { receiveAsLike, receiveUndoLike } from './reactions.ts'
 import type { Activity, InnerActivity } from './read/activity.ts'
 import { dateOf, idOf } from './read/values.ts'
@@ -151,7 +152,13 @@ async function mayLock(ctx: Ctx, hub: Hub, inner: Inner, topic: Post): Promise<b
 }
 
 /** A post is shown first in a group, or no longer. Who moderates it is asked of the group itself when it matters. */
-export async function receivePinningIn(ctx: Ctx, { hub }: Announced, inner: Inner, isPinned: boolean): Promise<string> {
+export async function receivePinningIn(
+  ctx: Ctx,
+  announced: Announced,
+  inner: Inner,
+  isPinned: boolean,
+): Promise<string> {
+  const { hub, isLate } = announced
   const { object, target } = inner.activity
   const collection = await collectionOf(ctx, hub, target)
   if (!collection) return 'ignored: it is no collection of the group'
@@ -159,6 +166,7 @@ export async function receivePinningIn(ctx: Ctx, { hub }: Announced, inner: Inne
   if ((await findDecision(ctx, hub, inner))?.target !== target) return powerless
   const post = object.id ? await knowPost(ctx, object.id) : null
   if (!post || !(await isInHub(ctx, hub, post)) || !isOpenPost(post)) return foreign
-  await receivePin(ctx, { actorId: hub.id, postId: post.id, isPinned })
+  if (isLate) await readPins(ctx, hub.id)
+  else await receivePin(ctx, { actorId: hub.id, postId: post.id, isPinned })
   return 'done'
 }

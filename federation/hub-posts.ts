@@ -19,7 +19,7 @@ import { receiveFarewellHint } from './receive-actors.ts'
 import { findKnownPost, isPostGone, receiveDeleteNote, rereadPost, storePostDocument } from './receive-posts.ts'
 
 /** What a group has announced: `announce` is the activity that it signed. */
-export type Announced = Readonly<{ hub: Hub; announce: Activity }>
+export type Announced = Readonly<{ hub: Hub; announce: Activity; isLate: boolean }>
 
 const foreign = 'ignored: the post does not belong to the group'
 
@@ -28,7 +28,8 @@ const foreign = 'ignored: the post does not belong to the group'
  * whatever form it is announced; an answer is not, or they would see nothing else.
  * @param isNews whether the group announces the post itself, and not a change of it
  */
-export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Post, isNews: boolean): Promise<string> {
+export async function placePost(ctx: Ctx, announced: Announced, post: Post, isNews: boolean): Promise<string> {
+  const { hub } = announced
   // An answer that waits to be let in has its place already, where nobody sees it yet.
   const meant = { ...post, visibility: await findMeantVisibility(ctx.db, post) }
   if (post.boostOfId || !(await isSayable(ctx, hub, meant))) return 'ignored: the post is not for everybody'
@@ -40,7 +41,7 @@ export async function placePost(ctx: Ctx, { hub, announce }: Announced, post: Po
   const outcome = await receivePlacing(ctx, { ...common, postId: post.id })
   if (outcome === 'removed') return 'ignored: the post was removed from the group'
   if (outcome === 'banned') return 'ignored: its author may not take part in the group'
-  if (topic.id === post.id && isNews) await showTopic(ctx, { hub, announce }, post)
+  if (topic.id === post.id && isNews) await showTopic(ctx, announced, post)
   return 'done'
 }
 
@@ -149,7 +150,7 @@ export async function receiveUpdateIn(ctx: Ctx, announced: Announced, { activity
  * A post was deleted. It is gone when its own server says so. Else it is taken out of the group, and out of nothing else, when somebody says so
  * who decides about what is in it.
  */
-export async function receiveDeleteIn(ctx: Ctx, { hub }: Announced, inner: Inner): Promise<string> {
+export async function receiveDeleteIn(ctx: Ctx, { hub }: Pick<Announced, 'hub'>, inner: Inner): Promise<string> {
   const { activity } = inner
   const { id } = activity.object
   if (id === activity.actor) return receiveFarewellHint(ctx, activity)

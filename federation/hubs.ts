@@ -42,12 +42,15 @@ const receivers: Partial<Record<ActivityType, ReceiveIn>> = {
   Lock: receiveLockIn,
 }
 
-/** A boost by somebody, or what a group passes on to its followers. */
-export async function receiveAnnounce(ctx: Ctx, activity: Activity): Promise<string> {
+/** A boost by somebody, or what a group passes on to its followers. `isLate`: what it passed on later may have been done before. */
+export async function receiveAnnounce(ctx: Ctx, activity: Activity, isLate: boolean): Promise<string> {
   const actor = await knowActor(ctx, activity.actor)
   if (!actor) return 'ignored: the actor cannot be read'
   const isOfSeveral = listOf(activity.raw.object).length > 1
-  if (isHub(actor)) return isOfSeveral ? receiveSeveral(ctx, actor, activity) : receiveFromHub(ctx, actor, activity)
+  if (isHub(actor)) {
+    const announced = { hub: actor, announce: activity, isLate }
+    return isOfSeveral ? receiveSeveral(ctx, announced) : receiveFromHub(ctx, announced)
+  }
   if (isOfSeveral) return 'ignored: several-objects'
   const { embedded } = activity.object
   if (embedded && isActivity(embedded)) return 'ignored: only groups pass on activities'
@@ -55,19 +58,21 @@ export async function receiveAnnounce(ctx: Ctx, activity: Activity): Promise<str
 }
 
 /** What PieFed announces together is taken as if it came one by one. What is over the limit comes when somebody asks for it. */
-async function receiveSeveral(ctx: Ctx, hub: Hub, { id, raw }: Activity): Promise<string> {
+async function receiveSeveral(ctx: Ctx, announced: Announced): Promise<string> {
+  const { id, raw } = announced.announce
   const outcomes: string[] = []
   for (const [index, object] of listOf(raw.object).slice(0, mostTogether).entries()) {
     // A boost each, and no two of them can have one id.
     const part = readActivity({ ...raw, id: index === 0 ? id : `${id}#${index}`, object })
-    outcomes.push(isRefused(part) || isIgnored(part) ? 'ignored: unreadable' : await receiveFromHub(ctx, hub, part))
+    const isReadable = !isRefused(part) && !isIgnored(part)
+    outcomes.push(isReadable ? await receiveFromHub(ctx, { ...announced, announce: part }) : 'ignored: unreadable')
   }
   return outcomes.find((outcome) => outcome === 'done') ?? outcomes[0] ?? 'ignored: no-object'
 }
 
 /** @see https://w3id.org/fep/1b12 */
-async function receiveFromHub(ctx: Ctx, hub: Hub, announce: Activity): Promise<string> {
-  const announced = { hub, announce }
+async function receiveFromHub(ctx: Ctx, announced: Announced): Promise<string> {
+  const { hub, announce } = announced
   const object = announcedBy(announce)
   if (!object) return 'ignored: an announcement in an announcement in an announcement'
   if (!(await isWanted(ctx, hub, object))) return 'ignored: nobody here follows the group'
@@ -132,8 +137,7 @@ export async function receiveTakingOut(ctx: Ctx, activity: Activity): Promise<st
   const post = (await findKnownPost(ctx, object.id)) ?? (await findByContext(ctx, hub, object.id))
   // What a group has written itself, it deletes as anybody does.
   if (!post || post.actorId === hub.id || !(await isInHub(ctx, hub, post))) return null
-  if (activity.type === 'Delete')
-    return receiveDeleteIn(ctx, { hub, announce: activity }, { activity, document: activity.raw })
+  if (activity.type === 'Delete') return receiveDeleteIn(ctx, { hub }, { activity, document: activity.raw })
   if (!(await mayModerate(ctx, hub, actor))) return 'ignored: it is by nobody who decides about what is in the group'
   return takeOut(ctx, hub, { post, byIri: actor })
 }

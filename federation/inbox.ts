@@ -84,8 +84,8 @@ const receivers: Partial<Record<ActivityType, Receive>> = {
   Remove: async (ctx, activity, { isLate }) =>
     (await receiveTakingOut(ctx, activity)) ?? receivePinning(ctx, activity, { isPinned: false, isLate }),
   Like: receiveLikeActivity,
-  Announce: async (ctx, activity) =>
-    (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity),
+  Announce: async (ctx, activity, { isLate }) =>
+    (await isRelay(ctx, activity.actor)) ? receiveRelayed(ctx, activity) : receiveAnnounce(ctx, activity, isLate),
   // Whom a group keeps out is the group's matter.
   Block: async (ctx, activity) => (activity.target ? 'done' : receiveBlockActivity(ctx, activity)),
   Lock: async () => 'done',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { processInboxActivity } from '#federation/inbox.ts'
 import { blockHost, unblockHost } from '#src/features/domains/service.ts'
 import { findAccount, letBeFollowed } from '#test/support/befriend.ts'
 import type { Json } from '#test/support/client.ts'
@@ -496,6 +497,27 @@ describe('those who moderate a group', () => {
     expect(await pinned()).toEqual([])
     const newcomer = world.served(mona, 'Add', iris.iri, { target: world.moderators })
     expect(await world.announce(newcomer)).toBe('ignored: its moderators are read when it matters')
+  })
+
+  it('have shown a post first, or not, as the group says when that is read late (item 35)', async () => {
+    const { lea, elsewhere, instance } = neighbours
+    const status = await world.bring(iris, world.page(iris))
+    const add = world.served(mona, 'Add', status.uri, { target: world.featured })
+    const pinned = async (items: string[]) => {
+      elsewhere.serve(world.featured, { body: { id: world.featured, type: 'Collection', items } })
+      const activity = group.activity('Announce', add, { to: [PUBLIC], cc: [group.followers] })
+      const { ctx } = instance
+      const outcome = await processInboxActivity(ctx, {
+        ...{ id: '0', actorIri: group.iri, authority: 'signature', signerIri: null, site: '', recipientId: null },
+        ...{ body: JSON.stringify(activity), synchronization: null, attempts: 0, delays: 1 },
+        receivedAt: new Date(ctx.now().getTime() - 60_000),
+      })
+      expect(outcome).toBe('done')
+      const { body } = await lea.api.get(`/api/v1/accounts/${await groupId()}/statuses?pinned=true`)
+      return body.map(({ uri }: Json) => uri)
+    }
+    expect(await pinned([status.uri])).toEqual([status.uri])
+    expect(await pinned([])).toEqual([])
   })
 
   it('keep somebody out, for a time or for good, and what they wrote if they say so (item 35)', async () => {
