@@ -146,7 +146,8 @@ async function untilDoneOrSlow(ctx: Ctx, rows: readonly InboxRow[], { desk, fini
 function takePlace(ctx: Ctx, { slow }: Desk, { row, done }: { row: InboxRow; done: Promise<void> }): boolean {
   const { actorIri: actor, site } = row
   if (slow.has(actor)) return true
-  if (slow.size >= mostSlow.inAll) return false
+  const ofSite = [...slow.values()].filter((other) => other.site === site).length
+  if (slow.size >= mostSlow.inAll || ofSite >= mostSlow.ofSite) return false
   // Where even its failure cannot be written, its lease runs out and it is done again.
   const end = done
     .catch((error) => ctx.log.error({ err: error, actor }, 'the inbox could not be worked off'))

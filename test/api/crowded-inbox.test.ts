@@ -9,7 +9,7 @@ import { make } from '#test/support/make.ts'
 import { PUBLIC } from '#test/support/stranger.ts'
 import { drainInbox } from '#workers/inbox.ts'
 
-/** Whatever has to be fetched comes after nine seconds, and is not there. */
+/** Whatever has to be fetched comes after nine seconds, and is not there; of an honest server after two. */
 let test: TestContext
 let ctx: Ctx
 let lea: Awaited<ReturnType<typeof make.actor>>
@@ -18,7 +18,7 @@ beforeEach(async () => {
   test = await createTestContext()
   lea = await make.actor(test.ctx)
   const get: Ctx['fetcher']['get'] = async (url) => {
-    await pause(9_000)
+    await pause(String(url).includes('honest.example') ? 2_000 : 9_000)
     return { status: 404, url: String(url), headers: {}, body: Buffer.alloc(0), hops: 0 }
   }
   ctx = { ...test.ctx, now: () => new Date(), fetcher: { ...test.ctx.fetcher, get } }
@@ -80,6 +80,32 @@ describe('who is honest is heard before they have answered', () => {
     const rows = await ctx.db.$client`select delays from inbox_activities where outcome like '%at present%'`
     expect(rows.length).toBeGreaterThan(10)
     expect(new Set(rows.map(({ delays }) => delays))).toEqual(new Set([0]))
+  })
+
+  it('while two sites have as many begun at once as there are places, of which each gets its own few (row 82)', async () => {
+    for (const site of ['one.example', 'two.example'])
+      for (const n of numbers(32)) {
+        const host = `a${n}.${site}`
+        await storeReceived(ctx.db, [from(await follow(`https://${host}/u`), boostOf(host))])
+      }
+    const drain = drainInbox(ctx)
+    const areHeld = async () => {
+      const held = await ctx.db.$client`select site, count(*)::int as held from inbox_activities
+        where later_at is not null group by site order by site`
+      expect(held).toEqual([
+        { site: 'one.example', held: 24 },
+        { site: 'two.example', held: 24 },
+      ])
+    }
+    await eventually(areHeld, { withinMs: 7_000, everyMs: 50 })
+    const slow = await follow('https://honest.example/u')
+    await storeReceived(ctx.db, [from(slow, boostOf('honest.example'))])
+    const isDone = async () => {
+      const [row] = await ctx.db.$client`select processed_at from inbox_activities where actor_iri = ${slow}`
+      expect(row?.processed_at).toEqual(expect.any(String))
+    }
+    await eventually(isDone, { withinMs: 5_000, everyMs: 50 })
+    await drain
   })
 
   it('behind thirty thousand of many actors of one slow site (row 82)', async () => {
