@@ -94,27 +94,31 @@ async function tellWhenSlow<T>(answer: Promise<T>, onSlow: () => void): Promise<
 function watch(ctx: Ctx): Ctx {
   const sites = createSiteCounts(() => ctx.now().getTime(), mostOfSite)
   const silences = createSilences(() => ctx.now().getTime())
-  const take = (purse: Purse, url: string | URL, mayAsk: (host: string) => boolean) => {
+  const take = (purse: Purse, url: string | URL, isHop = false) => {
     const spent = spentOf(purse)
     if (spent === 'time') throw new OutboundError('timeout', 'the time for requests is spent')
     if (spent) throw new OutboundError('network', `the budget of ${spent} is spent`)
     purse.left--
     const host = URL.parse(String(url))?.host
-    if (host && purse.canWait && !mayAsk(host)) throw new OutboundError('network', `${host} has given no answer lately`)
-    if (host && !sites.take(host, purse.site))
+    if (!host) return
+    if (purse.canWait && silences.isSilent(host))
+      throw new OutboundError('network', `${host} has given no answer lately`)
+    if (!sites.take(host, purse.site))
       throw new OutboundError('not-now', `too much is asked of ${siteOf(host)} at present`)
+    // Last of all: who is refused by a bound of ours has asked for nobody.
+    if (purse.canWait && !isHop) silences.mayAsk(host)
   }
   // A redirect is a request like any other, often of somebody else; but nobody asks for all by what comes of it.
   const counted = <T extends GetOptions>(purse: Purse, options: T): T => ({
     ...options,
     onHop: async (url: URL) => {
-      take(purse, url, (host) => !silences.isSilent(host))
+      take(purse, url, true)
       await options.onHop?.(url)
     },
   })
   const get: Ctx['fetcher']['get'] = async (url, options) => {
     const purse = purseOf()
-    take(purse, url, silences.mayAsk)
+    take(purse, url)
     const usual = options.deadlineMs ?? usualMs
     const deadlineMs = Math.min(usual, leftMs(purse))
     // Where we have not waited as long as we would, it says nothing of the server.
@@ -128,7 +132,7 @@ function watch(ctx: Ctx): Ctx {
   // Whoever reads a file bounds it by its own measure.
   const stream: Ctx['fetcher']['stream'] = async (url, options) => {
     const purse = purseOf()
-    take(purse, url, silences.mayAsk)
+    take(purse, url)
     return ctx.fetcher.stream(url, counted(purse, options))
   }
   return { ...ctx, fetcher: { ...ctx.fetcher, get, stream } }

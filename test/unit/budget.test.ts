@@ -160,6 +160,26 @@ describe('what one cause leads to', () => {
     })
   })
 
+  it('is no asking for all where a bound of our own refuses it (row 81)', async () => {
+    let at = 0
+    const get = async (url: string) => {
+      if (at === 0) throw new OutboundError('timeout', 'no complete answer')
+      return { status: 200, url, body: Buffer.alloc(0) }
+    }
+    const ctx = { now: () => new Date(at), fetcher: { get } } as unknown as Ctx
+    const ask = (site: string, host = 'victim.example') =>
+      withBudget(ctx, { requests: 1, ms: 60_000, bytes: 1, canWait: true, site }, (budget) =>
+        budget.ctx.fetcher.get(`https://${host}/`, how).then(
+          ({ status }) => status,
+          ({ code }: OutboundError) => code,
+        ),
+      )
+    expect([await ask('honest.example'), await ask('honest.example')]).toEqual(['timeout', 'timeout'])
+    at += 60_000
+    for (let n = 0; n < 250; n++) expect(await ask('evil.example', `${n}.victim.example`)).toBe(200)
+    expect([await ask('evil.example'), await ask('honest.example')]).toEqual(['not-now', 200])
+  })
+
   it('counts files, which pages of links are read as, like documents (row 81)', async () => {
     let asked = 0
     const stream = async () => ++asked
