@@ -41,9 +41,13 @@ const waitMs = (attempts: number) => 1_500 * 4 ** attempts
 
 /**
  * What another server kept us from doing is put aside: for 10 s, then each time for twice as long, up to six hours, and up to a fifth longer, so that
- * not all come at once. After some two days it is given up. What is more than so many of one site is tried a few times within minutes.
+ * not all come at once. After some two days it is given up. Where so many of one site are put aside already, each failure is an attempt, and what a
+ * bound of our own holds up is given up after half an hour: so of one site wait that many, and no more than what it may send within that time.
  */
-const aside = { firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18, mostOfSite: 2_000 } as const
+const aside = {
+  ...{ firstMs: 10_000, longestMs: 6 * 3_600_000, mostDelays: 18 },
+  ...{ mostOfSite: 2_000, longestOfMany: 30 * 60_000 },
+} as const
 
 const delayMs = (delays: number) => Math.min(aside.firstMs * 2 ** delays, aside.longestMs) * (1 + Math.random() / 5)
 
@@ -180,7 +184,7 @@ const noPlace = () => new OutboundError('not-now', 'too much waits for other ser
 
 async function putOff(ctx: Ctx, { left }: Desk, rows: readonly InboxRow[]): Promise<void> {
   const until = new Date(ctx.now().getTime() + notNowMs())
-  await putAside(ctx.db, forget(left, rows), { error: String(noPlace()), until, isDelay: false })
+  await putAside(ctx.db, forget(left, rows), { error: String(noPlace()), until, countsAs: null })
 }
 
 /** Without a renewal another worker may do the same work beside this one, which is safe: the next renewal is soon. */
@@ -207,16 +211,30 @@ async function work(
 
 type Failed<E> = Readonly<{ error: E; finish: Finish }>
 
-/** Nobody here is to blame, and nothing would come of looking at it. Where very much of its site waits already, it is tried within minutes. */
+/** Nobody here is to blame, and nothing would come of looking at it. Until it is due, it is not passed at each look for new ones. */
 async function waitForServer(ctx: Ctx, row: InboxRow, failed: Failed<OutboundError>): Promise<void> {
   const { error } = failed
-  const { id, actorIri: actor, delays } = row
-  const isDelay = error.code !== 'not-now'
-  if (isDelay && delays >= aside.mostDelays) return giveUp(ctx, row, failed)
-  if (await isMuchPutAside(ctx.db, row.site, aside.mostOfSite)) return fail(ctx, row, failed)
-  const until = new Date(ctx.now().getTime() + (isDelay ? delayMs(delays) : notNowMs()))
+  const { id, actorIri: actor } = row
+  const isMuch = await isMuchPutAside(ctx.db, row.site, aside.mostOfSite)
+  const waiting = waitingOf(row, { isOurs: error.code === 'not-now', isMuch, now: ctx.now().getTime() })
+  if (!waiting) return giveUp(ctx, row, failed)
+  const until = new Date(ctx.now().getTime() + waiting.ms)
   ctx.log.info({ err: error, inboxId: id, actor, until }, 'an activity waits for another server')
-  await putAside(ctx.db, [id], { error: String(error), until, isDelay })
+  await putAside(ctx.db, [id], { error: String(error), until, countsAs: waiting.countsAs })
+}
+
+type Waiting = Readonly<{ ms: number; countsAs: 'delay' | 'attempt' | null }>
+
+/** How long one waits yet, and as what that counts; null when it has waited long enough. `isOurs`: it says nothing of that server. */
+function waitingOf(
+  { attempts, delays, receivedAt }: InboxRow,
+  { isOurs, isMuch, now }: { isOurs: boolean; isMuch: boolean; now: number },
+): Waiting | null {
+  if (isOurs)
+    return isMuch && now - receivedAt.getTime() > aside.longestOfMany ? null : { ms: notNowMs(), countsAs: null }
+  if (delays >= aside.mostDelays) return null
+  if (!isMuch) return { ms: delayMs(delays), countsAs: 'delay' }
+  return attempts + 1 < mostAttempts ? { ms: waitMs(attempts + 1), countsAs: 'attempt' } : null
 }
 
 /** It is our fault, or that of what was sent: it is tried again a few times. */

@@ -172,15 +172,19 @@ export async function failReceived(
     where id = ${id}`)
 }
 
-/** Puts activities aside: that is no attempt. `isDelay`: since another server does not answer, and not since we let it wait. */
+/**
+ * Puts activities aside. `countsAs`: whether that was a delay, since another server does not answer, or an attempt, where that has gone on enough;
+ * or neither, since a bound of our own lets them wait.
+ */
 export async function putAside(
   db: Db,
   rows: readonly string[],
-  { error, until, isDelay }: { error: string; until: Date; isDelay: boolean },
+  { error, until, countsAs }: { error: string; until: Date; countsAs: 'delay' | 'attempt' | null },
 ): Promise<void> {
   if (rows.length === 0) return
   await db.execute(sql`
-    update inbox_activities set delays = delays + ${isDelay ? 1 : 0}, outcome = ${error.slice(0, 300)}, retry_at = null,
+    update inbox_activities set delays = delays + ${countsAs === 'delay' ? 1 : 0},
+      attempts = attempts + ${countsAs === 'attempt' ? 1 : 0}, outcome = ${error.slice(0, 300)}, retry_at = null,
       later_at = ${until.toISOString()} where id = any(${ids(rows)}) and processed_at is null`)
 }
 

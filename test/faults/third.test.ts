@@ -57,6 +57,26 @@ async function live(times: number, ms: number): Promise<void> {
   }
 }
 
+/** So many boosts of what is not there. */
+async function flood(actor: StrangerActor, length: number): Promise<void> {
+  const many = Array.from({ length }, (_, n) => {
+    const activity = actor.activity('Announce', `${third.url}/none/${n}`, { to: [PUBLIC] })
+    return {
+      ...{ actorIri: actor.iri, activityKey: String(activity.id), authority: 'signature' as const },
+      ...{ body: JSON.stringify(activity), signerIri: null, recipientId: null, synchronization: null },
+    }
+  })
+  await storeReceived(instance.ctx.db, many)
+}
+
+/** Of the site of a server so many wait already, until tomorrow, in the name of an actor. */
+async function putManyAside(actorIri: string, url: string): Promise<void> {
+  const tomorrow = new Date(clock.now().getTime() + DAY_MS).toISOString()
+  await instance.ctx.db.$client`insert into inbox_activities (actor_iri, activity_key, authority, site, body, later_at)
+    select ${actorIri}, 'more ' || n, 'signature', ${siteOf(new URL(url).host)}, '{}', ${tomorrow}
+    from generate_series(1, 2000) n`
+}
+
 describe('a third server that is needed and does not answer', () => {
   it('for a day: what waits for it is done when it is back, and is nobody’s fault (fault F20)', async () => {
     const note = zoe.note()
@@ -123,14 +143,7 @@ describe('a third server that is needed and does not answer', () => {
     const evil = await startStranger({ now: clock.now })
     const mallory = await evil.actor('mallory')
     await make.follow(instance.ctx, { followerId: carol.actor.id, followeeId: await findAccount(carol, mallory.acct) })
-    const many = Array.from({ length: 260 }, (_, n) => {
-      const activity = mallory.activity('Announce', `${third.url}/none/${n}`, { to: [PUBLIC] })
-      return {
-        ...{ actorIri: mallory.iri, activityKey: String(activity.id), authority: 'signature' as const },
-        ...{ body: JSON.stringify(activity), signerIri: null, recipientId: null, synchronization: null },
-      }
-    })
-    await storeReceived(instance.ctx.db, many)
+    await flood(mallory, 260)
     await drainInbox(instance.ctx)
     const askedByMallory = () => third.gets.filter(({ path }) => path.startsWith('/none/')).length
     expect(askedByMallory()).toBe(250)
@@ -154,18 +167,32 @@ describe('a third server that is needed and does not answer', () => {
     await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, later_at)
       select 'https://other.example/' || n, 'waits ' || n, 'signature', 'other.example', '{}', ${tomorrow}
       from generate_series(1, 20000) n`
-    await sql`insert into inbox_activities (actor_iri, activity_key, authority, site, body, later_at)
-      select ${rosa.iri}, 'more ' || n, 'signature', ${siteOf(new URL(near.url).host)}, '{}', ${tomorrow}
-      from generate_series(1, 2000) n`
+    await putManyAside(rosa.iri, near.url)
     await sql`analyze inbox_activities`
     expect(await leaseReceived(instance.ctx.db, { now: clock.now(), leaseMs: 1_000, limit: 200 })).toEqual([])
     await boost(note)
     await drainInbox(instance.ctx)
     const last = async () => (await rows()).at(-1)
-    expect(await last()).toMatchObject({ attempts: 1, delays: 0, later_at: null, processed_at: null })
+    expect(await last()).toMatchObject({ attempts: 1, delays: 0, later_at: expect.any(String), processed_at: null })
     third.serve(new URL(note.id).pathname, { body: note })
     await live(1, 7_000)
     expect(await last()).toMatchObject({ outcome: 'done' })
     expect(await boosts()).toEqual([note.id])
+  })
+  it('costs no attempt where our own bound is reached, and half an hour of that at the most where much waits (fault F20)', async () => {
+    await putManyAside(rosa.iri, near.url)
+    await flood(rosa, 251)
+    await drainInbox(instance.ctx)
+    const last = async () => (await rows()).at(-1)
+    expect(await last()).toMatchObject({ attempts: 0, delays: 0, later_at: expect.any(String), parked_at: null })
+    await flood(rosa, 1)
+    await instance.ctx.db
+      .$client`update inbox_activities set received_at = ${clock.now().toISOString()}::timestamptz - interval '31 min'
+      where later_at is null and processed_at is null`
+    await drainInbox(instance.ctx)
+    expect(await last()).toMatchObject({
+      outcome: expect.stringContaining('at present'),
+      parked_at: expect.any(String),
+    })
   })
 })
