@@ -89,9 +89,9 @@ export async function drainInbox(ctx: Ctx): Promise<void> {
   }
 }
 
-/** By the one that came last, among those that were never tried. What cannot be told costs the senders nothing. */
+/** By the one that came last, among those that were never taken before. What cannot be told costs the senders nothing. */
 async function tellLag(ctx: Ctx, rows: readonly LeasedRow[]): Promise<void> {
-  const fresh = rows.filter(({ attempts, delays }) => attempts + delays === 0)
+  const fresh = rows.filter(({ isNew }) => isNew)
   const waitedMs = fresh.at(-1)?.waitedMs ?? 0
   if (fresh.length < behind.rows || waitedMs <= behind.ms) return
   await announceLag(ctx.db, waitedMs).catch((error) => ctx.log.warn({ err: error }, 'nobody was told of the lag'))

@@ -65,8 +65,11 @@ export type InboxRow = Readonly<{
   receivedAt: Date
 }>
 
-/** One that was just taken; `waitedMs`: after how long, by the clock of the database. */
-export type LeasedRow = InboxRow & Readonly<{ waitedMs: number }>
+/**
+ * One that was just taken; `waitedMs`: after how long, by the clock of the database. `isNew`: for the first time; any other has waited for something
+ * else than its turn.
+ */
+export type LeasedRow = InboxRow & Readonly<{ waitedMs: number; isNew: boolean }>
 
 /** Of whom nothing is taken. */
 export type Except = Readonly<{ actors: readonly string[]; sites: readonly string[] }>
@@ -98,9 +101,10 @@ export async function leaseReceived(
     delays: number
     received_at: Date
     waited_ms: number
+    is_new: boolean
   }>(sql`
     with fresh as (
-      select id from inbox_activities
+      select id, retry_at is null as is_new from inbox_activities
       where processed_at is null and later_at is null and (retry_at is null or retry_at <= ${now}) ${isOther}
       order by id limit ${options.limit} for update skip locked
     ), due as (
@@ -113,7 +117,8 @@ export async function leaseReceived(
       select id, case when row_number() over (order by later_at) <= ${Math.ceil(options.limit / 4)} then 1 else 3 end from due
     ) as waiting order by turn, id limit ${options.limit}))
     returning i.id, i.actor_iri, i.authority, i.signer_iri, i.site, i.body, i.recipient_id, i.synchronization,
-      i.attempts, i.delays, i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms`)
+      i.attempts, i.delays, i.received_at, (extract(epoch from clock_timestamp() - i.received_at) * 1000)::int as waited_ms,
+      i.id = any(array(select id from fresh where is_new)) as is_new`)
   return rows
     .map((row) => ({
       id: String(row.id),
@@ -128,6 +133,7 @@ export async function leaseReceived(
       delays: row.delays,
       receivedAt: new Date(row.received_at),
       waitedMs: row.waited_ms,
+      isNew: row.is_new,
     }))
     .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
 }

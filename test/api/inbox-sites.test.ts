@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countParked, isMuchPutAside, type Received, storeReceived } from '#src/db/inbox.ts'
 import { createTestContext, type TestContext } from '#test/support/context.ts'
+import { eventually } from '#test/support/eventually.ts'
 import { uniqueName } from '#test/support/make.ts'
+import { drainInbox } from '#workers/inbox.ts'
 
 let test: TestContext
 beforeAll(async () => {
@@ -21,6 +23,31 @@ async function receive(received: Received): Promise<unknown> {
     .$client`select site from inbox_activities where activity_key = ${received.activityKey}`
   return row?.site
 }
+
+describe('how far the workers are behind', () => {
+  it('is told by what was never taken, and not by what was given back, put aside or asked for again (row 82)', async () => {
+    const { ctx } = test
+    const { $client: sql } = ctx.db
+    const told: number[] = []
+    const { unlisten } = await sql.listen('inbox_lag', (text) => told.push(Number(text)))
+    const minuteAgo = new Date(ctx.now().getTime() - 60_000).toISOString()
+    const drainForty = async (column: 'retry_at' | 'later_at' | null) => {
+      await storeReceived(
+        ctx.db,
+        Array.from({ length: 40 }, (_, n) => from(`https://a${n}.late.example/u`)),
+      )
+      await sql`update inbox_activities set received_at = now() - interval '1 min' where processed_at is null`
+      if (column) await sql`update inbox_activities set ${sql(column)} = ${minuteAgo} where processed_at is null`
+      await drainInbox(ctx)
+    }
+    await drainForty('retry_at')
+    await drainForty('later_at')
+    await drainForty(null)
+    await eventually(async () => expect(told).toHaveLength(1))
+    expect(told[0]).toBeGreaterThanOrEqual(60_000)
+    await unlisten()
+  })
+})
 
 describe('a received activity', () => {
   it('is answered for by the site of who has signed it, and by nobody where nobody has (rows 81, 82)', async () => {

@@ -90,8 +90,9 @@ function isDelivery(key: Wanted): SQL {
 
 /** How each kind waits again as if it had never been tried. Nothing goes to `unspoken`: servers with which the instance does not speak. */
 const requeueings: Record<JobKind, (key: Wanted, options: { now: string; unspoken: readonly string[] }) => SQL> = {
-  activity: (key) => sql`
-    with waiting as (update inbox_activities set processed_at = null, parked_at = null, retry_at = null, attempts = 0,
+  // Not as new ones: how long ago they came says nothing of how far the workers are behind.
+  activity: (key, { now }) => sql`
+    with waiting as (update inbox_activities set processed_at = null, parked_at = null, retry_at = ${now}, attempts = 0,
         delays = 0, outcome = null
       where parked_at is not null and ${isWanted(key)} returning 1)
     select pg_notify(${inboxChannel}, '') from waiting`,
