@@ -30,9 +30,12 @@ export const inboxActivities = pgTable(
     receivedAt: createdAt(),
     attempts: integer().notNull().default(0),
     retryAt: moment(),
-    /** Put aside until then, since another server does not answer: rows that wait for hours must not be passed at each look for new ones. */
+    /**
+     * Put aside until then, since another server does not answer or a bound of our own is reached: rows that wait for hours must not be passed at
+     * each look for new ones.
+     */
     laterAt: moment(),
-    /** How often it was put aside. */
+    /** How often it was put aside since another server did not answer. */
     delays: integer().notNull().default(0),
     processedAt: moment(),
     /** What came of it: done, ignored: …, or why it could not be worked off. */
