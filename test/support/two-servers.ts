@@ -133,7 +133,8 @@ async function settle(ctx: Ctx): Promise<void> {
       const sum = waiting ? waiting.facts + waiting.incoming + waiting.pieces : Number.NaN
       if (sum !== 0) throw new Error(`work is left: ${JSON.stringify(waiting)}`)
     },
-    { withinMs: 30_000, everyMs: 15 },
+    // A job that was under way when its process was killed is done again after half a minute.
+    { withinMs: 90_000, everyMs: 15 },
   )
 }
 
