@@ -70,8 +70,9 @@ function checkApp({ name, redirectUris, scopes, website: address }: AppInput): r
 const day = 24 * 60 * 60_000
 
 /**
- * Web clients register once for an instance and keep what they were given for all people of it and for ever: a program that somebody once let in is
- * never forgotten (Mastodon 4.2 did so and took it back). Of the others, which anybody can make, so many of the newest are kept.
+ * Web clients register once for an instance and keep what they were given for all people of it: a program that somebody once let in is never
+ * forgotten. Of the others, which anybody can make, the newest 10,000 are kept.
+ * @see https://github.com/mastodon/mastodon/pull/30471
  */
 const mostUnused = 10_000
 
